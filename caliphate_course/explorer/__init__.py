@@ -1,0 +1,132 @@
+"""One declaration of a chart and its controls, drawn in every medium.
+
+In front of a live kernel an `Explorer` shows real ipywidgets linked to the chart. In the HTML book it is a
+figure whose native form controls answer without a kernel or a network. In print it is the chart in its default
+state, and in plain text its description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.explorer import live, rendering, static
+from caliphate_course.explorer.controls import Control, ControlError, read_control
+
+__all__ = ["MIME_TYPE", "ControlError", "Explorer"]
+
+MIME_TYPE = "application/vnd.caliphate-course.explorer+json"
+
+
+class Explorer:
+    """A chart, its controls and everything a reader needs to judge it.
+
+    Parameters
+    ----------
+    chart
+        An Altair chart with one variable param (`alt.param(name=...)`) for each control. A text layer named
+        `status` is announced to screen readers when a control moves.
+    name
+        The figure's label, such as `fig-territory`: what `{numref}` refers to. Unique in the book.
+    controls
+        ipywidgets by param name. The widget's value becomes the param's value. Two explorers given the same
+        widget share its state.
+    title
+        One sentence that states the finding.
+    description
+        What the chart shows in its default state, for somebody who cannot see it.
+    table
+        The figures drawn, with readable column names; offered as a table and as CSV.
+    sources
+        Ids of rows of the `sources` table.
+    as_of
+        The date or period to which the figures stand, in words.
+    play
+        Name of a slider control that gets a Play button.
+
+    Raises ControlError when a control cannot be drawn in the HTML book, and ValueError when controls and params
+    do not match or a text is missing.
+    """
+
+    def __init__(
+        self,
+        chart: alt.TopLevelMixin,
+        *,
+        name: str,
+        title: str,
+        description: str,
+        table: pd.DataFrame,
+        sources: Sequence[str],
+        as_of: str,
+        controls: Mapping[str, ipywidgets.Widget] | None = None,
+        play: str | None = None,
+    ):
+        self.chart = chart
+        self.name = name
+        self.title = title
+        self.description = description
+        self.table = table
+        self.as_of = as_of
+        self.play = play
+        self.controls = dict(controls or {})
+        self.sources = data.sources(sources)
+        self._check()
+
+    def _check(self):
+        for field in ("name", "title", "description", "as_of"):
+            if not getattr(self, field).strip():
+                raise ValueError(f"Explorer {self.name!r}: its {field} is empty.")
+        if self.table.empty:
+            raise ValueError(f"Explorer {self.name!r}: its table has no rows.")
+        params, controls = rendering.variable_params(self._spec), set(self.controls)
+        if params != controls:
+            raise ValueError(
+                f"Explorer {self.name!r}: every control needs a chart param of its name and the other way round. "
+                f"Only in the chart: {sorted(params - controls)}. Only in the controls: {sorted(controls - params)}."
+            )
+        if self.play is not None and self.static_controls.get(self.play, _NO_CONTROL).kind != "slider":
+            raise ControlError(f"Explorer {self.name!r}: play={self.play!r} does not name a slider control.")
+
+    @cached_property
+    def _spec(self) -> dict:
+        return self.chart.to_dict()
+
+    @cached_property
+    def static_controls(self) -> dict[str, Control]:
+        """The controls as plain descriptions, by name."""
+        return {name: read_control(self.name, name, widget) for name, widget in self.controls.items()}
+
+    @property
+    def spec(self) -> dict:
+        """The Vega-Lite specification with every param at its control's value."""
+        return rendering.with_values(self._spec, {n: c.value for n, c in self.static_controls.items()})
+
+    def svg(self) -> str:
+        """The chart in its default state as an SVG string."""
+        return rendering.svg(self.spec)
+
+    @cached_property
+    def widget(self) -> ipywidgets.Widget:
+        """The live form: ipywidgets linked to an `alt.JupyterChart`."""
+        return live.build(self)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        figure = static.payload(self)
+        bundle = {
+            MIME_TYPE: figure,
+            "text/html": static.standalone_html(figure),
+            "image/svg+xml": figure["svg"],
+            "text/plain": f"{self.title}\n\n{self.description}",
+        }
+        if live.has_front_end():
+            view = self.widget._repr_mimebundle_()
+            bundle |= {k: v for k, v in view.items() if k.startswith("application/vnd.jupyter.widget-view")}
+        return bundle
+
+
+_NO_CONTROL = Control("", "", "", (), 0, "")

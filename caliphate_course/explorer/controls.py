@@ -1,0 +1,140 @@
+"""Reads ipywidgets into plain control descriptions that any medium can draw.
+
+The widgets stay the single declaration: what a live notebook shows and what the HTML book draws as native
+form controls both come from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import ipywidgets
+
+RANGE_KINDS = ("slider", "range")
+CHOICE_KINDS = ("select", "radio", "checkboxes")
+
+_shared_keys: WeakKeyDictionary[ipywidgets.Widget, str] = WeakKeyDictionary()
+
+
+class ControlError(ValueError):
+    """A control that cannot be drawn in every medium; the message names the explorer and what to use."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value a control can take: the text a person reads and the value the chart receives."""
+
+    label: str
+    value: object
+
+
+@dataclass(frozen=True)
+class Control:
+    """A form control as every medium draws it.
+
+    `choices` lists each value with its label, in order; a slider's position is an index into it.
+    `default` is an index (slider, select, radio), a pair of indices (range), a list of indices (checkboxes)
+    or a bool (checkbox). `shared` is the same for every explorer of a page that was given the same widget.
+    """
+
+    name: str
+    kind: str
+    label: str
+    choices: tuple[Choice, ...]
+    default: object
+    shared: str
+
+    @property
+    def value(self):
+        """The default as the chart's parameter receives it (scalar, pair, list or bool)."""
+        if self.kind == "checkbox":
+            return self.default
+        if isinstance(self.default, int):
+            return self.choices[self.default].value
+        return [self.choices[i].value for i in self.default]
+
+
+def read_control(explorer: str, name: str, widget: ipywidgets.Widget) -> Control:
+    """Describe `widget` as a Control.
+
+    Raises ControlError, naming the explorer and the control, for a widget class without a form in the HTML
+    book, an unlabelled widget, an empty list of options, or a value that JSON cannot carry.
+    """
+    where = f"Explorer {explorer!r}, control {name!r}"
+    reader = _READERS.get(type(widget))
+    if reader is None:
+        known = ", ".join(sorted(cls.__name__ for cls in _READERS))
+        raise ControlError(
+            f"{where}: a {type(widget).__name__} cannot be drawn in the HTML book. Use one of: {known}."
+        )
+    if not widget.description:
+        raise ControlError(f"{where}: give the widget a description; it is the label a reader sees and hears.")
+    kind, choices, default = reader(widget)
+    _check_choices(where, kind, choices)
+    shared = _shared_keys.setdefault(widget, f"{explorer}-{name}")
+    return Control(name, kind, widget.description.rstrip(":"), tuple(choices), default, shared)
+
+
+def _check_choices(where, kind, choices):
+    if not choices and kind != "checkbox":
+        raise ControlError(f"{where}: it has no options to choose from.")
+    for choice in choices:
+        if choice.value is None or not isinstance(choice.value, (str, int, float, bool)):
+            raise ControlError(
+                f"{where}: option {choice.label!r} has the value {choice.value!r}. "
+                "Use a string, number or boolean (an 'All' option needs a value of its own, such as 'all')."
+            )
+
+
+def _numbers(widget):
+    return [Choice(f"{n:,}", n) for n in range(widget.min, widget.max + 1, widget.step)]
+
+
+def _options(widget):
+    return [Choice(label, value) for label, value in zip(widget._options_labels, _option_values(widget), strict=True)]
+
+
+def _option_values(widget):
+    return [value for _, value in widget._options_full]
+
+
+def _index_of(choices, value):
+    return next(i for i, choice in enumerate(choices) if choice.value == value)
+
+
+def _int_slider(widget):
+    choices = _numbers(widget)
+    return "slider", choices, _index_of(choices, widget.value)
+
+
+def _int_range_slider(widget):
+    choices = _numbers(widget)
+    return "range", choices, [_index_of(choices, value) for value in widget.value]
+
+
+def _one_of(kind):
+    def read(widget):
+        choices = _options(widget)
+        return kind, choices, 0 if widget.index is None else widget.index
+
+    return read
+
+
+def _several_of(kind):
+    return lambda widget: (kind, _options(widget), list(widget.index))
+
+
+_READERS = {
+    ipywidgets.IntSlider: _int_slider,
+    ipywidgets.SelectionSlider: _one_of("slider"),
+    ipywidgets.IntRangeSlider: _int_range_slider,
+    ipywidgets.SelectionRangeSlider: _several_of("range"),
+    ipywidgets.Dropdown: _one_of("select"),
+    ipywidgets.RadioButtons: _one_of("radio"),
+    ipywidgets.ToggleButtons: _one_of("radio"),
+    ipywidgets.SelectMultiple: _several_of("checkboxes"),
+    ipywidgets.Checkbox: lambda widget: ("checkbox", [], widget.value),
+}
+
+

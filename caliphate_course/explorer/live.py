@@ -1,0 +1,56 @@
+"""The live form of an explorer: real ipywidgets in front of a kernel."""
+
+from __future__ import annotations
+
+import html
+import os
+
+import altair as alt
+import ipywidgets
+
+# Set while the book is being built: nobody looks at the widgets then, and their state would only be thrown away.
+BUILD_FLAG = "CALIPHATE_COURSE_BUILD"
+
+
+def has_front_end() -> bool:
+    """Whether somebody may be looking at this kernel's widgets."""
+    return BUILD_FLAG not in os.environ
+
+
+def build(explorer) -> ipywidgets.Widget:
+    """A box with the explorer's title, its controls and its chart, each control linked to its chart param."""
+    alt.JupyterChart.enable_offline(True)
+    chart = alt.JupyterChart(alt.Chart.from_dict(explorer.spec), embed_options={"actions": False, "renderer": "svg"})
+    rows = [_control_row(explorer, chart, name, widget) for name, widget in explorer.controls.items()]
+    title = ipywidgets.HTML(f"<strong>{html.escape(explorer.title)}</strong>")
+    note = ipywidgets.HTML(f"<small>{html.escape(source_line(explorer))}</small>")
+    return ipywidgets.VBox([title, *rows, chart, note])
+
+
+def source_line(explorer) -> str:
+    """'Sources: A; B. Figures as of …', publishers named once each."""
+    publishers = "; ".join(dict.fromkeys(explorer.sources["publisher"]))
+    return f"Sources: {publishers}. Figures as of {explorer.as_of}."
+
+
+def _control_row(explorer, chart, name, widget):
+    widget.style.description_width = "initial"
+    widget.observe(lambda change: _set_param(chart, name, change.new), "value")
+    if name != explorer.play:
+        return widget
+    return ipywidgets.HBox([_play_button(widget), widget])
+
+
+def _set_param(chart, name, value):
+    setattr(chart.params, name, list(value) if isinstance(value, tuple) else value)
+
+
+def _play_button(slider):
+    """A Play button that moves `slider` one step at a time and stops at its end."""
+    if isinstance(slider, ipywidgets.IntSlider):
+        play, trait = ipywidgets.Play(min=slider.min, max=slider.max, step=slider.step, value=slider.value), "value"
+    else:
+        play, trait = ipywidgets.Play(min=0, max=len(slider.options) - 1, value=slider.index), "index"
+    play.interval = 500
+    ipywidgets.link((play, "value"), (slider, trait))
+    return play

@@ -1,0 +1,81 @@
+"""Turns an Altair chart into what a page carries: SVG drawn at build time and the compiled Vega specification."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import vl_convert
+
+VEGALITE_VERSION = "6.4"
+# A chart's width in a full column, and what the same chart gets on a phone (CSS pixels).
+# `FULL` includes the axes (autosize "fit"); `PANEL` is the plotting area of a panel in a concatenated chart.
+FULL, PANEL = 680, 560
+NARROW_WIDTHS = {FULL: 340, PANEL: 230}
+
+
+def with_values(spec: dict, values: dict) -> dict:
+    """A copy of a Vega-Lite `spec` whose top-level variable params hold `values` (name to value)."""
+    spec = copy.deepcopy(spec)
+    for param in spec.get("params", []):
+        if param["name"] in values:
+            param["value"] = values[param["name"]]
+    return spec
+
+
+def variable_params(spec: dict) -> set[str]:
+    """Names of the top-level params of a Vega-Lite spec that are values, not selections."""
+    return {p["name"] for p in spec.get("params", []) if "select" not in p}
+
+
+def narrow(spec: dict) -> dict:
+    """A copy of a Vega-Lite `spec` drawn for a phone: known widths become narrow, maps keep their proportions."""
+    if isinstance(spec, list):
+        return [narrow(item) for item in spec]
+    if not isinstance(spec, dict):
+        return spec
+    width = spec.get("width")
+    result = {key: value if key in ("data", "datasets") else narrow(value) for key, value in spec.items()}
+    if isinstance(width, int) and width in NARROW_WIDTHS:
+        result["width"] = NARROW_WIDTHS[width]
+        if "projection" in spec and isinstance(spec.get("height"), int):
+            result["height"] = round(spec["height"] * NARROW_WIDTHS[width] / width)
+    return result
+
+
+def svg(spec: dict) -> str:
+    """The chart as an SVG string, drawn without a browser or the network."""
+    return vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=VEGALITE_VERSION)
+
+
+def vega(spec: dict) -> dict:
+    """The chart compiled to Vega, so that a page needs no Vega-Lite."""
+    return vl_convert.vegalite_to_vega(json.dumps(spec), vl_version=VEGALITE_VERSION)
+
+
+def patch(wide: object, slim: object, path: tuple = ()) -> list[tuple[list, object]]:
+    """The leaves in which two compiled specs differ, as (path, value of `slim`) pairs.
+
+    A page carries one specification and this short list instead of two whole specifications.
+    """
+    if isinstance(wide, dict) and isinstance(slim, dict) and wide.keys() == slim.keys():
+        return [change for key in wide for change in patch(wide[key], slim[key], (*path, key))]
+    if isinstance(wide, list) and isinstance(slim, list) and len(wide) == len(slim):
+        pairs = enumerate(zip(wide, slim, strict=True))
+        return [change for i, (a, b) in pairs for change in patch(a, b, (*path, i))]
+    return [] if wide == slim else [(list(path), slim)]
+
+
+def javascript_bundle() -> str:
+    """Vega with its expression interpreter (so no `eval` is needed) as one classic script.
+
+    The addresses name modules inside vl-convert's own bundle; nothing is fetched. The script is wrapped because
+    its top-level names would clash with Sphinx's.
+    """
+    modules = "https://cdn.jsdelivr.net/npm"
+    snippet = (
+        f'import * as vegaModule from "{modules}/vega@6.2.0/+esm";'
+        f'import {{expressionInterpreter}} from "{modules}/vega-interpreter@2.0.0/+esm";'
+        "window.vega = vegaModule; window.vegaInterpreter = expressionInterpreter;"
+    )
+    return "(()=>{" + vl_convert.javascript_bundle(snippet) + "})();"

@@ -1,0 +1,94 @@
+"""The forms of an explorer that need no kernel: the book's figure, a plain HTML figure and the printed one."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from urllib.parse import quote
+
+import jinja2
+
+from caliphate_course.explorer import rendering
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("caliphate_course"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def payload(explorer) -> dict:
+    """Everything the book needs of an explorer, as JSON: texts, drawn charts, compiled spec, table and sources."""
+    spec = explorer.spec
+    slim = rendering.narrow(spec)
+    wide_vega = rendering.vega(spec)
+    return {
+        "name": explorer.name,
+        "title": explorer.title,
+        "description": explorer.description,
+        "as_of": explorer.as_of,
+        "play": explorer.play,
+        "controls": [_control(c) for c in explorer.static_controls.values()],
+        "svg": _clean(rendering.svg(spec)),
+        "svg_narrow": _clean(rendering.svg(slim)),
+        "vega": wide_vega,
+        "narrow": rendering.patch(wide_vega, rendering.vega(slim)),
+        "columns": [str(c) for c in explorer.table.columns],
+        "rows": [[_cell(v) for v in row] for row in explorer.table.itertuples(index=False)],
+        "csv": explorer.table.to_csv(index=False, lineterminator="\n"),
+        "sources": explorer.sources.reset_index()[["id", "title", "publisher", "year", "url"]].to_dict("records"),
+    }
+
+
+def figure_html(figure: dict) -> str:
+    """The body of the book's figure: controls, chart, sources, description, table and the data for the script."""
+    return _templates().get_template("explorer.html").render(figure=figure, data=_script_data(figure))
+
+
+def print_html(figure: dict) -> str:
+    """The body of the printed figure: chart and sources, nothing of the screen."""
+    return _templates().get_template("explorer_print.html").render(figure=figure)
+
+
+def standalone_html(figure: dict) -> str:
+    """A figure for viewers without the book's script (nbviewer, an exported notebook): nothing in it moves."""
+    csv_link = "data:text/csv;charset=utf-8," + quote(figure["csv"])
+    return _templates().get_template("explorer_standalone.html").render(figure=figure, csv_link=csv_link)
+
+
+def _control(control) -> dict:
+    return {
+        "name": control.name,
+        "kind": control.kind,
+        "label": control.label,
+        "labels": [choice.label for choice in control.choices],
+        "values": [choice.value for choice in control.choices],
+        "default": control.default,
+        "shared": control.shared,
+    }
+
+
+def _script_data(figure: dict) -> str:
+    """The figure's JSON for a `<script>` element; `<` is escaped so that no text can end the element."""
+    keys = ("vega", "narrow", "controls", "play")
+    text = json.dumps({key: figure[key] for key in keys}, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
+
+
+def _clean(svg: str) -> str:
+    """Drop what a page does not need of vl-convert's SVG: per-mark roles and labels (the figure has one name)."""
+    return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
+
+
+def _cell(value) -> str:
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value == round(value) else f"{value:,g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)

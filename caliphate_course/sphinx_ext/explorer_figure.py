@@ -1,0 +1,71 @@
+"""Draws an explorer's output as a numbered Sphinx figure, in the form that fits the builder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from docutils import nodes
+from myst_nb.core.render import MimeRenderPlugin
+from sphinx import addnodes
+from sphinx.util.osutil import ensuredir
+
+from caliphate_course.explorer import MIME_TYPE, live, rendering, static
+
+PRINT_BUILDERS = ("singlehtml",)
+VEGA_SCRIPT = "_static/vega.js"
+
+
+class ExplorerFigure(MimeRenderPlugin):
+    """MyST-NB's hook: turns the explorer's own MIME type into docutils nodes."""
+
+    mime_priority_overrides = [
+        ("html", MIME_TYPE, 1),
+        *((builder, MIME_TYPE, 1) for builder in PRINT_BUILDERS),
+    ]
+
+    @staticmethod
+    def handle_mime(renderer, data, inline):
+        if inline or data.mime_type != MIME_TYPE:
+            return None
+        printed = renderer.renderer.sphinx_env.app.builder.name in PRINT_BUILDERS
+        return [_figure(renderer, data.content, printed)]
+
+
+def _figure(renderer, content, printed):
+    figure = nodes.figure(classes=["explorer-figure"])
+    figure += nodes.caption("", content["title"])
+    body = static.print_html(content) if printed else static.figure_html(content)
+    figure += nodes.raw("", body, format="html")
+    if not printed:
+        figure += _download(renderer, content)
+    document = renderer.renderer.document
+    figure["names"].append(content["name"])
+    document.note_explicit_target(figure, figure)
+    return figure
+
+
+def _download(renderer, content):
+    """A link to the figure's table as a CSV file, which works without JavaScript and from a local copy."""
+    target = renderer.write_file([f"{content['name']}.csv"], content["csv"].encode("utf-8"), overwrite=True)
+    link = addnodes.download_reference("", "", reftarget=target, refdoc=renderer.renderer.sphinx_env.docname)
+    link += nodes.Text("Download the table (CSV)")
+    return nodes.paragraph("", "", link, classes=["explorer-download"])
+
+
+def _write_vega(app, exception):
+    if exception is None and app.builder.format == "html" and app.builder.name not in PRINT_BUILDERS:
+        target = Path(app.outdir) / VEGA_SCRIPT
+        ensuredir(target.parent)
+        target.write_text(rendering.javascript_bundle(), encoding="utf-8")
+
+
+def _flag_build(app):
+    os.environ[live.BUILD_FLAG] = "1"
+
+
+def setup(app):
+    app.connect("builder-inited", _flag_build)
+    app.connect("build-finished", _write_vega)
+    app.add_css_file("explorer.css")
+    app.add_js_file("explorer.js", loading_method="defer")
