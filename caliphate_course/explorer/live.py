@@ -20,7 +20,9 @@ def has_front_end() -> bool:
 def build(explorer) -> ipywidgets.Widget:
     """A box with the explorer's title, its controls and its chart, each control linked to its chart param."""
     alt.JupyterChart.enable_offline(True)
-    chart = alt.JupyterChart(alt.Chart.from_dict(explorer.spec), embed_options={"actions": False, "renderer": "svg"})
+    chart = alt.JupyterChart(
+        alt.Chart.from_dict(explorer.spec), embed_options={"actions": False, "renderer": "svg"}
+    )
     rows = [_control_row(explorer, chart, name, widget) for name, widget in explorer.controls.items()]
     title = ipywidgets.HTML(f"<strong>{html.escape(explorer.title)}</strong>")
     note = ipywidgets.HTML(f"<small>{html.escape(source_line(explorer))}</small>")
@@ -48,7 +50,10 @@ def _set_param(chart, name, value):
 def _play_button(slider):
     """A Play button that moves `slider` one step at a time and stops at its end."""
     if isinstance(slider, ipywidgets.IntSlider):
-        play, trait = ipywidgets.Play(min=slider.min, max=slider.max, step=slider.step, value=slider.value), "value"
+        play, trait = (
+            ipywidgets.Play(min=slider.min, max=slider.max, step=slider.step, value=slider.value),
+            "value",
+        )
     else:
         play, trait = ipywidgets.Play(min=0, max=len(slider.options) - 1, value=slider.index), "index"
     play.interval = 500

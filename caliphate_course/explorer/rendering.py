@@ -38,8 +38,10 @@ def narrow(spec: dict) -> dict:
     result = {key: value if key in ("data", "datasets") else narrow(value) for key, value in spec.items()}
     if isinstance(width, int) and width in NARROW_WIDTHS:
         result["width"] = NARROW_WIDTHS[width]
-        if "projection" in spec and isinstance(spec.get("height"), int):
-            result["height"] = round(spec["height"] * NARROW_WIDTHS[width] / width)
+        if "projection" in spec:
+            ratio = NARROW_WIDTHS[width] / width
+            result["height"] = round(spec["height"] * ratio)
+            result["projection"] = {**spec["projection"], "scale": spec["projection"]["scale"] * ratio}
     return result
 
 

@@ -38,7 +38,9 @@ def payload(explorer) -> dict:
         "columns": [str(c) for c in explorer.table.columns],
         "rows": [[_cell(v) for v in row] for row in explorer.table.itertuples(index=False)],
         "csv": explorer.table.to_csv(index=False, lineterminator="\n"),
-        "sources": explorer.sources.reset_index()[["id", "title", "publisher", "year", "url"]].to_dict("records"),
+        "sources": explorer.sources.reset_index()[["id", "title", "publisher", "year", "url"]].to_dict(
+            "records"
+        ),
     }
 
 
@@ -56,6 +58,14 @@ def standalone_html(figure: dict) -> str:
     """A figure for viewers without the book's script (nbviewer, an exported notebook): nothing in it moves."""
     csv_link = "data:text/csv;charset=utf-8," + quote(figure["csv"])
     return _templates().get_template("explorer_standalone.html").render(figure=figure, csv_link=csv_link)
+
+
+def fact_html(fact, sources, card_id: str) -> str:
+    """A figure in a sentence with the card that opens on hover and focus."""
+    rows = sources.reset_index().to_dict("records")
+    return (
+        _templates().get_template("fact.html").render(fact=fact, sources=rows, id=card_id).replace("\n", "")
+    )
 
 
 def _control(control) -> dict:
@@ -78,8 +88,12 @@ def _script_data(figure: dict) -> str:
 
 
 def _clean(svg: str) -> str:
-    """Drop what a page does not need of vl-convert's SVG: per-mark roles and labels (the figure has one name)."""
-    return re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
+    """Drop what a page does not need of vl-convert's SVG.
+
+    Per-mark roles and labels go, because the figure has one name; so do decimals below a hundredth of a pixel.
+    """
+    svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
+    return re.sub(r"(-?\d+\.\d{2})\d+", r"\1", svg)
 
 
 def _cell(value) -> str:

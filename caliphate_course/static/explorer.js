@@ -1,0 +1,209 @@
+/* Makes the book's figures answer their controls: no kernel, no network, also from a local copy.
+
+   The chart is already on the page as SVG. When a reader nears or touches a figure, Vega is loaded once, takes
+   the figure over, and each control feeds the signal of its name. A classic script, because module scripts and
+   fetch() do not run from file://. */
+(() => {
+  "use strict";
+
+  const VEGA = new URL("vega.js", document.currentScript.src).href;
+  const PHONE = matchMedia("(max-width: 640px)");
+  const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+  const STEP_MS = 500;
+  const ANNOUNCE_MS = 400;
+  const explorers = [];
+  let vegaLoading;
+
+  const loadVega = () => (vegaLoading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = VEGA;
+    script.onload = resolve;
+    script.onerror = () => reject(new Error("The chart library did not load: " + VEGA));
+    document.head.append(script);
+  }));
+
+  /* One control of one figure: what the form shows, as indices into the list of values. */
+  class Control {
+    constructor(element, description) {
+      const { label, ...rest } = description;
+      Object.assign(this, rest, { element, text: label });
+      this.inputs = [...element.querySelectorAll("input, select")];
+      this.outputs = [...element.querySelectorAll("output")];
+    }
+
+    get state() {
+      if (this.kind === "range") {
+        return this.inputs.map((input) => +input.value).sort((a, b) => a - b);
+      }
+      if (this.kind === "checkbox") return this.inputs[0].checked;
+      if (this.kind === "checkboxes") return this.inputs.filter((i) => i.checked).map((i) => +i.value);
+      if (this.kind === "radio") return +this.inputs.find((input) => input.checked).value;
+      return +this.inputs[0].value;
+    }
+
+    set state(state) {
+      if (this.kind === "range") this.inputs.forEach((input, i) => { input.value = state[i]; });
+      else if (this.kind === "checkbox") this.inputs[0].checked = state;
+      else if (this.kind === "checkboxes") this.inputs.forEach((i) => { i.checked = state.includes(+i.value); });
+      else if (this.kind === "radio") this.inputs.forEach((i) => { i.checked = +i.value === state; });
+      else this.inputs[0].value = state;
+      this.label();
+    }
+
+    get value() {
+      if (this.kind === "checkbox") return this.state;
+      return Array.isArray(this.state) ? this.state.map((i) => this.values[i]) : this.values[this.state];
+    }
+
+    get words() {
+      if (this.kind === "checkbox") return this.state ? "on" : "off";
+      return [this.state].flat().map((i) => this.labels[i]).join(this.kind === "range" ? " to " : ", ") || "none";
+    }
+
+    /* The words beside a slider, and what a screen reader says of its position. */
+    label() {
+      this.outputs.forEach((output, i) => {
+        const label = this.labels[+this.inputs[i].value];
+        output.textContent = label;
+        this.inputs[i].setAttribute("aria-valuetext", label);
+      });
+    }
+  }
+
+  class Explorer {
+    constructor(root) {
+      this.root = root;
+      this.status = root.querySelector(".explorer-status");
+      const data = JSON.parse(root.querySelector(".explorer-data").textContent);
+      this.vega = data.vega;
+      this.narrow = data.narrow;
+      this.controls = data.controls.map((description) =>
+        new Control(root.querySelector(`[data-control="${description.name}"]`), description));
+      root.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+      for (const control of this.controls) {
+        control.element.addEventListener("input", () => this.moved(control));
+      }
+      const play = root.querySelector(".explorer-play");
+      if (play) this.player = new Player(play, this.controls.find((c) => c.name === data.play), this);
+    }
+
+    moved(control) {
+      control.label();
+      for (const other of explorers) {
+        for (const twin of other.controls) {
+          if (twin.shared !== control.shared) continue;
+          if (twin !== control) twin.state = control.state;
+          other.draw(control);
+        }
+      }
+    }
+
+    draw(control) {
+      if (!this.view) { this.wake(); return; }
+      for (const { name, value } of this.controls) this.view.signal(name, value);
+      this.view.run();
+      this.announce(control);
+    }
+
+    /* Says the chart's own status line ("July 2016: 34 towns held") once the control has come to rest. */
+    announce(control) {
+      clearTimeout(this.announcing);
+      if (this.player?.playing) return;
+      this.announcing = setTimeout(() => {
+        const line = [...this.container.querySelectorAll(".status_marks text")].map((t) => t.textContent).join(" ");
+        this.status.textContent = line || `${control.text}: ${control.words}`;
+      }, ANNOUNCE_MS);
+    }
+
+    wake() {
+      this.waking ??= loadVega().then(() => { this.show(); PHONE.addEventListener("change", () => this.show()); });
+      return this.waking;
+    }
+
+    get container() {
+      return this.root.querySelector(PHONE.matches ? ".explorer-narrow" : ".explorer-wide");
+    }
+
+    /* Draws off the page first, so that the figure never flickers or changes its size. */
+    show() {
+      this.view?.finalize();
+      const drawn = document.createElement("div");
+      const spec = PHONE.matches ? patched(this.vega, this.narrow) : this.vega;
+      const { View, parse, Warn } = window.vega;
+      this.view = new View(parse(spec, null, { ast: true }),
+        { expr: window.vegaInterpreter, renderer: "svg", container: drawn, logLevel: Warn });
+      for (const { name, value } of this.controls) this.view.signal(name, value);
+      this.view.run();
+      this.container.replaceChildren(drawn);
+      this.root.dataset.explorerReady = "";
+    }
+  }
+
+  /* Steps a slider on; with reduced motion asked for, each press is one step. */
+  class Player {
+    constructor(button, control, explorer) {
+      Object.assign(this, { button, control, explorer });
+      button.addEventListener("click", () => this.press());
+      this.write();
+      STILL.addEventListener("change", () => this.stop());
+    }
+
+    get playing() { return this.timer !== undefined; }
+
+    press() {
+      if (this.playing) { this.stop(); return; }
+      if (this.control.state === this.control.values.length - 1) this.control.state = 0; else this.step();
+      this.explorer.moved(this.control);
+      if (STILL.matches) return;
+      this.timer = setInterval(() => (this.step() ? this.explorer.moved(this.control) : this.stop()), STEP_MS);
+      this.write();
+    }
+
+    step() {
+      if (this.control.state >= this.control.values.length - 1) return false;
+      this.control.state += 1;
+      return true;
+    }
+
+    stop() {
+      clearInterval(this.timer);
+      this.timer = undefined;
+      this.write();
+      if (this.explorer.view) this.explorer.announce(this.control);
+    }
+
+    write() {
+      const [sign, word] = this.playing ? ["❚❚", "Pause"] : STILL.matches ? ["▶", "Step"] : ["▶", "Play"];
+      this.button.innerHTML = `<span aria-hidden="true">${sign}</span> ${word}`;
+      this.button.setAttribute("aria-label", `${word}: step through ${this.control.text}`);
+    }
+  }
+
+  function patched(spec, changes) {
+    const copy = structuredClone(spec);
+    for (const [path, value] of changes) {
+      const last = path.at(-1);
+      path.slice(0, -1).reduce((node, key) => node[key], copy)[last] = value;
+    }
+    return copy;
+  }
+
+  function start() {
+    const near = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue;
+        near.unobserve(entry.target);
+        const explorer = explorers.find((e) => e.root === entry.target);
+        (window.requestIdleCallback ?? setTimeout)(() => explorer.wake());
+      }
+    }, { rootMargin: "100px" });
+    for (const root of document.querySelectorAll("[data-explorer]")) {
+      if (!root.querySelector("form")) continue;
+      const explorer = new Explorer(root);
+      explorers.push(explorer);
+      near.observe(root);
+    }
+  }
+
+  start();
+})();

@@ -1,0 +1,185 @@
+"""The only door to the dataset.
+
+`load(name)` returns a table of `data/` as a typed pandas frame after checking it. A table that breaks a rule does
+not load: the error names file, row, column, value and what to do. The columns, units and caveats of each table
+are documented in `data/datapackage.json`, from which the book's data dictionary page is made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+from frictionless import Package
+
+from caliphate_course.data.errors import DataError
+from caliphate_course.data.rules import checks_for
+from caliphate_course.data.text import check_text
+
+__all__ = [
+    "DataError",
+    "base_map",
+    "check",
+    "directory",
+    "load",
+    "package",
+    "source_ids",
+    "sources",
+    "tables",
+]
+
+_PACKAGE = Path(__file__).parents[1]
+_DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean", "date": "str"}
+_BOOLEANS = {"true": True, "false": False}
+
+
+def directory() -> Path:
+    """Where the CSV files are: beside the repository's package, or inside an installed wheel."""
+    installed = _PACKAGE / "_data"
+    return installed if installed.is_dir() else _PACKAGE.parent / "data"
+
+
+@cache
+def _descriptor(folder: Path) -> dict:
+    return json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+
+
+def package() -> dict:
+    """The Data Package descriptor (`datapackage.json`) as a dict."""
+    return _descriptor(directory())
+
+
+def tables() -> list[str]:
+    """Names of all tables, in the order of the data package."""
+    return [resource["name"] for resource in package()["resources"] if resource.get("type") == "table"]
+
+
+def resource(name: str) -> dict:
+    """The descriptor of one table. Raises DataError naming the known tables if there is none of that name."""
+    for candidate in package()["resources"]:
+        if candidate["name"] == name:
+            return candidate
+    raise DataError(f"There is no table {name!r}. The tables are: {', '.join(tables())}.")
+
+
+def load(name: str) -> pd.DataFrame:
+    """Table `name` as a frame: one column per field of its schema, in the schema's order.
+
+    Dates are `datetime64`, whole numbers `Int64`, numbers `float64`, flags `boolean`, everything else `str`;
+    an empty cell is missing. Each call returns a fresh copy.
+
+    Raises DataError for an unknown table or one that breaks a rule.
+    """
+    return _load(directory(), name).copy()
+
+
+@cache
+def _load(folder: Path, name: str) -> pd.DataFrame:
+    _check_table(folder, name)
+    descriptor = resource(name)
+    fields = {field["name"]: field["type"] for field in descriptor["schema"]["fields"]}
+    frame = pd.read_csv(
+        folder / descriptor["path"],
+        dtype={column: _DTYPES[kind] for column, kind in fields.items() if kind != "boolean"},
+        keep_default_na=False,
+        na_values=[""],
+        encoding="utf-8",
+    )
+    for column, kind in fields.items():
+        if kind == "date":
+            frame[column] = pd.to_datetime(frame[column], format="%Y-%m-%d")
+        elif kind == "boolean":
+            frame[column] = frame[column].astype("object").map(_to_boolean).astype("boolean")
+    return frame
+
+
+def _to_boolean(cell):
+    return _BOOLEANS.get(str(cell).lower(), pd.NA)
+
+
+def check() -> dict[str, int]:
+    """Check every table of the package; returns rows per table. Raises DataError with all faults found."""
+    faults, rows = [], {}
+    for name in tables():
+        try:
+            rows[name] = len(_load(directory(), name))
+        except DataError as error:
+            faults.append(str(error))
+    faults.extend(_unused_sources(rows) if not faults else [])
+    if faults:
+        raise DataError("\n".join(faults))
+    return rows
+
+
+def _check_table(folder: Path, name: str):
+    descriptor = resource(name)
+    check_text(folder / descriptor["path"])
+    tables_package = Package(_descriptor(folder), basepath=str(folder))
+    known_sources = _source_ids_in_file(folder)
+    report = tables_package.get_resource(name).validate(checks=checks_for(descriptor, known_sources))
+    errors = [error for task in report.tasks for error in task.errors]
+    if errors:
+        raise DataError.from_frictionless(folder.name, descriptor, errors)
+    stated, found = descriptor.get("rows"), report.tasks[0].stats["rows"]
+    if stated != found:
+        raise DataError(
+            f"{folder.name}/{descriptor['path']}: the file has {found} rows, datapackage.json says {stated}. "
+            "If rows were added or removed on purpose, correct `rows` there."
+        )
+
+
+@cache
+def _source_ids_in_file(folder: Path) -> frozenset[str]:
+    path = folder / "sources.csv"
+    check_text(path)
+    return frozenset(pd.read_csv(path, usecols=["id"], dtype=str, encoding="utf-8")["id"].dropna())
+
+
+def _unused_sources(loaded: Iterable[str]) -> list[str]:
+    cited = {i for name in loaded if name != "sources" for i in source_ids(load(name))}
+    unused = sorted(set(load("sources")["id"]) - cited)
+    if not unused:
+        return []
+    shown = ", ".join(unused[:5])
+    return [
+        f"data/sources.csv: {len(unused)} sources are used by no row ({shown}…). Use them or remove them."
+    ]
+
+
+def source_ids(frame: pd.DataFrame) -> list[str]:
+    """Ids in the `source_ids` column of `frame`, those used by most rows first."""
+    if "source_ids" not in frame:
+        return []
+    cells = frame["source_ids"].dropna()
+    counted = Counter(i for cell in cells for i in cell.split(";"))
+    return [i for i, _ in counted.most_common()]
+
+
+def sources(ids: Iterable[str]) -> pd.DataFrame:
+    """Rows of the `sources` table for `ids`, in that order, indexed by id, with a `year` column ('n.d.' if unknown).
+
+    Raises DataError for an id the table does not hold.
+    """
+    table = load("sources").set_index("id")
+    ids = list(dict.fromkeys(ids))
+    unknown = [i for i in ids if i not in table.index]
+    if unknown:
+        raise DataError(f"data/sources.csv has no source {unknown[0]!r}. Add it there or correct the id.")
+    chosen = table.loc[ids].copy()
+    chosen["year"] = (
+        chosen["date"].dt.year.astype("Int64").astype("str").where(chosen["date"].notna(), "n.d.")
+    )
+    return chosen
+
+
+@cache
+def base_map() -> dict:
+    """The base map of Iraq and Syria as TopoJSON.
+
+    Objects: countries, governorates, rivers, lakes. Made with Natural Earth (public domain).
+    """
+    return json.loads((directory() / "iraq_syria.topojson").read_text(encoding="utf-8"))

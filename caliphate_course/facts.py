@@ -1,0 +1,182 @@
+"""Figures for sentences: a reference to a row of the dataset becomes words with unit, range, author and source.
+
+A reference reads `table/row`, `table/row.column` or either with `as <form>`, for example
+`displacement/iom-2019-04-30-idps as million`. A figure worked out from several rows is a function below,
+referred to as `computed/<name>`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from caliphate_course import data
+
+_REFERENCE = re.compile(
+    r"^(?P<table>[a-z_]+)/(?P<row>[a-z0-9-]+)(?:\.(?P<column>[a-z_]+))?(?: as (?P<form>[a-z]+))?$"
+)
+_UNITS = {
+    "km2": "km²", "usd_million": "million US dollars", "usd_billion": "billion US dollars", "percent": "%",
+    "pct": "%", "pct_lost": "%", "pct_of_country": "%", "area_km2": "km²",
+}  # fmt: skip
+_COMPUTED: dict[str, Callable[[], Fact]] = {}
+
+
+class FactError(LookupError):
+    """A reference to a row, column or form that does not exist; the message says which and what does."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure with everything that lets a reader judge it.
+
+    `low`, `value` and `high` are numbers or None (`value` may also be text or a date); `unit` is in words and may
+    be empty; `who` is the estimator or counter; `when` is the date in words; `place` is table and row.
+    """
+
+    value: object
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    who: str = ""
+    when: str = ""
+    note: str = ""
+    source_ids: tuple[str, ...] = ()
+    place: str = ""
+    form: str = "full"
+
+    @property
+    def text(self) -> str:
+        """The figure as it stands in a sentence."""
+        return _FORMS[self.form](self)
+
+    @property
+    def range_text(self) -> str:
+        """The range in words, or '' where the source gives a single figure."""
+        if self.low is None and self.high is None:
+            return ""
+        return _with_unit(_bounds(self, _number), self.unit)
+
+
+def computed(function: Callable[[], Fact]) -> Callable[[], Fact]:
+    """Register a function without arguments as `computed/<its name with hyphens>`."""
+    _COMPUTED[function.__name__.replace("_", "-")] = function
+    return function
+
+
+def resolve(reference: str) -> Fact:
+    """The fact behind a reference. Raises FactError if reference, table, row, column or form does not exist."""
+    match = _REFERENCE.match(reference.strip())
+    if not match:
+        raise FactError(f"{reference!r} is not a reference. Write table/row, table/row.column or … as form.")
+    table, row, column, form = match["table"], match["row"], match["column"], match["form"] or "full"
+    if form not in _FORMS:
+        raise FactError(f"{reference!r}: there is no form {form!r}. The forms are: {', '.join(_FORMS)}.")
+    fact = _computed_fact(row) if table == "computed" else _row_fact(table, row, column)
+    return replace(fact, form=form)
+
+
+def _computed_fact(name):
+    if name not in _COMPUTED:
+        raise FactError(
+            f"computed/{name}: there is no such figure. There are: {', '.join(sorted(_COMPUTED))}."
+        )
+    return replace(_COMPUTED[name](), place=f"computed/{name}")
+
+
+def _row_fact(table, row_id, column):
+    try:
+        frame = data.load(table)
+    except data.DataError as error:
+        raise FactError(str(error)) from error
+    rows = frame[frame["id"] == row_id]
+    if rows.empty:
+        near = [i for i in frame["id"] if i.split("-")[0] == row_id.split("-")[0]][:8]
+        hint = f" Rows that begin alike: {', '.join(near)}." if near else ""
+        raise FactError(f"{table} has no row {row_id!r}.{hint}")
+    row = rows.iloc[0]
+    roles = data.resource(table).get("fact", {})
+    if column is not None and column not in frame:
+        raise FactError(f"{table} has no column {column!r}. It has: {', '.join(frame.columns)}.")
+    if column is None and "value" not in roles:
+        raise FactError(f"{table} has no main column: name one, as in {table}/{row_id}.{frame.columns[1]}.")
+    main = column is None or column == roles.get("value")
+    value = _plain(row[column or roles["value"]])
+    low, high = (_plain(row.get(roles.get(side))) if main else None for side in ("low", "high"))
+    if value is None and low is None and high is None:
+        raise FactError(f"{table}/{row_id}: column {column or roles['value']!r} is empty.")
+    return Fact(
+        value=value,
+        low=low,
+        high=high,
+        unit=_unit(row, roles) if main else "",
+        who=str(_plain(row.get(roles.get("who"))) or ""),
+        when=date_text(row, roles.get("date", "date")),
+        note=str(_plain(row.get("note")) or ""),
+        source_ids=tuple((_plain(row.get("source_ids")) or "").split(";")),
+        place=f"{table}/{row_id}",
+    )
+
+
+def _plain(cell):
+    if cell is None or (not isinstance(cell, str) and pd.isna(cell)):
+        return None
+    return cell.item() if hasattr(cell, "item") else cell
+
+
+def _unit(row, roles):
+    unit = roles.get("unit", "")
+    unit = str(_plain(row.get(unit)) or "") if unit in row.index else unit
+    return _UNITS.get(unit, unit.replace("_", " "))
+
+
+def date_text(row, column: str = "date") -> str:
+    """A row's date in words, no more precise than the row's `<column>_precision` allows; '' if there is none."""
+    date = row.get(column)
+    if date is None or pd.isna(date):
+        return ""
+    precision = row.get(f"{column}_precision")
+    if precision == "quarter":
+        return f"quarter {date.quarter} of {date.year}"
+    return {"year": f"{date:%Y}", "month": f"{date:%B %Y}"}.get(precision, f"{date.day} {date:%B %Y}")
+
+
+def _number(value):
+    if isinstance(value, pd.Timestamp):
+        return f"{value.day} {value:%B %Y}"
+    if isinstance(value, str):
+        return value
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"
+
+
+def _scaled(size, word):
+    return lambda value: f"{value / size:,.2f}".rstrip("0").rstrip(".") + f" {word}"
+
+
+def _bounds(fact, write):
+    if fact.low is not None and fact.high is not None:
+        return f"{write(fact.low)}–{write(fact.high)}" if fact.low != fact.high else write(fact.low)
+    return f"at least {write(fact.low)}" if fact.low is not None else f"up to {write(fact.high)}"
+
+
+def _shown(fact, write):
+    return write(fact.value) if fact.value is not None else _bounds(fact, write)
+
+
+def _with_unit(text, unit):
+    return f"{text}{unit}" if unit == "%" else f"{text} {unit}".strip()
+
+
+_million, _thousand = _scaled(1e6, "million"), _scaled(1e3, "thousand")
+_FORMS = {
+    "full": lambda fact: _with_unit(_shown(fact, _number), fact.unit),
+    "number": lambda fact: _shown(fact, _number),
+    "million": lambda fact: _shown(fact, _million),
+    "thousand": lambda fact: _shown(fact, _thousand),
+    "rounded": lambda fact: _shown(fact, lambda v: _number(float(f"{v:.2g}"))),
+    "range": lambda fact: fact.range_text,
+    "date": lambda fact: fact.when,
+}
