@@ -69,16 +69,10 @@ def base_map() -> alt.Chart:
     """The map of Iraq and Syria as one layer: land, governorates, rivers and lakes."""
     topology = data.base_map()
     kinds = list(_MAP_STYLE)
-    shapes = [
-        shape
-        for name in ("countries", "governorates", "rivers", "lakes")
-        for shape in _shapes(topology, name)
-    ]
+    shapes = [shape for name in ("countries", "governorates", "rivers", "lakes") for shape in _shapes(topology, name)]
     shapes.sort(key=lambda shape: kinds.index(shape["properties"]["kind"]))
     merged = {**topology, "objects": {"map": {"type": "GeometryCollection", "geometries": shapes}}}
-    values = alt.InlineData(
-        values=merged, format=alt.TopoDataFormat(type="topojson", feature="map"), name="base_map"
-    )
+    values = alt.InlineData(values=merged, format=alt.TopoDataFormat(type="topojson", feature="map"), name="base_map")
     fills, strokes, widths = zip(*_MAP_STYLE.values(), strict=True)
 
     def by_kind(channel, values):
@@ -122,9 +116,7 @@ def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0) -> alt.Chart:
 
     Give the returned chart its transforms and its `text` encoding.
     """
-    mark = alt.Chart(frame, name="status").mark_text(
-        align="left", baseline="top", fontWeight="bold", fontSize=14
-    )
+    mark = alt.Chart(frame, name="status").mark_text(align="left", baseline="top", fontWeight="bold", fontSize=14)
     return mark.encode(x=alt.value(x), y=alt.value(y))
 
 

@@ -103,9 +103,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .transform_calculate(line=f"{_MONTH_WORDS} + ': ' + datum.held + ' of these places held'")
         .encode(text="line:N")
     )
-    layers = alt.layer(theme.base_map(), points, names, count).resolve_scale(
-        stroke="independent", fill="independent"
-    )
+    layers = alt.layer(theme.base_map(), points, names, count).resolve_scale(stroke="independent", fill="independent")
     return theme.on_map(layers).add_params(alt.param(name="month"))
 
 
@@ -139,24 +137,16 @@ def strips(frame: pd.DataFrame) -> alt.LayerChart:
         .encode(text="line:N")
     )
     height = 12 * rows["place"].nunique()
-    return (
-        alt.layer(bars, line, words)
-        .properties(width=theme.FULL, height=height)
-        .add_params(alt.param(name="month"))
-    )
+    return alt.layer(bars, line, words).properties(width=theme.FULL, height=height).add_params(alt.param(name="month"))
 
 
 def _colour(field, shown):
     """Colour by state; the legend names only the states in `shown`."""
-    scale = alt.Scale(
-        domain=[label for label, _ in STATES.values()], range=[colour for _, colour in STATES.values()]
-    )
+    scale = alt.Scale(domain=[label for label, _ in STATES.values()], range=[colour for _, colour in STATES.values()])
     return alt.Color(
         field,
         scale=scale,
-        legend=alt.Legend(
-            columns=2, symbolType="circle", orient="bottom", values=[STATES[key][0] for key in shown]
-        ),
+        legend=alt.Legend(columns=2, symbolType="circle", orient="bottom", values=[STATES[key][0] for key in shown]),
     )
 
 

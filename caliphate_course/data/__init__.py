@@ -145,9 +145,7 @@ def _unused_sources(loaded: Iterable[str]) -> list[str]:
     if not unused:
         return []
     shown = ", ".join(unused[:5])
-    return [
-        f"data/sources.csv: {len(unused)} sources are used by no row ({shown}…). Use them or remove them."
-    ]
+    return [f"data/sources.csv: {len(unused)} sources are used by no row ({shown}…). Use them or remove them."]
 
 
 def source_ids(frame: pd.DataFrame) -> list[str]:
@@ -170,9 +168,7 @@ def sources(ids: Iterable[str]) -> pd.DataFrame:
     if unknown:
         raise DataError(f"data/sources.csv has no source {unknown[0]!r}. Add it there or correct the id.")
     chosen = table.loc[ids].copy()
-    chosen["year"] = (
-        chosen["date"].dt.year.astype("Int64").astype("str").where(chosen["date"].notna(), "n.d.")
-    )
+    chosen["year"] = chosen["date"].dt.year.astype("Int64").astype("str").where(chosen["date"].notna(), "n.d.")
     return chosen
 
 

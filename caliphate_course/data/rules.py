@@ -25,9 +25,7 @@ def checks_for(descriptor: dict, known_sources: frozenset[str]) -> list[Check]:
         checks.append(RangeInOrder())
     checks += [DatesInOrder(first=a, last=b) for a, b in _PAIRS if {a, b} <= columns]
     checks += [
-        PrecisionHonoured(column=c.removesuffix("_precision"))
-        for c in sorted(columns)
-        if _is_precision(c, columns)
+        PrecisionHonoured(column=c.removesuffix("_precision")) for c in sorted(columns) if _is_precision(c, columns)
     ]
     if {"place_id", "from", "to"} <= columns:
         checks.append(StintsApart())
@@ -65,9 +63,7 @@ class RangeInOrder(Check):
     def validate_row(self, row):
         given = [(name, row[name]) for name in ("low", "best", "high") if row[name] is not None]
         if not given and not row.get("status"):
-            yield errors.CellError.from_row(
-                row, note="low, best and high are all empty. Give one", field_name="best"
-            )
+            yield errors.CellError.from_row(row, note="low, best and high are all empty. Give one", field_name="best")
         for (name_a, a), (name_b, b) in pairwise(given):
             if a > b:
                 note = f"{name_a} ({a}) is above {name_b} ({b}). Put them in order"
@@ -152,15 +148,9 @@ class PointInCountry(Check):
             return
         from shapely import Point  # here, because only this rule needs it and it is slow to import
 
-        if (
-            not _country(row["country"])
-            .buffer(_TOLERANCE)
-            .contains(Point(float(row["lon"]), float(row["lat"])))
-        ):
+        if not _country(row["country"]).buffer(_TOLERANCE).contains(Point(float(row["lon"]), float(row["lat"]))):
             note = f"the point ({row['lat']}, {row['lon']}) is outside {row['country']} on the base map"
-            yield errors.CellError.from_row(
-                row, note=note + ". Correct lat, lon or country", field_name="lat"
-            )
+            yield errors.CellError.from_row(row, note=note + ". Correct lat, lon or country", field_name="lat")
 
 
 # The base map is simplified to 0.01 degree; a border town may fall that far outside it.
@@ -176,9 +166,7 @@ def _country(name):
 
     topology = data.base_map()
     geometries = topology["objects"]["countries"]["geometries"]
-    return unary_union(
-        [shape(_geojson(topology, g)) for g in geometries if g["properties"]["name"] == name]
-    ).buffer(0)
+    return unary_union([shape(_geojson(topology, g)) for g in geometries if g["properties"]["name"] == name]).buffer(0)
 
 
 def _geojson(topology, geometry):

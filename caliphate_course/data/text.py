@@ -15,9 +15,7 @@ def check_text(path: Path):
     """
     name = f"{path.parent.name}/{path.name}"
     if not path.is_file():
-        raise DataError(
-            f"{name}: the file is missing. Restore it, or remove its entry from datapackage.json."
-        )
+        raise DataError(f"{name}: the file is missing. Restore it, or remove its entry from datapackage.json.")
     content = path.read_bytes()
     if not content.strip():
         raise DataError(f"{name}: the file is empty. Restore it.")

@@ -65,13 +65,9 @@ def read_control(explorer: str, name: str, widget: ipywidgets.Widget) -> Control
     reader = _READERS.get(type(widget))
     if reader is None:
         known = ", ".join(sorted(cls.__name__ for cls in _READERS))
-        raise ControlError(
-            f"{where}: a {type(widget).__name__} cannot be drawn in the HTML book. Use one of: {known}."
-        )
+        raise ControlError(f"{where}: a {type(widget).__name__} cannot be drawn in the HTML book. Use one of: {known}.")
     if not widget.description:
-        raise ControlError(
-            f"{where}: give the widget a description; it is the label a reader sees and hears."
-        )
+        raise ControlError(f"{where}: give the widget a description; it is the label a reader sees and hears.")
     kind, choices, default = reader(widget)
     _check_choices(where, kind, choices)
     shared = _shared_keys.setdefault(widget, f"{explorer}-{name}")
@@ -94,10 +90,7 @@ def _numbers(widget):
 
 
 def _options(widget):
-    return [
-        Choice(label, value)
-        for label, value in zip(widget._options_labels, _option_values(widget), strict=True)
-    ]
+    return [Choice(label, value) for label, value in zip(widget._options_labels, _option_values(widget), strict=True)]
 
 
 def _option_values(widget):

@@ -38,9 +38,7 @@ def payload(explorer) -> dict:
         "columns": [str(c) for c in explorer.table.columns],
         "rows": [[_cell(v) for v in row] for row in explorer.table.itertuples(index=False)],
         "csv": explorer.table.to_csv(index=False, lineterminator="\n"),
-        "sources": explorer.sources.reset_index()[["id", "title", "publisher", "year", "url"]].to_dict(
-            "records"
-        ),
+        "sources": explorer.sources.reset_index()[["id", "title", "publisher", "year", "url"]].to_dict("records"),
     }
 
 
@@ -63,9 +61,7 @@ def standalone_html(figure: dict) -> str:
 def fact_html(fact, sources, card_id: str) -> str:
     """A figure in a sentence with the card that opens on hover and focus."""
     rows = sources.reset_index().to_dict("records")
-    return (
-        _templates().get_template("fact.html").render(fact=fact, sources=rows, id=card_id).replace("\n", "")
-    )
+    return _templates().get_template("fact.html").render(fact=fact, sources=rows, id=card_id).replace("\n", "")
 
 
 def _control(control) -> dict:

@@ -15,9 +15,7 @@ import pandas as pd
 
 from caliphate_course import data
 
-_REFERENCE = re.compile(
-    r"^(?P<table>[a-z_]+)/(?P<row>[a-z0-9-]+)(?:\.(?P<column>[a-z_]+))?(?: as (?P<form>[a-z]+))?$"
-)
+_REFERENCE = re.compile(r"^(?P<table>[a-z_]+)/(?P<row>[a-z0-9-]+)(?:\.(?P<column>[a-z_]+))?(?: as (?P<form>[a-z]+))?$")
 _UNITS = {
     "km2": "km²", "usd_million": "million US dollars", "usd_billion": "billion US dollars", "percent": "%",
     "pct": "%", "pct_lost": "%", "pct_of_country": "%", "area_km2": "km²",
@@ -81,9 +79,7 @@ def resolve(reference: str) -> Fact:
 
 def _computed_fact(name):
     if name not in _COMPUTED:
-        raise FactError(
-            f"computed/{name}: there is no such figure. There are: {', '.join(sorted(_COMPUTED))}."
-        )
+        raise FactError(f"computed/{name}: there is no such figure. There are: {', '.join(sorted(_COMPUTED))}.")
     return replace(_COMPUTED[name](), place=f"computed/{name}")
 
 
@@ -180,3 +176,6 @@ _FORMS = {
     "range": lambda fact: fact.range_text,
     "date": lambda fact: fact.when,
 }
+
+# The figures worked out from several rows register themselves when imported.
+from caliphate_course.facts import aftermath, coalition, rise_and_fall  # noqa: E402, F401

@@ -1,0 +1,1 @@
+"""Figures worked out from several rows for Part III and IV."""
