@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-from frictionless import Package
+from frictionless import Checklist, Package
 
 from caliphate_course.data.errors import DataError
 from caliphate_course.data.rules import checks_for
@@ -120,7 +120,8 @@ def _check_table(folder: Path, name: str):
     check_text(folder / descriptor["path"])
     tables_package = Package(_descriptor(folder), basepath=str(folder))
     known_sources = _source_ids_in_file(folder)
-    report = tables_package.get_resource(name).validate(checks=checks_for(descriptor, known_sources))
+    checklist = Checklist(checks=checks_for(descriptor, known_sources))
+    report = tables_package.get_resource(name).validate(checklist)
     errors = [error for task in report.tasks for error in task.errors]
     if errors:
         raise DataError.from_frictionless(folder.name, descriptor, errors)

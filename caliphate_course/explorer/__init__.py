@@ -83,13 +83,14 @@ class Explorer:
                 raise ValueError(f"Explorer {self.name!r}: its {field} is empty.")
         if self.table.empty:
             raise ValueError(f"Explorer {self.name!r}: its table has no rows.")
-        params, controls = rendering.variable_params(self._spec), set(self.controls)
+        drawable = self.static_controls  # read now, so that a control the book cannot draw is refused here
+        params, controls = rendering.variable_params(self._spec), set(drawable)
         if params != controls:
             raise ValueError(
                 f"Explorer {self.name!r}: every control needs a chart param of its name and the other way round. "
                 f"Only in the chart: {sorted(params - controls)}. Only in the controls: {sorted(controls - params)}."
             )
-        if self.play is not None and self.static_controls.get(self.play, _NO_CONTROL).kind != "slider":
+        if self.play is not None and drawable.get(self.play, _NO_CONTROL).kind != "slider":
             raise ControlError(f"Explorer {self.name!r}: play={self.play!r} does not name a slider control.")
 
     @cached_property

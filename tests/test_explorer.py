@@ -1,0 +1,139 @@
+"""The explorer: one declaration, the same state in every medium, and clear refusals."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets as widgets
+import pandas as pd
+import pytest
+
+from caliphate_course import Explorer, data
+from caliphate_course.explorer import MIME_TYPE, ControlError
+
+FRAME = pd.DataFrame({"year": [2014, 2015, 2016], "area": [10, 30, 20], "who": ["a", "b", "a"]})
+
+
+@pytest.fixture
+def source():
+    return data.load("sources")["id"].iloc[0]
+
+
+def chart(*params):
+    base = alt.Chart(FRAME).mark_point().encode(x="year:Q", y="area:Q")
+    return base.properties(width=680, height=200).add_params(*(alt.param(name=p) for p in params))
+
+
+def explorer(source, *, base=None, **overrides):
+    arguments = {
+        "name": "fig-test",
+        "title": "Area rose, then fell",
+        "description": "Three points.",
+        "table": FRAME,
+        "sources": [source],
+        "as_of": "2016",
+        **overrides,
+    }
+    controls = arguments.get("controls") or {}
+    return Explorer(base if base is not None else chart(*controls), **arguments)
+
+
+CONTROLS = {
+    "IntSlider": (widgets.IntSlider(2015, 2014, 2016, description="Year"), 2015),
+    "SelectionSlider": (widgets.SelectionSlider(options=[("May", 5), ("June", 6)], value=6, description="Month"), 6),
+    "IntRangeSlider": (widgets.IntRangeSlider((2014, 2015), min=2014, max=2016, description="Years"), [2014, 2015]),
+    "SelectionRangeSlider": (
+        widgets.SelectionRangeSlider(options=[("May", 5), ("June", 6)], value=(5, 6), description="Months"),
+        [5, 6],
+    ),
+    "Dropdown": (widgets.Dropdown(options=["a", "b"], value="b", description="Who"), "b"),
+    "RadioButtons": (widgets.RadioButtons(options=["a", "b"], value="b", description="Who"), "b"),
+    "ToggleButtons": (widgets.ToggleButtons(options=["a", "b"], value="b", description="Who"), "b"),
+    "SelectMultiple": (widgets.SelectMultiple(options=["a", "b"], value=("a",), description="Who"), ["a"]),
+    "Checkbox": (widgets.Checkbox(True, description="Show all"), True),
+}
+
+
+@pytest.mark.parametrize("kind", CONTROLS)
+def test_a_controls_value_is_the_charts_value_in_the_static_and_the_live_form(source, kind):
+    widget, value = CONTROLS[kind]
+    made = explorer(source, controls={"choice": widget})
+    assert next(p["value"] for p in made.spec["params"] if p["name"] == "choice") == value
+    assert next(s["value"] for s in made._repr_mimebundle_()[MIME_TYPE]["vega"]["signals"] if s["name"] == "choice") == value
+    live = made.widget.children[-2]
+    shown = live.params.choice
+    assert (list(shown) if isinstance(shown, (list, tuple)) else shown) == value
+
+
+def test_moving_a_widget_moves_the_live_chart(source):
+    slider = widgets.IntSlider(2014, 2014, 2016, description="Year")
+    made = explorer(source, controls={"year_shown": slider})
+    live = made.widget.children[-2]
+    made.controls["year_shown"].value = 2016
+    assert live.params.year_shown == 2016
+
+
+def test_play_steps_the_slider_it_names(source):
+    slider = widgets.SelectionSlider(options=[("May", 5), ("June", 6), ("July", 7)], value=5, description="Month")
+    made = explorer(source, controls={"month": slider}, play="month")
+    play = made.widget.children[1].children[0]
+    play.value = 2
+    assert slider.value == 7
+
+
+def test_two_explorers_given_one_widget_share_its_key(source):
+    slider = widgets.IntSlider(2014, 2014, 2016, description="Year")
+    first = explorer(source, controls={"year_shown": slider})
+    second = explorer(source, name="fig-other", controls={"year_shown": slider})
+    assert first.static_controls["year_shown"].shared == second.static_controls["year_shown"].shared
+    assert slider in first.widget.children and slider in second.widget.children
+
+
+def test_every_medium_is_in_the_bundle(source):
+    bundle = explorer(source)._repr_mimebundle_()
+    assert bundle["image/svg+xml"].startswith("<svg")
+    assert "Three points." in bundle["text/plain"]
+    assert "<figcaption>" in bundle["text/html"]
+    assert bundle[MIME_TYPE]["csv"].splitlines()[0] == "year,area,who"
+
+
+def test_the_phone_drawing_is_narrower_and_one_patch_away(source):
+    figure = explorer(source)._repr_mimebundle_()[MIME_TYPE]
+    assert 'width="340"' in figure["svg_narrow"]
+    assert [["width"], 340] in [list(change) for change in figure["narrow"]]
+
+
+def test_text_of_a_row_cannot_end_the_script_element(source):
+    from caliphate_course.explorer import static
+
+    frame = FRAME.assign(who="</script><b>")
+    made = explorer(source, base=alt.Chart(frame).mark_point().encode(x="year:Q", tooltip="who:N"), table=frame)
+    html = static.figure_html(made._repr_mimebundle_()[MIME_TYPE])
+    assert html.count("</script>") == 1
+
+
+@pytest.mark.parametrize(
+    ("widget", "reason"),
+    [
+        (widgets.DatePicker(description="Day"), "DatePicker cannot be drawn"),
+        (widgets.IntSlider(), "description"),
+        (widgets.Dropdown(options=[("All", None), ("a", "a")], description="Who"), "value of its own"),
+    ],
+)
+def test_a_control_the_html_book_cannot_draw_is_refused_when_made(source, widget, reason):
+    with pytest.raises(ControlError, match=reason):
+        explorer(source, controls={"choice": widget})
+
+
+def test_controls_and_params_must_match(source):
+    with pytest.raises(ValueError, match="Only in the controls: \\['year_shown'\\]"):
+        explorer(source, base=chart(), controls={"year_shown": widgets.IntSlider(description="Year")})
+
+
+def test_play_must_name_a_slider(source):
+    with pytest.raises(ControlError, match="play='who'"):
+        explorer(source, controls={"who": widgets.Dropdown(options=["a"], description="Who")}, play="who")
+
+
+def test_an_unknown_source_is_refused(source):
+    with pytest.raises(data.DataError, match="nobody-1900"):
+        explorer("nobody-1900")
