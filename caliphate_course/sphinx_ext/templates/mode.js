@@ -1,0 +1,9 @@
+(() => {
+  const root = document.documentElement;
+  let mode = null;
+  try { mode = localStorage.getItem("mode"); } catch { /* storage is off: follow the system */ }
+  if (mode !== "light" && mode !== "dark") mode = "auto";
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.mode = mode;
+  root.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
+})();
