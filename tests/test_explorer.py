@@ -40,7 +40,7 @@ def explorer(source, *, base=None, **overrides):
 CONTROLS = {
     "IntSlider": (widgets.IntSlider(2015, 2014, 2016, description="Year"), 2015),
     "SelectionSlider": (widgets.SelectionSlider(options=[("May", 5), ("June", 6)], value=6, description="Month"), 6),
-    "IntRangeSlider": (widgets.IntRangeSlider((2014, 2015), min=2014, max=2016, description="Years"), [2014, 2015]),
+    "IntRangeSlider": (widgets.IntRangeSlider(value=(2014, 2015), min=2014, max=2016, description="Years"), [2014, 2015]),
     "SelectionRangeSlider": (
         widgets.SelectionRangeSlider(options=[("May", 5), ("June", 6)], value=(5, 6), description="Months"),
         [5, 6],
