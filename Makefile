@@ -1,0 +1,39 @@
+# Everything runs from a clean clone: what is missing is made first, nothing is installed twice.
+# Start here: `make book`, then `make test`.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help book test clean
+
+help:  ## list what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+book: $(READY)  ## build the book into _build/html
+	@$(BIN)/python -m caliphate_course.build
+
+test: $(READY) browser book  ## build the book and run all tests, in a real browser too
+	@$(BIN)/python -m pytest
+
+clean:  ## remove what was built, but not the environment
+	rm -rf _build .pytest_cache .hypothesis .ruff_cache
+
+# The environment, exactly as pinned. The stamp is renewed only when the pins or the package's own metadata change.
+$(READY): requirements.txt pyproject.toml
+	@echo "installing the environment into $(VENV) (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# A browser for the tests: the system's Chromium, else Debian's package, else Playwright's own.
+.PHONY: browser
+browser: $(READY)
+	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 \
+	|| $(BIN)/python -c 'import sys; from pathlib import Path; from playwright.sync_api import sync_playwright as s; p = s().start(); ok = Path(p.chromium.executable_path).exists(); p.stop(); sys.exit(not ok)' \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	|| $(BIN)/python -m playwright install chromium \
+	|| { echo "The tests need a browser: install Chromium (Debian: apt-get install chromium) and run make test again." >&2; exit 1; }

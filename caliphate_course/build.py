@@ -1,0 +1,260 @@
+"""Builds the book: `python -m caliphate_course.build`, which is what `make book` runs.
+
+Four stages: the data is checked, the notebooks are executed side by side into a cache, Jupyter Book writes the pages
+from that cache, the result is checked. The first thing that is wrong stops the build with a sentence that names the
+place; the full log is in `_build/build.log`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+
+import yaml
+
+from caliphate_course.explorer.live import BUILD_FLAG
+
+# What decides the outputs of a notebook beside its own text, and what decides the pages beside the outputs.
+EXECUTION_INPUTS = ("caliphate_course/**/*.py", "data/**/*")
+PAGE_INPUTS = ("caliphate_course/**/*", "data/**/*", "_config.yml", "_toc.yml")
+EXECUTION_PACKAGES = ("altair", "anywidget", "ipywidgets", "ipykernel", "pandas", "shapely", "vl-convert-python")
+CELL_SECONDS = 120
+SMALLEST_PAGE = 2_000
+MESSAGES_SHOWN = 8
+
+
+class BuildError(Exception):
+    """Something an author can mend; the message says where and what."""
+
+
+class Build:
+    """One build of the book whose files lie under `root`."""
+
+    def __init__(self, root: Path):
+        self.root = root.resolve()
+        self.out = self.root / "_build"
+        self.html = self.out / "html"
+        self.log = self.out / "build.log"
+
+    def run(self) -> None:
+        started = time.perf_counter()
+        check_jupyter_book()
+        self.out.mkdir(exist_ok=True)
+        with stage("checking data"):
+            pages = self.pages()
+            check_data()
+        with stage(f"executing notebooks ({len(pages)} pages)"):
+            self.execute(pages)
+        with stage("writing pages"):
+            self.write()
+        with stage("checking result"):
+            self.check_result(pages)
+        print(f"The book is ready after {time.perf_counter() - started:.0f} s: open {self.html / 'index.html'}")
+
+    def pages(self) -> list[Path]:
+        """The pages `_toc.yml` names, which must all exist."""
+        toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
+        pages = []
+        for name in _files(toc):
+            found = [p for p in (self.root / name, self.root / f"{name}.md", self.root / f"{name}.ipynb") if p.is_file()]
+            if not found:
+                raise BuildError(f"_toc.yml names the page {name}, but there is no file {name}.md.")
+            pages.append(found[0])
+        return pages
+
+    # Executing -------------------------------------------------------------------------------------------------------
+
+    @property
+    def cache(self) -> Path:
+        return self.out / "executed" / self._digest(EXECUTION_INPUTS, EXECUTION_PACKAGES)
+
+    def execute(self, pages: list[Path]) -> None:
+        """Execute what the cache lacks, one kernel per core. Helper code, data and versions name the cache's folder,
+        so that a changed helper never leaves stale outputs and a changed sentence executes nothing."""
+        from jupyter_cache import get_cache
+        from jupyter_cache.base import CacheBundleIn
+
+        for old in (self.out / "executed").glob("*"):
+            if old != self.cache:
+                shutil.rmtree(old)
+        self.cache.mkdir(parents=True, exist_ok=True)
+        cache = get_cache(str(self.cache))
+        waiting = []
+        for page in pages:
+            notebook = _notebook(page)
+            if notebook is None:
+                continue
+            try:
+                cache.match_cache_notebook(notebook)
+            except KeyError:
+                waiting.append((page, notebook))
+        problems = []
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            for page, notebook, result in pool.map(_execute, waiting):
+                if result.err is not None:
+                    problems.append(self._cell_problem(page, notebook, result))
+                    continue
+                bundle = CacheBundleIn(notebook, str(page), data={"execution_seconds": result.time})
+                cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        if problems:
+            raise BuildError("\n".join(problems))
+
+    def _cell_problem(self, page: Path, notebook, result) -> str:
+        place = str(page.relative_to(self.root))
+        cells = zip(notebook.cells, notebook.metadata.get("source_map", []), strict=False)
+        for cell, line in cells:
+            errors = [o for o in cell.get("outputs", []) if o.output_type == "error"]
+            if errors:
+                return f"{place}:{line + 1}: the cell fails with {errors[0].ename}: {_first_line(errors[0].evalue)}"
+        return f"{place}: a cell fails: {_first_line(str(result.err))}"
+
+    # Writing ---------------------------------------------------------------------------------------------------------
+
+    def write(self) -> None:
+        """Run Jupyter Book with every warning an error; from scratch if anything but the pages' text has changed."""
+        digest = self._digest(PAGE_INPUTS)
+        stamp = self.out / "pages.digest"
+        if not stamp.is_file() or stamp.read_text() != digest:
+            for stale in (self.html, self.out / ".doctrees", stamp):
+                shutil.rmtree(stale) if stale.is_dir() else stale.unlink(missing_ok=True)
+        config = yaml.safe_load((self.root / "_config.yml").read_text(encoding="utf-8"))
+        config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(self.cache))
+        config_file = self.out / "config.yml"
+        config_file.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+        command = [
+            *(str(Path(sys.executable).with_name("jupyter-book")), "build", str(self.root)),
+            *("--config", str(config_file), "-n", "-W", "--keep-going"),
+        ]
+        with self.log.open("w", encoding="utf-8") as log:
+            done = subprocess.run(command, cwd=self.root, stdout=log, stderr=subprocess.STDOUT, check=False)
+        if done.returncode != 0:
+            (self.out / "pages.digest").unlink(missing_ok=True)
+            raise BuildError("\n".join(self._logged_problems()))
+        stamp.write_text(digest)
+
+    def _logged_problems(self) -> list[str]:
+        text = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text(encoding="utf-8", errors="replace"))
+        text = text.replace(f"{self.root}{os.sep}", "")
+        pattern = r"^(?P<place>.*?):{1,2} ?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<what>.*)$"
+        found = [f"{m['place']}: {m['what']}" for m in re.finditer(pattern, text, re.MULTILINE)]
+        found += re.findall(r"^(?:WARNING|ERROR): .*$", text, re.MULTILINE)
+        if not found:
+            found = [line.strip() for line in text.splitlines() if re.match(r"\s*\w*(Error|Exception)\b", line)][-3:]
+        more = len(found) - MESSAGES_SHOWN
+        found = list(dict.fromkeys(found))[:MESSAGES_SHOWN] or ["Jupyter Book failed without naming a page."]
+        return [*found, f"and {more} more"] if more > 0 else found
+
+    # Checking --------------------------------------------------------------------------------------------------------
+
+    def check_result(self, pages: Iterable[Path]) -> None:
+        for page in pages:
+            built = self.html / page.relative_to(self.root).with_suffix(".html")
+            if not built.is_file():
+                raise BuildError(f"{page.relative_to(self.root)} was not written to {built.relative_to(self.root)}.")
+            text = built.read_text(encoding="utf-8")
+            if len(text) < SMALLEST_PAGE or "<h1" not in text:
+                raise BuildError(f"{built.relative_to(self.root)} was written, but it is empty.")
+
+    def _digest(self, patterns: Iterable[str], packages: Iterable[str] = ()) -> str:
+        digest = hashlib.sha256(sys.version.encode())
+        for name in packages:
+            digest.update(f"{name} {metadata.version(name)}\n".encode())
+        for pattern in patterns:
+            for path in sorted(self.root.glob(pattern)):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    digest.update(str(path.relative_to(self.root)).encode() + b"\0" + path.read_bytes() + b"\0")
+        return digest.hexdigest()[:16]
+
+
+def check_jupyter_book() -> None:
+    version = metadata.version("jupyter-book")
+    if not version.startswith("1."):
+        raise BuildError(
+            f"This book needs Jupyter Book 1.x, but {version} is installed, which does not read _config.yml; "
+            "run `make book`, which installs the right one into .venv."
+        )
+
+
+def check_data() -> None:
+    from caliphate_course import data
+
+    try:
+        data.check()
+    except data.DataError as error:
+        raise BuildError(str(error)) from error
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """One line of progress: what is being done, then how long it took."""
+    print(f"{name} … ", end="", flush=True)
+    started = time.perf_counter()
+    try:
+        yield
+    except BaseException:
+        print("failed", flush=True)
+        raise
+    print(f"{time.perf_counter() - started:.1f} s", flush=True)
+
+
+def _files(entry) -> Iterator[str]:
+    """Every page named anywhere in the table of contents, in its order."""
+    if isinstance(entry, list):
+        for item in entry:
+            yield from _files(item)
+    elif isinstance(entry, dict):
+        for key, value in entry.items():
+            if key in ("root", "file"):
+                yield value
+            else:
+                yield from _files(value)
+
+
+def _notebook(page: Path):
+    """The page as a notebook, read as MyST-NB will read it, or None if it has no cells."""
+    from myst_nb.core.config import NbParserConfig
+    from myst_nb.core.read import create_nb_reader
+    from myst_parser.config.main import MdParserConfig
+
+    text = page.read_text(encoding="utf-8")
+    reader = create_nb_reader(str(page), MdParserConfig(), NbParserConfig(), text)
+    return None if reader is None else reader.read(text)
+
+
+def _execute(task):
+    from jupyter_cache.executors.utils import single_nb_execution
+
+    page, notebook = task
+    result = single_nb_execution(notebook, cwd=str(page.parent), allow_errors=False, timeout=CELL_SECONDS)
+    return page, notebook, result
+
+
+def _first_line(text: str) -> str:
+    return (text.strip().splitlines() or [""])[0]
+
+
+def main() -> int:
+    build = Build(Path.cwd())
+    os.environ[BUILD_FLAG] = "1"
+    os.environ["PYTHONPATH"] = str(build.root)  # kernels and Sphinx use the package of this checkout
+    try:
+        build.run()
+    except BuildError as error:
+        log = f"\nThe full log is in {build.log.relative_to(build.root)}." if build.log.is_file() else ""
+        print(f"\nThe book was not built.{log}\n{error}", file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
