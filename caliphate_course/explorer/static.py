@@ -11,6 +11,9 @@ import jinja2
 
 from caliphate_course.explorer import rendering
 
+# A table of at most so many rows is printed under its chart.
+SHORT_TABLE = 12
+
 
 @cache
 def _templates() -> jinja2.Environment:
@@ -33,6 +36,8 @@ def payload(explorer) -> dict:
         "controls": [_control(c) for c in explorer.static_controls.values()],
         "svg": _clean(rendering.svg(spec)),
         "svg_narrow": _clean(rendering.svg(slim)),
+        "print_label": explorer.state_label({c.name: c.value for c in explorer.static_controls.values()}),
+        "print_states": [_print_state(explorer, slim, state) for state in explorer.print_states],
         "vega": wide_vega,
         "narrow": rendering.patch(wide_vega, rendering.vega(slim)),
         "columns": [str(c) for c in explorer.table.columns],
@@ -48,8 +53,11 @@ def figure_html(figure: dict) -> str:
 
 
 def print_html(figure: dict) -> str:
-    """The body of the printed figure: chart and sources, nothing of the screen."""
-    return _templates().get_template("explorer_print.html").render(figure=figure)
+    """The body of the printed figure: chart, short table, sources and where the live chart is; nothing of the screen."""
+    publishers = list(dict.fromkeys(source["publisher"] for source in figure["sources"]))
+    return _templates().get_template("explorer_print.html").render(
+        figure=figure, publishers=publishers, short_table=len(figure["rows"]) <= SHORT_TABLE
+    )
 
 
 def standalone_html(figure: dict) -> str:
@@ -58,10 +66,9 @@ def standalone_html(figure: dict) -> str:
     return _templates().get_template("explorer_standalone.html").render(figure=figure, csv_link=csv_link)
 
 
-def fact_html(fact, sources, card_id: str) -> str:
-    """A figure in a sentence with the card that opens on hover and focus."""
-    rows = sources.reset_index().to_dict("records")
-    return _templates().get_template("fact.html").render(fact=fact, sources=rows, id=card_id).replace("\n", "")
+def _print_state(explorer, slim, state) -> dict:
+    """A further state for print: the narrow chart, of which two stand side by side, and its state in words."""
+    return {"label": explorer.state_label(state), "svg": _clean(rendering.svg(rendering.with_values(slim, dict(state))))}
 
 
 def _control(control) -> dict:

@@ -1,11 +1,13 @@
-"""The Sphinx side of the book: explorers as figures, facts in prose, pages made from the data, and the theme's repairs."""
+"""The Sphinx side of the book: figures, facts, questions, citations, pages made from the data, repairs of the theme."""
 
 from __future__ import annotations
 
-from caliphate_course.sphinx_ext import explorer_figure, fact_role, theme
+from caliphate_course.sphinx_ext import citations, explorer_figure, fact_role, questions, theme, usage
 
 
 def setup(app):
-    for part in (theme, explorer_figure, fact_role):
+    for part in (theme, explorer_figure, usage, citations, fact_role, questions):
         part.setup(app)
+    app.add_css_file("apparatus.css")
+    app.add_js_file("apparatus.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -33,7 +33,8 @@ class ExplorerFigure(MimeRenderPlugin):
 
 
 def _figure(renderer, content, printed):
-    figure = nodes.figure(classes=["explorer-figure"])
+    sources = [source["id"] for source in content["sources"]]
+    figure = nodes.figure(classes=["explorer-figure"], source_ids=sources)
     figure += nodes.caption("", content["title"])
     body = static.print_html(content) if printed else static.figure_html(content)
     figure += nodes.raw("", body, format="html")

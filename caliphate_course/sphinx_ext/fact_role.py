@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from caliphate_course import data, facts
-from caliphate_course.explorer import static
+from caliphate_course.sphinx_ext.citations import SOURCES_PAGE, source_anchor
 from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
+from caliphate_course.sphinx_ext.templating import render
+from caliphate_course.sphinx_ext.usage import fact_reference
 
 logger = logging.getLogger(__name__)
+MOST_CITED_IN_PRINT = 2
 
 
 class FactRole(SphinxRole):
@@ -19,18 +24,50 @@ class FactRole(SphinxRole):
     def run(self):
         try:
             fact = facts.resolve(self.text)
-            sources = data.sources(fact.source_ids)
+            data.sources(fact.source_ids)
         except (facts.FactError, data.DataError) as error:
             logger.warning("fact: %s", error, location=self.get_location(), type="course", subtype="fact")
             return [nodes.inline("", self.text, classes=["fact-broken"])], []
-        used = self.env.metadata[self.env.docname].setdefault("course_sources", [])
-        used.extend(fact.source_ids)
-        if self.env.app.builder.name in PRINT_BUILDERS:
-            return [nodes.inline("", fact.text, classes=["fact"])], []
-        number = self.env.new_serialno("fact")
-        body = static.fact_html(fact, sources, f"fact-{number}")
-        return [nodes.raw("", body, format="html")], []
+        self._depend_on_table(fact.place.partition("/")[0])
+        return [fact_reference("", fact.text, fact=fact)], []
+
+    def _depend_on_table(self, table):
+        if table in data.tables():
+            self.env.note_dependency(str(data.directory() / data.resource(table)["path"]))
+
+
+class FactTransform(SphinxPostTransform):
+    """Draws each fact for the medium: a link with a card on screen, a short citation in print."""
+
+    default_priority = 4  # before citations (5) and other references (10) are resolved
+
+    def run(self, **_):
+        printed = self.app.builder.name in PRINT_BUILDERS or self.app.builder.format != "html"
+        for number, node in enumerate(list(self.document.findall(fact_reference)), start=1):
+            node.replace_self(_cited(node["fact"], self.env.docname) if printed else self._card(node["fact"], number))
+
+    def _card(self, fact, number):
+        sources = data.sources(fact.source_ids).to_dict("records")
+        page = self.app.builder.get_relative_uri(self.env.docname, SOURCES_PAGE)
+        href = f"{page}#{source_anchor(fact.source_ids[0])}"
+        card = render("fact.html", fact=fact, sources=sources, id=f"fact-{number}", href=href)
+        return nodes.raw("", card.strip(), format="html")
+
+
+def _cited(fact, page):
+    citation = addnodes.pending_xref(
+        "",
+        nodes.inline(),
+        refdoc=page,
+        refdomain="cite",
+        reftype="p",
+        reftarget=",".join(fact.source_ids[:MOST_CITED_IN_PRINT]),
+        refexplicit=False,
+        refwarn=True,
+    )
+    return [nodes.inline("", fact.text, classes=["fact"]), nodes.Text(" "), citation]
 
 
 def setup(app):
     app.add_role("fact", FactRole())
+    app.add_post_transform(FactTransform)

@@ -1,0 +1,23 @@
+"""HTML that Sphinx has no nodes for comes from the package's templates."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import jinja2
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("caliphate_course"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+def render(template: str, **values) -> str:
+    """The template of that name in `templates/`, filled in; values are escaped."""
+    return _environment().get_template(template).render(**values)
