@@ -48,9 +48,12 @@ class Explorer:
         The date or period to which the figures stand, in words.
     play
         Name of a slider control that gets a Play button.
+    print_states
+        Further states to print as small charts beside the default one, where that alone cannot carry the point:
+        `[{"month": 201412}, {"month": 201712}]`. Controls not named keep their default.
 
-    Raises ControlError when a control cannot be drawn in the HTML book, and ValueError when controls and params
-    do not match or a text is missing.
+    Raises ControlError when a control cannot be drawn in the HTML book or lacks the value of a printed state, and
+    ValueError when controls and params do not match or a text is missing.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Explorer:
         as_of: str,
         controls: Mapping[str, ipywidgets.Widget] | None = None,
         play: str | None = None,
+        print_states: Sequence[Mapping[str, object]] = (),
     ):
         self.chart = chart
         self.name = name
@@ -73,6 +77,7 @@ class Explorer:
         self.table = table
         self.as_of = as_of
         self.play = play
+        self.print_states = list(print_states)
         self.controls = dict(controls or {})
         self.sources = data.sources(sources)
         self._check()
@@ -92,6 +97,8 @@ class Explorer:
             )
         if self.play is not None and drawable.get(self.play, _NO_CONTROL).kind != "slider":
             raise ControlError(f"Explorer {self.name!r}: play={self.play!r} does not name a slider control.")
+        for state in self.print_states:
+            self.state_label(state)
 
     @cached_property
     def _spec(self) -> dict:
@@ -110,6 +117,25 @@ class Explorer:
     def svg(self) -> str:
         """The chart in its default state as an SVG string."""
         return rendering.svg(self.spec)
+
+    def state_label(self, state: Mapping[str, object]) -> str:
+        """A state of the controls in words: 'Month: December 2014'. Raises ControlError for one that cannot be set."""
+        unknown = set(state) - set(self.static_controls)
+        if unknown:
+            raise ControlError(f"Explorer {self.name!r}: a printed state sets {sorted(unknown)}, which no control sets.")
+        labels = [(self.static_controls[name].label, self._value_label(name, value)) for name, value in state.items()]
+        return ", ".join(f"{label}: {value}" for label, value in labels)
+
+    def _value_label(self, name, value):
+        control = self.static_controls[name]
+        if control.kind == "checkbox":
+            return "yes" if value else "no"
+        values = list(value) if isinstance(value, (list, tuple)) else [value]
+        known = {choice.value: choice.label for choice in control.choices}
+        missing = [one for one in values if one not in known]
+        if missing:
+            raise ControlError(f"Explorer {self.name!r}, control {name!r}: {missing[0]!r} is not one of its values.")
+        return (" to " if control.kind == "range" else ", ").join(known[one] for one in values)
 
     @cached_property
     def widget(self) -> ipywidgets.Widget:
