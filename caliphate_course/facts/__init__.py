@@ -16,9 +16,23 @@ import pandas as pd
 from caliphate_course import data
 
 _REFERENCE = re.compile(r"^(?P<table>[a-z_]+)/(?P<row>[a-z0-9-]+)(?:\.(?P<column>[a-z_]+))?(?: as (?P<form>[a-z]+))?$")
+# Units as words; a column's own value with spaces for underscores where it is not listed.
 _UNITS = {
-    "km2": "km²", "usd_million": "million US dollars", "usd_billion": "billion US dollars", "percent": "%",
-    "pct": "%", "pct_lost": "%", "pct_of_country": "%", "area_km2": "km²",
+    "km2": "km²", "area_km2": "km²", "area_lost_km2": "km²", "area_regained_in_year_km2": "km²",
+    "percent": "%", "pct": "%", "pct_lost": "%", "pct_people_lost": "%", "pct_of_country": "%",
+    "usd": "US dollars", "usd_million": "million US dollars", "USD million": "million US dollars",
+    "usd_billion": "billion US dollars", "total_usd_million": "million US dollars",
+    "usd_million_per_day": "million US dollars a day",
+    "sorties_cas_escort_interdiction": "close air support, escort and interdiction sorties",
+    "sorties_with_weapon_release": "sorties with a weapon released", "munitions_all_fires": "munitions fired",
+}  # fmt: skip
+# Who says so: the first of these columns that a table has; enumerated names as words.
+_WHO_COLUMNS = ("estimator", "counter")
+_WHO = {
+    "airwars": "Airwars", "coalition": "the coalition", "local_monitors": "local monitors",
+    "us_military": "the US military", "amnesty_airwars": "Amnesty International and Airwars",
+    "ap": "Associated Press", "sohr": "the Syrian Observatory for Human Rights", "cjtf_oir": "CJTF-OIR",
+    "afcent": "US Air Forces Central Command", "centcom": "US Central Command",
 }  # fmt: skip
 _COMPUTED: dict[str, Callable[[], Fact]] = {}
 
@@ -108,8 +122,8 @@ def _row_fact(table, row_id, column):
         value=value,
         low=low,
         high=high,
-        unit=_unit(row, roles) if main else "",
-        who=str(_plain(row.get(roles.get("who"))) or ""),
+        unit=_unit(row, roles) if main and not isinstance(value, pd.Timestamp) else "",
+        who=_who(row),
         when=date_text(row, roles.get("date", "date")),
         note=str(_plain(row.get("note")) or ""),
         source_ids=tuple((_plain(row.get("source_ids")) or "").split(";")),
@@ -127,6 +141,11 @@ def _unit(row, roles):
     unit = roles.get("unit", "")
     unit = str(_plain(row.get(unit)) or "") if unit in row.index else unit
     return _UNITS.get(unit, unit.replace("_", " "))
+
+
+def _who(row):
+    name = next((_plain(row[column]) for column in _WHO_COLUMNS if column in row.index), None)
+    return _WHO.get(name, str(name or ""))
 
 
 def date_text(row, column: str = "date") -> str:
