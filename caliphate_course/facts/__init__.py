@@ -122,7 +122,7 @@ def _row_fact(table, row_id, column):
         value=value,
         low=low,
         high=high,
-        unit=_unit(row, roles) if main and not isinstance(value, pd.Timestamp) else "",
+        unit=_unit(row, roles) if main and not isinstance(value, (pd.Timestamp, str)) else "",
         who=_who(row),
         when=date_text(row, roles.get("date", "date")),
         note=str(_plain(row.get("note")) or ""),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from caliphate_course.sphinx_ext import citations, explorer_figure, fact_role, questions, theme, usage
+from caliphate_course.sphinx_ext import citations, explorer_figure, fact_role, questions, reference_pages, theme, usage
 
 
 def setup(app):
-    for part in (theme, explorer_figure, usage, citations, fact_role, questions):
+    for part in (theme, explorer_figure, usage, citations, fact_role, questions, reference_pages):
         part.setup(app)
     app.add_css_file("apparatus.css")
     app.add_js_file("apparatus.js", loading_method="defer")

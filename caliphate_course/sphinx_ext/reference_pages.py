@@ -1,0 +1,282 @@
+"""Reference pages made from the data: dictionary and downloads, glossary, index of names."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import ensuredir
+
+from caliphate_course import data
+from caliphate_course.charts import theme
+from caliphate_course.explorer import rendering
+from caliphate_course.sphinx_ext import usage
+from caliphate_course.sphinx_ext.citations import DATA_FOLDER, table_uri
+from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
+from caliphate_course.sphinx_ext.templating import render
+
+ARCHIVE = "rise-and-fall-of-the-caliphate-data.zip"
+FIRST_YEAR, LAST_YEAR = 2003, 2026
+# Extra keys of a table in datapackage.json that are lists of sentences, with their headings.
+CAVEATS = {"known_inaccuracies": "Known inaccuracies", "not_for": "What not to do with it"}
+TERMS = {"licence_note": "Licence", "attribution": "Attribution"}
+
+
+def years_covered(name: str) -> pd.DataFrame:
+    """Rows of a table per year of its first date column: columns `year` and `rows`, empty if it has no dates."""
+    fields = data.resource(name)["schema"]["fields"]
+    dates = [field["name"] for field in fields if field["type"] == "date"]
+    if not dates or name == "sources":
+        return pd.DataFrame({"year": [], "rows": []})
+    years = data.load(name)[dates[0]].dropna().dt.year
+    counted = years.value_counts().sort_index()
+    return pd.DataFrame({"year": counted.index, "rows": counted.to_numpy()})
+
+
+def coverage_svg(years: pd.DataFrame) -> str:
+    """A strip of bars, one per year from FIRST_YEAR to LAST_YEAR, as SVG."""
+    scale = alt.Scale(domain=[FIRST_YEAR, LAST_YEAR + 1], nice=False)
+    axis = alt.Axis(format="d", values=list(range(2004, LAST_YEAR + 1, 4)))
+    bars = (
+        alt.Chart(years.assign(end=years["year"] + 0.85))
+        .mark_bar(color=theme.BLUE)
+        .encode(
+            x=alt.X("year:Q", scale=scale, axis=axis, title=None),
+            x2="end:Q",
+            y=alt.Y("rows:Q", title="rows", axis=alt.Axis(tickCount=2, tickMinStep=1)),
+        )
+        .properties(width=340, height=80)
+    )
+    return rendering.svg(bars.to_dict())
+
+
+def coverage_words(years: pd.DataFrame) -> str:
+    """What the strip shows, for somebody who cannot see it."""
+    fullest = years.loc[years["rows"].idxmax()]
+    return (
+        f"Rows by year: from {years['year'].min():.0f} to {years['year'].max():.0f}, "
+        f"most in {fullest['year']:.0f} ({fullest['rows']:,} rows)."
+    )
+
+
+class DataDictionary(SphinxDirective):
+    """``{data-dictionary}``: a section for each table of the data package."""
+
+    def run(self):
+        self.env.note_dependency(str(data.directory() / "datapackage.json"))
+        return [self._section(name) for name in data.tables()]
+
+    def _section(self, name):
+        table = data.resource(name)
+        section = nodes.section("", ids=[f"table-{name}"])
+        section += nodes.title("", table["title"])
+        self.state.document.note_explicit_target(section, section)
+        section += nodes.paragraph("", table["description"])
+        section += usage.page_list(kind="download", docname=self.env.docname, path=table["path"], rows=table["rows"])
+        section += self._strip(name)
+        for key, heading in CAVEATS.items():
+            section += _sentences(heading, table.get(key, []))
+        for key, heading in TERMS.items():
+            if table.get(key):
+                section += nodes.paragraph("", "", nodes.strong("", f"{heading}. "), nodes.Text(table[key]))
+        fields = [_field(field) for field in table["schema"]["fields"]]
+        section += nodes.raw("", render("dictionary_table.html", table=table, fields=fields), format="html")
+        return section
+
+    def _strip(self, name):
+        years = years_covered(name)
+        if years.empty:
+            return []
+        html = render("dictionary_strip.html", svg=coverage_svg(years), words=coverage_words(years))
+        return [nodes.raw("", html, format="html")]
+
+
+def _sentences(heading, sentences):
+    if not sentences:
+        return []
+    items = [nodes.list_item("", nodes.paragraph("", sentence)) for sentence in sentences]
+    return [nodes.paragraph("", "", nodes.strong("", f"{heading}.")), nodes.bullet_list("", *items)]
+
+
+def _field(field):
+    """A column as the dictionary shows it: name, type, meaning, what is allowed."""
+    limits = field.get("constraints", {})
+    allowed = list(limits.get("enum", []))
+    bounds = [f"at least {limits['minimum']}"] if "minimum" in limits else []
+    bounds += [f"at most {limits['maximum']}"] if "maximum" in limits else []
+    meaning = field.get("description") or field.get("title", "")
+    return {
+        "name": field["name"],
+        "type": field["type"],
+        "meaning": meaning[:1].upper() + meaning[1:],
+        "allowed": ", ".join(map(str, allowed)) or ", ".join(bounds),
+        "required": bool(limits.get("required")),
+    }
+
+
+class DatasetNumbers(SphinxDirective):
+    """``{dataset-numbers}``: one sentence with the numbers of tables, rows and sources, and the archive to download."""
+
+    def run(self):
+        counted = [data.resource(name)["rows"] for name in data.tables() if name != "sources"]
+        sources = data.resource("sources")["rows"]
+        words = f"{len(counted)} tables with {sum(counted):,} rows rest on {sources:,} sources."
+        archive = usage.page_list(kind="download", docname=self.env.docname, path=ARCHIVE, rows=None)
+        return [nodes.paragraph("", words), archive]
+
+
+class DownloadTransform(SphinxPostTransform):
+    """Links to the files of the dataset, on screen only."""
+
+    default_priority = 3
+
+    def run(self, **_):
+        printed = self.app.builder.name in PRINT_BUILDERS or self.app.builder.format != "html"
+        for place in usage.placed(self.document, "download"):
+            rows = f"{place['rows']:,} rows. " if place["rows"] is not None else ""
+            paragraph = nodes.paragraph("", rows, classes=["dictionary-facts"])
+            if not printed:
+                uri = table_uri(self.app, place["docname"], place["path"])
+                text = f"Download {place['path']}"
+                paragraph += nodes.reference("", "", nodes.Text(text), refuri=uri, internal=True)
+            place.replace_self(paragraph if paragraph.children else [])
+
+
+class CourseGlossary(SphinxDirective):
+    """``{course-glossary}``: every row of the table `glossary` as a term that `{term}` can point to."""
+
+    def run(self):
+        path = data.resource("glossary")["path"]
+        self.env.note_dependency(str(data.directory() / path))
+        rows = data.load("glossary").sort_values("term", key=lambda terms: terms.str.casefold())
+        lines = ["```{glossary}"]
+        for row in rows.itertuples():
+            lines += [row.term, *(f"  {line}" for line in _definition(row)), ""]
+        lines.append("```")
+        container = nodes.Element()
+        self.state.nested_parse(StringList(lines, source=path), self.content_offset, container)
+        return container.children
+
+
+def _definition(row):
+    """Lines of MyST: script and transliteration, then the definition."""
+    script = getattr(row, "arabic", None)
+    spoken = getattr(row, "transliteration", None)
+    parts = []
+    if isinstance(script, str):
+        parts.append(f'<span lang="ar" dir="rtl">{script}</span>')
+    if isinstance(spoken, str):
+        parts.append(f"*{spoken}*")
+    lead = f": {', '.join(parts)}. " if parts else ": "
+    sources = [source for source in str(row.source_ids).split(";") if source and source != "nan"]
+    cited = f" {{cite:p}}`{','.join(sources)}`" if sources else ""
+    return [f"{lead}{row.definition}{cited}"]
+
+
+class Names(SphinxDirective):
+    """``{names}``: who or what is named in which lesson.
+
+    With the argument `actors` or `places` the names come from the dataset. Without, each line of the content is
+    `Name | other form | … :: who that is`. A name that no lesson uses is left out.
+    """
+
+    optional_arguments, has_content = 1, True
+
+    def run(self):
+        makers = {"actors": _actors, "places": _places}
+        kind = self.arguments[0] if self.arguments else None
+        if kind is not None and kind not in makers:
+            raise self.error(f"There is no list of names {kind!r}. There are: {', '.join(makers)}.")
+        names = makers[kind]() if kind else [_written(line) for line in self.content if line.strip()]
+        return [usage.page_list(kind="names", docname=self.env.docname, entries=names)]
+
+
+def _written(line):
+    forms, _, who = line.partition("::")
+    return [form.strip() for form in forms.split("|")], who.strip()
+
+
+def _actors():
+    rows = data.load("actors")
+    forms = [[re.sub(r"\s*\(.*?\)", "", row["name"]), row["short_name"]] for _, row in rows.iterrows()]
+    return list(zip(forms, rows["description"].fillna(""), strict=True))
+
+
+def _places():
+    rows = data.load("town_control").drop_duplicates("place_id")
+    return [
+        ([row["place"]], row["country"] + (f", {row['governorate']}" if isinstance(row["governorate"], str) else ""))
+        for _, row in rows.iterrows()
+    ]
+
+
+class NamesTransform(SphinxPostTransform):
+    """Fills the places left by `{names}` with the lessons that use each name."""
+
+    default_priority = 3
+
+    def run(self, **_):
+        places = usage.placed(self.document, "names")
+        if not places:
+            return
+        texts = {page: self.env.get_doctree(page).astext() for page in self._lessons()}
+        for place in places:
+            found = [(forms[0], who, _pages_with(forms, texts)) for forms, who in place["entries"]]
+            items = [self._item(*entry) for entry in sorted(found, key=lambda e: _sort_key(e[0])) if entry[2]]
+            listed = nodes.bullet_list("", *items, classes=["names"])
+            place.replace_self(listed if items else nodes.paragraph("", "No lesson names any."))
+
+    def _lessons(self):
+        return [page for page in usage.lessons_in_order(self.env) if usage.lesson_number(self.env, page)]
+
+    def _item(self, name, who, pages):
+        paragraph = nodes.paragraph("", "", nodes.strong("", name), nodes.Text(f": {who.rstrip('.')}. Lessons "))
+        for position, page in enumerate(pages):
+            number = usage.lesson_number(self.env, page)
+            paragraph += [
+                nodes.Text(", " if position else ""),
+                usage.link(self.app, self.env.docname, page, "", f"{number} {self.env.titles[page].astext()}"),
+            ]
+        paragraph += nodes.Text(".")
+        return nodes.list_item("", paragraph)
+
+
+def _pages_with(forms, texts):
+    pattern = re.compile("|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in forms))
+    return [page for page, text in texts.items() if pattern.search(text)]
+
+
+def _sort_key(name):
+    return re.sub(r"^al-", "", name.casefold())
+
+
+def _copy_dataset(app, exception):
+    """Put the tables, their descriptor and one archive of all beside the pages."""
+    if exception is not None or app.builder.format != "html" or app.builder.name in PRINT_BUILDERS:
+        return
+    folder = Path(app.outdir) / DATA_FOLDER
+    ensuredir(folder)
+    paths = ["datapackage.json", *(resource["path"] for resource in data.package()["resources"])]
+    with zipfile.ZipFile(folder / ARCHIVE, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in paths:
+            content = (data.directory() / path).read_bytes()
+            (folder / path).write_bytes(content)
+            # A fixed date: the same data make the same archive.
+            archive.writestr(zipfile.ZipInfo(path, (2026, 11, 21, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+
+
+def setup(app):
+    app.add_directive("data-dictionary", DataDictionary)
+    app.add_directive("dataset-numbers", DatasetNumbers)
+    app.add_directive("course-glossary", CourseGlossary)
+    app.add_directive("names", Names)
+    app.add_post_transform(DownloadTransform)
+    app.add_post_transform(NamesTransform)
+    app.connect("build-finished", _copy_dataset)
