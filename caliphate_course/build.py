@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from html import escape
 from importlib import metadata
 from pathlib import Path
 
@@ -99,7 +100,7 @@ class Build:
             except KeyError:
                 waiting.append((page, notebook))
         problems = []
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        with _stderr_to(self.out / "kernels.log"), ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             for page, notebook, result in pool.map(_execute, waiting):
                 if result.err is not None:
                     problems.append(self._cell_problem(page, notebook, result))
@@ -138,9 +139,21 @@ class Build:
         with self.log.open("w", encoding="utf-8") as log:
             done = subprocess.run(command, cwd=self.root, stdout=log, stderr=subprocess.STDOUT, check=False)
         if done.returncode != 0:
-            (self.out / "pages.digest").unlink(missing_ok=True)
+            stamp.unlink(missing_ok=True)
             raise BuildError("\n".join(self._logged_problems()))
+        self._write_front_door(config["title"])
         stamp.write_text(digest)
+
+    def _write_front_door(self, title: str) -> None:
+        """`index.html` leads to the first page; Jupyter Book's own has neither language, title nor link."""
+        toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
+        first = f"{toc['root'].removesuffix('.md')}.html"
+        (self.html / "index.html").write_text(
+            f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>\n'
+            f'<meta http-equiv="refresh" content="0; url={first}"></head>\n'
+            f'<body><main><h1>{escape(title)}</h1><p><a href="{first}">Open the course</a></p></main></body></html>\n',
+            encoding="utf-8",
+        )
 
     def _logged_problems(self) -> list[str]:
         text = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text(encoding="utf-8", errors="replace"))
@@ -237,6 +250,20 @@ def _execute(task):
     page, notebook = task
     result = single_nb_execution(notebook, cwd=str(page.parent), allow_errors=False, timeout=CELL_SECONDS)
     return page, notebook, result
+
+
+@contextmanager
+def _stderr_to(path: Path) -> Iterator[None]:
+    """Send what kernels say on the error stream to a file, out of the progress lines."""
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with path.open("wb") as file:
+        os.dup2(file.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
 
 
 def _first_line(text: str) -> str:

@@ -1,0 +1,142 @@
+"""What the tests of the built book share: the site, a server for it, and a real browser cut off from other hosts."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import yaml
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / "_build" / "html"
+MAIN_PAGE_WIDTH = 1280
+
+
+def book_pages() -> list[str]:
+    """The lessons of `_toc.yml`, as addresses in the built site."""
+
+    def names(entry):
+        if isinstance(entry, list):
+            for item in entry:
+                yield from names(item)
+        elif isinstance(entry, dict):
+            for key, value in entry.items():
+                yield from [value] if key in ("root", "file") else names(value)
+
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return [f"{name.removesuffix('.md')}.html" for name in names(toc)]
+
+
+def all_pages() -> list[str]:
+    return [*book_pages(), "genindex.html", "search.html"]
+
+
+def pytest_generate_tests(metafunc):
+    if "book_page" in metafunc.fixturenames:
+        metafunc.parametrize("book_page", book_pages())
+    if "any_page" in metafunc.fixturenames:
+        metafunc.parametrize("any_page", all_pages())
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The built book; built here if `make` has not done so."""
+    if not (SITE / "index.html").is_file():
+        subprocess.run([sys.executable, "-m", "caliphate_course.build"], cwd=ROOT, check=True)
+    return SITE
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def server(site) -> str:
+    """Address of the site on this machine, with a slash at the end."""
+    handler = functools.partial(_Handler, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}/"
+        running.shutdown()
+
+
+def _chromium() -> str | None:
+    """The system's Chromium; None means Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next((found for n in names if (found := shutil.which(n))), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=_chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield running
+        running.close()
+
+
+@dataclass
+class Visit:
+    """A page in the browser, and everything that went wrong on it so far."""
+
+    page: Page
+    problems: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def quiet(self) -> None:
+        assert self.problems == []
+
+
+@pytest.fixture(scope="session")
+def visit(browser, site, server):
+    """`with visit("book/x.html") as v:` opens a page of the site; `local=True` opens it from disk."""
+
+    @contextmanager
+    def open_page(address: str, *, local: bool = False, width: int = MAIN_PAGE_WIDTH, **options):
+        base = site.resolve().as_uri() + "/" if local else server
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, reduced_motion="reduce", **options
+        )
+        seen = Visit(context.new_page())
+
+        def gate(route):
+            url = route.request.url
+            seen.requests.append(url)
+            if url.startswith((base, "data:", "blob:")):
+                route.continue_()
+            else:
+                seen.problems.append(f"asks another host: {url}")
+                route.abort()
+
+        def failed(request):
+            if request.failure != "net::ERR_ABORTED":
+                seen.problems.append(f"request failed: {request.url} {request.failure}")
+
+        def answered(response):
+            if response.status >= 400:
+                seen.problems.append(f"{response.status}: {response.url}")
+
+        context.route("**/*", gate)
+        seen.page.on("console", lambda m: seen.problems.append(m.text) if m.type in ("error", "warning") else None)
+        seen.page.on("pageerror", lambda e: seen.problems.append(f"script error: {e}"))
+        seen.page.on("requestfailed", failed)
+        seen.page.on("response", answered)
+        seen.page.goto(base + address, wait_until="load")
+        yield seen
+        context.close()
+
+    return open_page

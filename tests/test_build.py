@@ -1,0 +1,127 @@
+"""The gate: what is wrong in a copy of the repository stops the build with a message that names the place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from importlib import metadata
+
+import pytest
+from conftest import ROOT
+
+from caliphate_course import build as driver
+
+TOC = "format: jb-book\nroot: book/index\nchapters:\n  - file: book/lesson\n"
+HEADER = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+"""
+LESSON = HEADER + "# A lesson\n\n```{code-cell} python\nprint('It adds up to', 1 + 1)\n```\n"
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A small copy of the repository: everything but the pages, of which it has two."""
+    for name in ("caliphate_course", "data"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "_config.yml", tmp_path)
+    shutil.copytree(ROOT / "book", tmp_path / "book", ignore=shutil.ignore_patterns("*.md"))
+    (tmp_path / "_toc.yml").write_text(TOC)
+    (tmp_path / "book" / "index.md").write_text("# The course\n\nWelcome to a small course.\n")
+    (tmp_path / "book" / "lesson.md").write_text(LESSON)
+    return tmp_path
+
+
+def run(folder):
+    command = [sys.executable, "-m", "caliphate_course.build"]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(folder)}
+    )
+    return done.returncode, done.stdout, done.stderr.strip()
+
+
+def test_good_copy_builds_and_a_changed_sentence_executes_nothing(copy):
+    code, out, err = run(copy)
+    assert code == 0, err
+    for name in ("checking data", "executing notebooks", "writing pages", "checking result"):
+        assert name in out
+    built = copy / "_build/html/book/lesson.html"
+    assert "It adds up to 2" in built.read_text()
+    assert (copy / "_build/html/index.html").is_file()
+
+    executed = [p for p in (copy / "_build/executed").rglob("*.ipynb")]
+    lesson = copy / "book/lesson.md"
+    lesson.write_text(lesson.read_text().replace("# A lesson", "# A better lesson"))
+    code, _, err = run(copy)
+    assert code == 0, err
+    assert "A better lesson" in built.read_text()
+    assert [p for p in (copy / "_build/executed").rglob("*.ipynb")] == executed
+
+
+def test_failing_cell(copy):
+    (copy / "book/lesson.md").write_text(LESSON + "\n```{code-cell} python\n1/0\n```\n")
+    code, _, err = run(copy)
+    assert code != 0
+    assert err.splitlines()[-1].startswith("book/lesson.md:18: the cell fails with ZeroDivisionError")
+
+
+def test_broken_cross_reference(copy):
+    (copy / "book/lesson.md").write_text(LESSON + "\nSee {ref}`no-such-place`.\n")
+    code, _, err = run(copy)
+    assert code != 0
+    assert "book/lesson.md" in err.splitlines()[-1] and "no-such-place" in err.splitlines()[-1]
+    assert "_build/build.log" in err
+
+
+def test_missing_page(copy):
+    (copy / "_toc.yml").write_text(TOC + "  - file: book/nowhere\n")
+    code, _, err = run(copy)
+    assert code != 0
+    assert "book/nowhere" in err.splitlines()[-1]
+
+
+def test_row_without_a_source(copy):
+    path = copy / "data/coalition_members.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    place = lines[0].rstrip("\n").split(",").index("source_ids")
+    row = lines[1].rstrip("\n").rsplit(",", len(lines[0].split(",")) - place)
+    row[1] = ""
+    path.write_text("".join([lines[0], ",".join(row) + "\n", *lines[2:]]), encoding="utf-8")
+    code, _, err = run(copy)
+    assert code != 0
+    assert "coalition_members.csv" in err and "source_ids" in err
+    assert not (copy / "_build/html").exists()
+
+
+def test_changed_helper_is_not_answered_from_the_cache(copy):
+    before = driver.Build(copy).cache
+    (copy / "caliphate_course/charts/extra.py").write_text("ANSWER = 42\n")
+    assert driver.Build(copy).cache != before
+
+
+def test_jupyter_book_2_is_refused(copy, monkeypatch, capsys):
+    real = metadata.version
+    monkeypatch.setattr(driver.metadata, "version", lambda name: "2.1.7" if name == "jupyter-book" else real(name))
+    monkeypatch.chdir(copy)
+    monkeypatch.setenv("PYTHONPATH", "")
+    monkeypatch.setenv(driver.BUILD_FLAG, "1")
+    assert driver.main() != 0
+    assert "needs Jupyter Book 1.x, but 2.1.7 is installed" in capsys.readouterr().err
+
+
+def test_empty_page_is_noticed(copy):
+    build = driver.Build(copy)
+    page = copy / "_build/html/book/index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("<html></html>")
+    with pytest.raises(driver.BuildError, match=r"book/index\.html"):
+        build.check_result([copy / "book/index.md"])

@@ -1,0 +1,97 @@
+"""Every control of every explorer, by keyboard alone, in a real browser: it says where it is, the chart follows."""
+
+from __future__ import annotations
+
+from playwright.sync_api import TimeoutError as NoChange
+
+CHANGE_MS = 1500
+RANGE_KEYS = ("ArrowRight", "ArrowLeft", "End", "Home")
+LIST_KEYS = ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "End", "Home")
+
+DRAWN = "root => root.querySelector('.explorer-wide').innerHTML"
+CHANGED = "([root, before]) => root.querySelector('.explorer-wide').innerHTML !== before"
+RESET = """root => {
+  root.querySelector('form').reset();
+  for (const control of root.querySelectorAll('[data-control]')) control.dispatchEvent(new Event('input', {bubbles: true}));
+}"""
+
+
+def chart_follows(page, root, field, keys) -> bool:
+    """Press each key on the field until the chart's markup is another than before the first."""
+    before = root.evaluate(DRAWN)
+    for key in keys:
+        field.focus()
+        page.keyboard.press(key)
+        try:
+            page.wait_for_function(CHANGED, arg=[root.element_handle(), before], timeout=CHANGE_MS, polling=30)
+            return True
+        except NoChange:
+            continue
+    return False
+
+
+def check_control(page, root, control) -> list[str]:
+    name = f"{root.get_attribute('data-explorer')}.{control.get_attribute('data-control')}"
+    problems = []
+    for field in control.locator("input[type=range]").all():
+        if not chart_follows(page, root, field, RANGE_KEYS):
+            problems.append(f"{name}: the slider does not change the chart")
+        output = control.locator(f"output[for='{field.get_attribute('id')}']").inner_text()
+        if not output or output != field.get_attribute("aria-valuetext"):
+            problems.append(f"{name}: shows {output!r}, says {field.get_attribute('aria-valuetext')!r}")
+        root.evaluate(RESET)
+    for field in control.locator("select").all():
+        if not chart_follows(page, root, field, LIST_KEYS):
+            problems.append(f"{name}: the list does not change the chart")
+        root.evaluate(RESET)
+    if control.locator("input[type=radio]").count():
+        if not chart_follows(page, root, control.locator("input[type=radio]:checked"), ("ArrowDown",)):
+            problems.append(f"{name}: the choice does not change the chart")
+        root.evaluate(RESET)
+    boxes = control.locator("input[type=checkbox]").all()
+    if boxes and not any(chart_follows(page, root, box, ("Space",)) for box in boxes):
+        problems.append(f"{name}: no box changes the chart")
+    root.evaluate(RESET)
+    return problems
+
+
+def check_play(page, root) -> list[str]:
+    """With reduced motion asked for, each press of Play is one step."""
+    button = root.locator(".explorer-play")
+    if not button.count():
+        return []
+    before = root.evaluate(DRAWN)
+    button.focus()
+    page.keyboard.press("Enter")
+    try:
+        page.wait_for_function(CHANGED, arg=[root.element_handle(), before], timeout=CHANGE_MS, polling=30)
+    except NoChange:
+        return [f"{root.get_attribute('data-explorer')}: Play does not change the chart"]
+    return []
+
+
+def test_every_control_changes_its_chart(book_page, visit):
+    problems = []
+    with visit(book_page) as seen:
+        page = seen.page
+        for root in page.locator("[data-explorer]:has(form)").all():
+            root.scroll_into_view_if_needed()
+            ready = f"[data-explorer='{root.get_attribute('data-explorer')}'][data-explorer-ready]"
+            page.wait_for_selector(ready, timeout=10_000)
+            for control in root.locator("[data-control]").all():
+                problems += check_control(page, root, control)
+            problems += check_play(page, root)
+        seen.quiet()
+    assert problems == []
+
+
+def test_every_control_works_from_a_local_copy(book_page, visit):
+    """From disk it is the loading of the chart library that could fail: one control of the first explorer tells."""
+    with visit(book_page, local=True) as seen:
+        explorers = seen.page.locator("[data-explorer]:has(form)")
+        if explorers.count():
+            root = explorers.first
+            root.scroll_into_view_if_needed()
+            seen.page.wait_for_selector("[data-explorer-ready]", timeout=10_000)
+            assert any(not check_control(seen.page, root, c) for c in root.locator("[data-control]").all())
+        seen.quiet()

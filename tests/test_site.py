@@ -1,0 +1,159 @@
+"""The built book as a reader meets it: a real browser, over http and from disk, with every other host cut off."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from conftest import all_pages
+
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+BUDGET_KB = 250
+NARROW = (360, 320)
+SETTLE_MS = 300
+
+
+@cache
+def soup(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def violations(page) -> dict[str, list[str]]:
+    found = Axe().run(page, options=AXE_RULES).response["violations"]
+    return {v["id"]: [node["html"][:200] for node in v["nodes"]] for v in found}
+
+
+def overflow(page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def test_page_is_quiet_accessible_and_fits(any_page, visit):
+    with visit(any_page, color_scheme="light") as seen:
+        page = seen.page
+        page.wait_for_timeout(SETTLE_MS)
+        assert violations(page) == {}, "light mode"
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+        assert violations(page) == {}, "dark mode"
+        for width in NARROW:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.wait_for_timeout(100)
+            assert overflow(page) <= 0, f"scrolls sideways at {width} px"
+        assert violations(page) == {}, "dark mode on a phone"
+        seen.quiet()
+
+
+def test_page_works_from_a_local_copy(any_page, visit):
+    with visit(any_page, local=True) as seen:
+        seen.page.wait_for_timeout(SETTLE_MS)
+        assert seen.page.evaluate("document.documentElement.dataset.theme") in ("light", "dark")
+        seen.quiet()
+
+
+def test_figures_are_there_without_javascript(book_page, visit, site):
+    figures = len(soup(site / book_page).select(".explorer-figure"))
+    with visit(book_page, java_script_enabled=False) as seen:
+        shown = seen.page.locator(".explorer-figure")
+        assert shown.count() == figures
+        for number in range(figures):
+            figure = shown.nth(number)
+            assert figure.locator(".explorer-wide svg").first.is_visible()
+            assert figure.locator("figcaption .caption-text").first.inner_text().strip()
+            assert figure.locator(".explorer-table table tbody tr").count() > 0
+            assert not figure.locator("form.explorer-controls").is_visible()
+        seen.quiet()
+
+
+def test_page_is_light(any_page, visit, site, server):
+    """Bytes a reader receives before touching anything, every file gzipped."""
+    with visit(any_page) as seen:
+        seen.page.wait_for_timeout(SETTLE_MS)
+        paths = {unquote(urlsplit(url).path).lstrip("/") for url in seen.requests if url.startswith(server)}
+    vega = {path for path in paths if path.endswith("vega.js")}  # fetched when a chart nears the screen
+    total = sum(len(gzip.compress((site / path).read_bytes(), 6)) for path in paths - vega)
+    assert total <= BUDGET_KB * 1000, f"{total / 1000:.0f} kB"
+
+
+def test_content_security_policy(any_page, site):
+    page = soup(site / any_page)
+    policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    assert "default-src 'none'" in policy
+    assert "unsafe-eval" not in policy
+    scripts = re.search(r"script-src ([^;]*)", policy)[1]
+    assert "unsafe-inline" not in scripts and "http" not in scripts
+    handlers = [(tag.name, name) for tag in page.find_all(True) for name in tag.attrs if name.startswith("on")]
+    assert handlers == []
+    assert not page.select('a[href^="javascript:"], [src^="http"], link[rel=stylesheet][href^="http"]')
+
+
+def test_links_between_pages_resolve(any_page, site):
+    broken = []
+    here = site / any_page
+    for tag in soup(here).select("a[href], link[href], script[src], img[src]"):
+        link = urlsplit(tag.get("href") or tag.get("src"))
+        if link.scheme or link.netloc:
+            continue
+        target = (here.parent / unquote(link.path)).resolve() if link.path else here
+        if not target.exists():
+            broken.append(link.geturl())
+        elif link.fragment and target.suffix == ".html":
+            if not soup(target).find(id=unquote(link.fragment)):
+                broken.append(link.geturl())
+    assert broken == []
+
+
+def test_first_page_leads_to_the_book(visit):
+    with visit("index.html") as seen:
+        seen.page.wait_for_selector("main h1")
+        seen.quiet()
+
+
+@pytest.mark.parametrize("local", [False, True], ids=["http", "file"])
+def test_search_finds_a_word_of_the_first_page(local, visit, site):
+    first = all_pages()[0]
+    title = soup(site / first).find("h1").get_text().rstrip("#").strip()
+    word = max(re.findall(r"[A-Za-z]+", title), key=len)
+    with visit(first, local=local) as seen:
+        page = seen.page
+        page.keyboard.press("Control+k")
+        page.locator("#pst-search-dialog input[name=q]").fill(word)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#search-results li a")
+        assert title in page.locator("#search-results").inner_text()
+        seen.quiet()
+
+
+def test_colour_mode_is_kept(visit):
+    first, second, *_ = all_pages()
+    with visit(first, color_scheme="light") as seen:
+        page, theme = seen.page, "document.documentElement.dataset.theme"
+        assert page.evaluate(theme) == "light"
+        button = page.locator('[data-action="mode"]').first
+        button.focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate(theme) == "dark"
+        assert button.get_attribute("aria-label") == "Colour mode: dark"
+        page.goto(page.url.replace(first, second))
+        assert page.evaluate(theme) == "dark"
+        seen.quiet()
+
+
+def test_contents_open_on_a_phone_by_keyboard(visit):
+    with visit(all_pages()[1], width=390) as seen:
+        page = seen.page
+        button = page.locator(".primary-toggle")
+        button.focus()
+        page.keyboard.press("Enter")
+        drawer = page.locator("dialog.course-drawer")
+        assert drawer.locator("nav.bd-links a").first.is_visible()
+        assert violations(page) == {}
+        page.keyboard.press("Escape")
+        assert drawer.count() == 0
+        assert button.evaluate("e => e === document.activeElement")
+        seen.quiet()
