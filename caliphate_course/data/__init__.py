@@ -109,7 +109,6 @@ def check() -> dict[str, int]:
             rows[name] = len(_load(directory(), name))
         except DataError as error:
             faults.append(str(error))
-    faults.extend(_unused_sources(rows) if not faults else [])
     if faults:
         raise DataError("\n".join(faults))
     return rows
@@ -138,15 +137,6 @@ def _source_ids_in_file(folder: Path) -> frozenset[str]:
     path = folder / "sources.csv"
     check_text(path)
     return frozenset(pd.read_csv(path, usecols=["id"], dtype=str, encoding="utf-8")["id"].dropna())
-
-
-def _unused_sources(loaded: Iterable[str]) -> list[str]:
-    cited = {i for name in loaded if name != "sources" for i in source_ids(load(name))}
-    unused = sorted(set(load("sources")["id"]) - cited)
-    if not unused:
-        return []
-    shown = ", ".join(unused[:5])
-    return [f"data/sources.csv: {len(unused)} sources are used by no row ({shown}…). Use them or remove them."]
 
 
 def source_ids(frame: pd.DataFrame) -> list[str]:
