@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -91,11 +92,11 @@ def test_missing_page(copy):
 
 def test_row_without_a_source(copy):
     path = copy / "data/coalition_members.csv"
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    place = lines[0].rstrip("\n").split(",").index("source_ids")
-    row = lines[1].rstrip("\n").rsplit(",", len(lines[0].split(",")) - place)
-    row[1] = ""
-    path.write_text("".join([lines[0], ",".join(row) + "\n", *lines[2:]]), encoding="utf-8")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    rows[1][rows[0].index("source_ids")] = ""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
     code, _, err = run(copy)
     assert code != 0
     assert "coalition_members.csv" in err and "source_ids" in err
