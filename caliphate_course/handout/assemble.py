@@ -1,0 +1,371 @@
+"""Turns the book's single HTML page into the HTML of a printed edition.
+
+Sphinx's `singlehtml` page keeps what print cannot use: ids that several chapters share, links to pages that are now
+chapters, closed boxes, code, furniture of the screen. Each function below repairs one such thing.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+from bs4 import BeautifulSoup, Tag
+
+GUIDE = "book/instructor-guide"
+SOURCES = "book/sources"
+WRITING_LINES = 7
+FURNITURE = (
+    "a.headerlink",
+    "script",
+    "style",
+    "noscript",
+    "button",
+    "form",
+    "iframe",
+    "nav",
+    ".screen-only",
+    ".cell.tag_no-print",
+    ".source-uses",
+    ".explorer-download",
+)
+# How a citation in the text starts: the anchors of the sources chapter's entries.
+SOURCE_ANCHOR = "source-"
+
+
+class HandoutError(Exception):
+    """Something that must not reach print; the message says what and where."""
+
+
+@dataclass
+class Chapter:
+    """One page of the book: its name, its part, the number of its lesson (None in the reference part), its HTML."""
+
+    name: str
+    part: str
+    number: int | None
+    section: Tag
+    title: str = field(init=False)
+
+    def __post_init__(self):
+        if (number := self.heading.select_one(".section-number")) is not None:
+            number.decompose()
+        self.title = " ".join(self.heading.get_text().split())
+
+    @property
+    def heading(self) -> Tag:
+        return self.section.find(re.compile("^h[12]$"))
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What a PDF holds: for whom it is, whether with code, and which lesson if not the whole book."""
+
+    label: str
+    instructor: bool = False
+    code: bool = False
+    lesson: int | None = None
+
+
+def read_chapters(page: Path, toc: Path) -> list[Chapter]:
+    """The chapters of the book's single page, in the order of `_toc.yml`; raises HandoutError if one is missing."""
+    article = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("article")
+    if article is None:
+        raise HandoutError(f"{page}: there is no <article> in it; did the book's build finish?")
+    clean(article)
+    contents = yaml.safe_load(toc.read_text(encoding="utf-8"))
+    chapters, number = [], 0
+    for part in contents["parts"]:
+        for entry in part["chapters"]:
+            name = entry["file"]
+            anchor = article.find(id=f"document-{name}")
+            if anchor is None:
+                raise HandoutError(f"{page}: the page {name} of {toc.name} is not in it.")
+            number += 1 if part.get("numbered") else 0
+            section = anchor.find_next_sibling("section")
+            chapters.append(Chapter(name, part["caption"], number if part.get("numbered") else None, section))
+    welcome = article.find("section").extract()
+    for wrapper in welcome.select(".toctree-wrapper"):
+        wrapper.extract()
+    chapters.insert(0, Chapter(contents["root"], "", None, welcome))
+    for position, chapter in enumerate(chapters):
+        chapter.section["data-page"] = chapter.name
+        chapter.section["id"] = chapter.section.get("id", "page")
+        prefix_ids(chapter, position)
+    resolve_links(chapters)
+    return chapters
+
+
+def clean(article: Tag):
+    """Repairs that every edition needs."""
+    for piece in article.select(", ".join(FURNITURE)):
+        piece.decompose()
+    for figure in article.select("figure.explorer-figure"):
+        repair_figure(figure)
+    for table in article.find_all("table"):
+        repair_table(table)
+    for details in article.find_all("details"):
+        open_details(details)
+    for exercise in article.select(".exercise > section, .solution > section"):
+        exercise.name = "div"
+    for link in article.find_all("a"):
+        flatten(link)
+    for rubric in article.select("p.rubric"):
+        rubric["class"] = ["rubric"]
+    for reference in article.select("a.footnote-reference"):
+        reference.string = reference.get_text().strip("[]")
+
+
+def repair_figure(figure: Tag):
+    """Title above, chart below, each drawing with its description as alternative text."""
+    caption = figure.find("figcaption")
+    body = figure.select_one(".explorer-print")
+    if caption is None or body is None:
+        raise HandoutError(f"figure {figure.get('id')!r} has no chart for print.")
+    figure.append(body.extract())
+    for chart in figure.select("[data-alt]"):
+        describe(chart, chart["data-alt"], figure.get("id"))
+    # WeasyPrint keeps no figure whole that holds its table too: the table follows the figure.
+    for table in body.select("table.explorer-table"):
+        figure.insert_after(table.extract())
+
+
+def describe(chart: Tag, text: str, name: str):
+    """Give the SVG in `chart` its alternative text and the page's own typeface."""
+    svg = chart.find("svg")
+    if svg is None or not text.strip():
+        raise HandoutError(f"figure {name!r} has no drawing or no description.")
+    title = BeautifulSoup("<title></title>", "html.parser").title
+    title.string = text
+    svg.insert(0, title)
+    if not svg.get("viewbox") and svg.get("width") and svg.get("height"):
+        svg["viewbox"] = f"0 0 {svg['width']} {svg['height']}"
+    for one in svg.select("[font-family]"):
+        one["font-family"] = "Course Sans, Course Sans Ext, Course Symbols"
+    del svg["width"], svg["height"]
+
+
+def repair_table(table: Tag):
+    """Header cells with a scope, cells without paragraphs, no header row that only names the index."""
+    for attribute in ("border", "style"):
+        table.attrs.pop(attribute, None)
+    head = table.find("thead")
+    rows = head.find_all("tr") if head else []
+    if len(rows) == 2 and "dataframe" in table.get("class", []):
+        merge_index_row(rows)
+    for cell in head.find_all("th") if head else []:
+        cell["scope"] = "col"
+    for row in table.select("tbody tr"):
+        if (first := row.find("th")) is not None:
+            first["scope"] = "row"
+    for cell in table.find_all(["td", "th"]):
+        for paragraph in cell.find_all("p"):
+            paragraph.unwrap()
+
+
+def merge_index_row(rows: list[Tag]):
+    for above, below in zip(rows[0].find_all("th"), rows[1].find_all("th"), strict=False):
+        if not above.get_text(strip=True):
+            above.string = below.get_text(strip=True)
+    rows[1].decompose()
+
+
+def open_details(details: Tag):
+    """A closed box prints as an open one."""
+    summary = details.find("summary", recursive=False)
+    details.name = "div"
+    details["class"] = [*details.get("class", []), "opened"]
+    if summary is not None:
+        summary.name = "p"
+        summary["class"] = ["admonition-title"]
+
+
+def flatten(link: Tag):
+    """PDF's link tag holds text, so wrappers inside a link go."""
+    for wrapper in link.find_all(["span", "em", "strong", "code"]):
+        if wrapper.name == "em":
+            link["class"] = [*link.get("class", []), "emphasis"]
+        wrapper.unwrap()
+    text = link.get_text()
+    link.clear()
+    link.append(text)
+
+
+def prefix_ids(chapter: Chapter, position: int):
+    """Ids become unique in the book by their chapter's position; the originals stay readable in `data-id`."""
+    seen = set()
+    for element in [chapter.section, *chapter.section.find_all(id=True)]:
+        name = element["id"]
+        if name in seen:
+            del element["id"]
+            continue
+        seen.add(name)
+        element["data-id"], element["id"] = name, f"c{position}-{name}"
+
+
+def resolve_links(chapters: list[Chapter]):
+    """Links within the book lead to the chapter's own target first, then to the first one of that name."""
+    everywhere: dict[str, str] = {}
+    by_page = {chapter.name: chapter.section["id"] for chapter in chapters}
+    own = []
+    for chapter in chapters:
+        targets = {e["data-id"]: e["id"] for e in [chapter.section, *chapter.section.find_all(id=True)]}
+        own.append(targets)
+        for name, target in targets.items():
+            everywhere.setdefault(name, target)
+    for chapter, targets in zip(chapters, own, strict=True):
+        for link in chapter.section.find_all("a", href=True):
+            resolve_link(link, targets, everywhere, by_page, chapter)
+
+
+def resolve_link(link, targets, everywhere, by_page, chapter):
+    address = link["href"]
+    if re.match(r"(https?|mailto):", address):
+        return
+    page, _, name = address.partition("#")
+    if name.startswith("document-"):
+        target = by_page.get(name.removeprefix("document-"))
+    else:
+        target = (None if page else targets.get(name)) or everywhere.get(name)
+    if target is None:
+        unlink(link)  # a download, or a page outside the table of contents: nothing a sheet of paper can open
+    else:
+        link["href"] = f"#{target}"
+
+
+def unlink(link: Tag):
+    link.name = "span"
+    link.attrs = {key: value for key, value in link.attrs.items() if key == "class"}
+
+
+def edition_html(chapters: list[Chapter], edition: Edition, *, book: dict, style: str) -> str:
+    """The whole HTML of `edition`; `book` holds title, author and language, `style` the style sheet."""
+    chosen = [copy_of(chapter) for chapter in chapters if belongs(chapter, edition)]
+    if not chosen:
+        raise HandoutError(f"the book has no lesson {edition.lesson}.")
+    for chapter in chosen:
+        for_readers(chapter, edition)
+        raise_headings(chapter)
+        head_chapter(chapter, edition)
+    if edition.lesson is not None:
+        chosen[0].section.append(cited_sources(chosen[0], chapters))
+    sections = [chapter.section for chapter in chosen]
+    drop_dead_links(sections)
+    front = front_matter(chosen, edition, book)
+    title = book["title"] if edition.lesson is None else f"{chosen[0].title} · {book['title']}"
+    return (
+        f'<!doctype html><html lang="{book["language"]}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="author" content="{escape(book["author"])}"><meta name="generator" content="caliphate-course">'
+        f"<style>{style}{running_heads(book['title'], edition.label)}</style></head>"
+        f'<body class="{"lesson" if edition.lesson else "book"}">'
+        f"{front}{''.join(str(section) for section in sections)}</body></html>"
+    )
+
+
+def running_heads(title: str, label: str) -> str:
+    """What stands at the head and foot of every page but the cover."""
+    title, label = (json.dumps(text, ensure_ascii=False) for text in (title, label))
+    return f"@page {{ @top-left {{ content: {title} }} @bottom-left {{ content: {label} }} }}"
+
+
+def copy_of(chapter: Chapter) -> Chapter:
+    return Chapter(chapter.name, chapter.part, chapter.number, copy.copy(chapter.section))
+
+
+def belongs(chapter: Chapter, edition: Edition) -> bool:
+    if edition.lesson is not None:
+        return chapter.number == edition.lesson
+    return edition.instructor or chapter.name != GUIDE
+
+
+def for_readers(chapter: Chapter, edition: Edition):
+    """Keeps or drops solutions, answers and code; gives students room to write."""
+    section = chapter.section
+    for solution in section.select(".solution"):
+        if not edition.instructor:
+            solution.decompose()
+    if not edition.instructor:
+        for key in section.select(".question-key, .instructor-only"):
+            key.decompose()
+        for exercise in section.select(".exercise"):
+            exercise.append(writing_space())
+    if not edition.code:
+        for source in section.select(".cell_input"):
+            if source.find_parent(class_="solution") is None:
+                source.decompose()
+    for cell in section.select(".cell"):
+        if not cell.get_text(strip=True) and not cell.find(["img", "svg"]):
+            cell.decompose()
+
+
+def writing_space() -> Tag:
+    lines = '<div class="line"></div>' * WRITING_LINES
+    return BeautifulSoup(f'<div class="writing-space">{lines}</div>', "html.parser").div
+
+
+def raise_headings(chapter: Chapter):
+    """A chapter's title is a first-level heading, whatever its depth in the single page; none is left out."""
+    top = int(chapter.heading.name[1])
+    for heading in chapter.section.find_all(re.compile("^h[1-6]$")):
+        heading.name = f"h{int(heading.name[1]) - top + 1}"
+
+
+def head_chapter(chapter: Chapter, edition: Edition):
+    chapter.section["class"] = ["chapter", "numbered" if chapter.number else "reference", chapter.name.split("/")[-1]]
+    label = f"Lesson {chapter.number}" if chapter.number else ""
+    above = " · ".join(text for text in (chapter.part, label) if text) if chapter.number else chapter.part
+    if above:
+        line = BeautifulSoup('<p class="chapter-part"></p>', "html.parser").p
+        line.string = above
+        chapter.heading.insert_before(line)
+
+
+def cited_sources(lesson: Chapter, chapters: list[Chapter]) -> Tag:
+    """The entries of the sources chapter that a lesson cites, so that it can be read on its own."""
+    reference = next((c.section for c in chapters if c.name == SOURCES), None)
+    box = BeautifulSoup('<section class="cited"><h2>Sources cited in this lesson</h2><ul class="source-list"></ul></section>',
+                        "html.parser").section
+    targets = [a["href"][1:] for a in lesson.section.select('a[href^="#"]') if f"-{SOURCE_ANCHOR}" in a["href"]]
+    for target in dict.fromkeys(targets):
+        entry = reference.find(id=target) if reference is not None else None
+        if entry is not None:
+            box.ul.append(copy.copy(entry))
+    entries = sorted(box.ul.find_all("li", recursive=False), key=lambda item: item.get_text().lower())
+    box.ul.extend(entries)
+    return box if entries else BeautifulSoup('<div class="cited"></div>', "html.parser").div
+
+
+def drop_dead_links(sections: list[Tag]):
+    """Links to what this edition does not hold become plain text."""
+    held = {element["id"] for section in sections for element in [section, *section.find_all(id=True)]}
+    for section in sections:
+        for link in section.select('a[href^="#"]'):
+            if link["href"][1:] not in held:
+                unlink(link)
+
+
+def front_matter(chosen: list[Chapter], edition: Edition, book: dict) -> str:
+    if edition.lesson is not None:
+        return ""
+    parts, entries = None, []
+    for chapter in chosen:
+        if chapter.part and chapter.part != parts:
+            parts = chapter.part
+            entries.append(f'<p class="contents-part">{escape(parts)}</p>')
+        number = f"{chapter.number}. " if chapter.number else ""
+        anchor = chapter.heading.get("id") or f"{chapter.section['id']}-title"
+        chapter.heading["id"] = anchor
+        entries.append(f'<p class="contents-entry"><a href="#{anchor}">{number}{escape(chapter.title)}</a></p>')
+    return (
+        f'<section class="cover"><p class="cover-kind">A course in data</p><p class="cover-title">{escape(book["title"])}</p>'
+        f'<p class="cover-subtitle">{escape(book["subtitle"])}</p><p class="cover-edition">{escape(edition.label)}</p>'
+        f'<p class="cover-author">{escape(book["author"])} · version {escape(book["version"])}</p></section>'
+        f'<section class="contents"><h1>Contents</h1>{"".join(entries)}</section>'
+    )
+
+
+def escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

@@ -1,0 +1,102 @@
+"""Sets an edition's HTML as a tagged PDF with WeasyPrint, with the vendored fonts only."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+FONTS = FOLDER / "fonts"
+PAPERS = {"a4": "A4", "letter": "letter"}
+SYSTEM_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+INSTALL = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", *SYSTEM_PACKAGES)
+# What WeasyPrint says about rules it does not know is of no concern; a missing glyph, link or description is.
+HARMLESS = ("Ignored", "Expected a media type", "Invalid media type", "Failed to load font")
+
+
+class MissingTool(Exception):
+    """Something the machine lacks; the message is one sentence with the command that installs it."""
+
+
+def weasyprint():
+    """The WeasyPrint module, its system libraries installed on the way where that is allowed.
+
+    Raises MissingTool with the command to run where it is not.
+    """
+    try:
+        return _import()
+    except ImportError as error:
+        raise MissingTool("WeasyPrint is not installed: run `pip install -r requirements.txt`.") from error
+    except OSError as error:
+        if shutil.which("apt-get") and os.geteuid() == 0:
+            print(f"  installing {', '.join(SYSTEM_PACKAGES)}", flush=True)
+            subprocess.run(INSTALL, check=True, stdout=subprocess.DEVNULL)
+            return _import()
+        command = "sudo " + " ".join(word for word in INSTALL if word not in ("-qq", "--no-install-recommends"))
+        raise MissingTool(f"The handout needs the libraries Pango and HarfBuzz: run `{command}`.") from error
+
+
+def _import():
+    import weasyprint
+
+    return weasyprint
+
+
+def style(paper: str) -> str:
+    """The style sheet for `paper` ('a4' or 'letter'), fonts included by address."""
+    sheet = (FOLDER / "print.css").read_text(encoding="utf-8")
+    return sheet.replace("%PAPER%", PAPERS[paper]).replace("%FONTS%", FONTS.as_uri())
+
+
+def write_pdf(html: str, target: Path) -> list[str]:
+    """Write `html` as PDF/UA-1 to `target`; returns what WeasyPrint complained about."""
+    module, complaints = weasyprint(), _Complaints()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(complaints)
+    try:
+        module.HTML(string=html, base_url=FOLDER.as_uri() + "/").write_pdf(
+            target, pdf_variant="pdf/ua-1", finisher=_finish
+        )
+    finally:
+        logger.removeHandler(complaints)
+    return complaints.messages
+
+
+class _Complaints(logging.Handler):
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record):
+        message = record.getMessage()
+        if not message.startswith(HARMLESS) and message not in self.messages:
+            self.messages.append(message)
+
+
+def _finish(document, pdf):
+    """PDF/UA lets a list item hold a label and a body only: whatever else WeasyPrint put there goes into a body."""
+    import pydyf  # comes with WeasyPrint, which may only just have been made to work
+
+    elements = {item.number: item for item in pdf.objects if isinstance(item, pydyf.Dictionary)}
+    for item in [element for element in elements.values() if element.get("S") == "/LI"]:
+        kids = [(kid, elements.get(_number(kid))) for kid in item["K"]]
+        strays = [(kid, child) for kid, child in kids if child is not None and child["S"] not in ("/Lbl", "/LBody")]
+        if not strays:
+            continue
+        body = pydyf.Dictionary({"Type": "/StructElem", "S": "/LBody", "P": item.reference})
+        body["K"] = pydyf.Array([kid for kid, _ in strays])
+        pdf.add_object(body)
+        for _, child in strays:
+            child["P"] = body.reference
+        moved = {_number(kid) for kid, _ in strays}
+        item["K"] = pydyf.Array([kid for kid, _ in kids if _number(kid) not in moved] + [body.reference])
+
+
+def _number(reference) -> int:
+    """The object number in a reference such as `12 0 R`; -1 for marked content."""
+    match = re.match(rb"(\d+) \d+ R", reference) if isinstance(reference, bytes) else None
+    return int(match[1]) if match else -1
