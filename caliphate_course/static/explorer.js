@@ -188,7 +188,14 @@
     return copy;
   }
 
-  function start() {
+  /* Nothing is loaded for a reader who has not moved yet: a page that is only opened stays light. */
+  function onFirstMove(act) {
+    const moves = ["scroll", "pointermove", "pointerdown", "keydown", "focusin"];
+    const once = () => { moves.forEach((move) => removeEventListener(move, once)); act(); };
+    moves.forEach((move) => addEventListener(move, once, { passive: true }));
+  }
+
+  function wakeNear() {
     const near = new IntersectionObserver((entries) => {
       for (const entry of entries) {
         if (!entry.isIntersecting) continue;
@@ -196,14 +203,12 @@
         const explorer = explorers.find((e) => e.root === entry.target);
         (window.requestIdleCallback ?? setTimeout)(() => explorer.wake());
       }
-    }, { rootMargin: "100px" });
-    for (const root of document.querySelectorAll("[data-explorer]")) {
-      if (!root.querySelector("form")) continue;
-      const explorer = new Explorer(root);
-      explorers.push(explorer);
-      near.observe(root);
-    }
+    }, { rootMargin: "200px" });
+    explorers.forEach((explorer) => near.observe(explorer.root));
   }
 
-  start();
+  for (const root of document.querySelectorAll("[data-explorer]")) {
+    if (root.querySelector("form")) explorers.push(new Explorer(root));
+  }
+  onFirstMove(wakeNear);
 })();
