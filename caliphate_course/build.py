@@ -67,10 +67,10 @@ class Build:
         toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
         pages = []
         for name in _files(toc):
-            found = [p for p in (self.root / name, self.root / f"{name}.md", self.root / f"{name}.ipynb") if p.is_file()]
-            if not found:
+            found = next((p for end in ("", ".md", ".ipynb") if (p := self.root / f"{name}{end}").is_file()), None)
+            if found is None:
                 raise BuildError(f"_toc.yml names the page {name}, but there is no file {name}.md.")
-            pages.append(found[0])
+            pages.append(found)
         return pages
 
     # Executing -------------------------------------------------------------------------------------------------------

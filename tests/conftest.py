@@ -108,9 +108,7 @@ def visit(browser, site, server):
     @contextmanager
     def open_page(address: str, *, local: bool = False, width: int = MAIN_PAGE_WIDTH, **options):
         base = site.resolve().as_uri() + "/" if local else server
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, reduced_motion="reduce", **options
-        )
+        context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce", **options)
         seen = Visit(context.new_page())
 
         def gate(route):

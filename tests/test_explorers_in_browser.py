@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import TimeoutError as NoChange
 
 CHANGE_MS = 1500
+WAKE_MS = 10_000
 RANGE_KEYS = ("ArrowRight", "ArrowLeft", "End", "Home")
 LIST_KEYS = ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "End", "Home")
 
@@ -12,7 +13,8 @@ DRAWN = "root => root.querySelector('.explorer-wide').innerHTML"
 CHANGED = "([root, before]) => root.querySelector('.explorer-wide').innerHTML !== before"
 RESET = """root => {
   root.querySelector('form').reset();
-  for (const control of root.querySelectorAll('[data-control]')) control.dispatchEvent(new Event('input', {bubbles: true}));
+  for (const control of root.querySelectorAll('[data-control]'))
+    control.dispatchEvent(new Event('input', {bubbles: true}));
 }"""
 
 
@@ -28,6 +30,14 @@ def chart_follows(page, root, field, keys) -> bool:
         except NoChange:
             continue
     return False
+
+
+def wake(page, root) -> None:
+    """Come near the figure and make a first move, as a reader does; then the chart is live."""
+    root.scroll_into_view_if_needed()
+    page.keyboard.press("Tab")
+    name = root.get_attribute("data-explorer")
+    page.wait_for_selector(f"[data-explorer='{name}'][data-explorer-ready]", timeout=WAKE_MS)
 
 
 def check_control(page, root, control) -> list[str]:
@@ -75,9 +85,7 @@ def test_every_control_changes_its_chart(book_page, visit):
     with visit(book_page) as seen:
         page = seen.page
         for root in page.locator("[data-explorer]:has(form)").all():
-            root.scroll_into_view_if_needed()
-            ready = f"[data-explorer='{root.get_attribute('data-explorer')}'][data-explorer-ready]"
-            page.wait_for_selector(ready, timeout=10_000)
+            wake(page, root)
             for control in root.locator("[data-control]").all():
                 problems += check_control(page, root, control)
             problems += check_play(page, root)
@@ -91,7 +99,6 @@ def test_every_control_works_from_a_local_copy(book_page, visit):
         explorers = seen.page.locator("[data-explorer]:has(form)")
         if explorers.count():
             root = explorers.first
-            root.scroll_into_view_if_needed()
-            seen.page.wait_for_selector("[data-explorer-ready]", timeout=10_000)
+            wake(seen.page, root)
             assert any(not check_control(seen.page, root, c) for c in root.locator("[data-control]").all())
         seen.quiet()

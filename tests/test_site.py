@@ -75,8 +75,7 @@ def test_page_is_light(any_page, visit, site, server):
     with visit(any_page) as seen:
         seen.page.wait_for_timeout(SETTLE_MS)
         paths = {unquote(urlsplit(url).path).lstrip("/") for url in seen.requests if url.startswith(server)}
-    vega = {path for path in paths if path.endswith("vega.js")}  # fetched when a chart nears the screen
-    total = sum(len(gzip.compress((site / path).read_bytes(), 6)) for path in paths - vega)
+    total = sum(len(gzip.compress((site / path).read_bytes(), 6)) for path in paths)
     assert total <= BUDGET_KB * 1000, f"{total / 1000:.0f} kB"
 
 

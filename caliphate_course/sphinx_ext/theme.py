@@ -25,8 +25,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 THEME_BUNDLE = "_static/styles/theme.css"
 BASIC_STYLES = "_static/basic.css"
 THEME_STYLES = (
-    Path(pydata_sphinx_theme.__file__).parent
-    / "theme/pydata_sphinx_theme/static/styles/pydata-sphinx-theme.css",
+    Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static/styles/pydata-sphinx-theme.css",
     Path(sphinx_book_theme.__file__).parent / "theme/sphinx_book_theme/static/styles/sphinx-book-theme.css",
 )
 
