@@ -1,0 +1,432 @@
+"""Counting an air war: weapons by month, strikes since the start, and one day in two units."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import theme
+from caliphate_course.explorer import Explorer
+
+FIRST_MONTH, LAST_MONTH = "2014-08", "2019-12"
+DAYS_PER_MONTH = 30.44
+PUBLISHED, DERIVED, BLOCK, HOLE = (
+    "month, as published",
+    "month, by subtraction",
+    "average, longer period",
+    "no figure for the month",
+)
+BATTLES = {"Mosul": "mosul-2016-10-17", "Raqqa": "raqqa-2017-06-06"}
+# Drawn under a month without a figure; a height on the axis of weapons, not a value.
+HOLE_HEIGHT = 110
+
+
+def months(frame: pd.DataFrame) -> pd.DataFrame:
+    """Weapons released month by month, August 2014 to December 2019; a month without a figure has no `value`.
+
+    Columns `month` (first day), `end`, `year`, `value`, `at_least` (bool), `kind` (PUBLISHED, DERIVED or HOLE).
+    `frame` is the table `air_operations`.
+    """
+    slots = pd.DataFrame({"month": pd.date_range(FIRST_MONTH, LAST_MONTH, freq="MS")})
+    known = _weapons(frame)
+    known = known[known["precision"] == "month"]
+    rows = slots.merge(known, left_on="month", right_on="period_start", how="left")
+    rows["value"] = rows["best"].fillna(rows["low"])
+    rows["at_least"] = rows["best"].isna() & rows["low"].notna()
+    rows["kind"] = PUBLISHED
+    rows.loc[rows["derived"].fillna(False).astype(bool), "kind"] = DERIVED
+    rows.loc[rows["value"].isna(), "kind"] = HOLE
+    rows["end"] = rows["month"] + pd.offsets.MonthEnd(0)
+    rows["year"] = rows["month"].dt.year
+    return rows[["id", "month", "end", "year", "value", "at_least", "kind"]]
+
+
+def blocks(frame: pd.DataFrame) -> pd.DataFrame:
+    """The shortest published longer periods that cover months without a figure of their own.
+
+    Columns `start`, `end`, `year`, `total`, `per_month` (the total spread evenly) and `id`.
+    """
+    known = months(frame)
+    open_months = set(known.loc[known["kind"] == HOLE, "month"])
+    longer = _weapons(frame)
+    longer = longer[~longer["precision"].isin(["month", "cumulative"])].copy()
+    longer["days"] = (longer["period_end"] - longer["period_start"]).dt.days + 1
+    taken = []
+    for _, row in longer[longer["days"] > DAYS_PER_MONTH].sort_values("days").iterrows():
+        covered = {
+            month for month in open_months if row["period_start"] <= month + pd.Timedelta(days=14) <= row["period_end"]
+        }
+        if covered:
+            taken.append(row)
+            open_months -= covered
+    rows = pd.DataFrame(taken).sort_values("period_start")
+    return pd.DataFrame(
+        {
+            "id": rows["id"],
+            "start": rows["period_start"],
+            "end": rows["period_end"],
+            "year": rows["period_start"].dt.year,
+            "total": rows["best"].astype(int),
+            "per_month": (rows["best"].astype(float) / (rows["days"] / DAYS_PER_MONTH)).round().astype(int),
+        }
+    ).reset_index(drop=True)
+
+
+def _weapons(frame):
+    return frame[(frame["measure"] == "weapons_released") & (frame["scope"] == "Iraq and Syria")]
+
+
+def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """Weapons released per month in the `years` chosen, with holes and blocks. `frame` is `air_operations`."""
+    rows = months(frame).assign(
+        top=lambda r: r["value"].astype(float).fillna(HOLE_HEIGHT),
+        until=lambda r: r["end"] - pd.Timedelta(days=3),
+    )[["month", "until", "year", "top", "at_least", "kind"]]
+    in_years = "datum.year >= years[0] && datum.year <= years[1]"
+    x = alt.X("month:T", title=None, axis=alt.Axis(tickCount=6))
+    scale = alt.Scale(domain=[0, 6600])
+    y = alt.Y("top:Q", title="weapons released per month", scale=scale)
+    fills = alt.Scale(domain=[PUBLISHED, DERIVED, BLOCK, HOLE], range=[theme.BLUE, theme.SKY, theme.PAPER, theme.FAINT])
+    strokes = alt.Scale(
+        domain=[PUBLISHED, DERIVED, BLOCK, HOLE], range=[theme.BLUE, theme.SKY, theme.ORANGE, theme.FAINT]
+    )
+    look = {
+        "fill": alt.Fill("kind:N", scale=fills, legend=alt.Legend(columns=2, symbolType="square", orient="bottom")),
+        "stroke": alt.Stroke(
+            "kind:N", scale=strokes, legend=alt.Legend(columns=2, symbolType="square", orient="bottom")
+        ),
+    }
+    bars = alt.Chart(rows).transform_filter(in_years).mark_rect(strokeWidth=0.5)
+    bars = bars.encode(x=x, x2="until:T", y=y, y2=alt.Y2Datum(0), tooltip=["month:T", "top:Q", "kind:N"], **look)
+    outlines = blocks(frame).assign(kind=BLOCK)
+    average = alt.Chart(outlines).transform_filter(in_years).mark_rect(strokeWidth=1.5, fillOpacity=0.0)
+    average = average.encode(
+        x=alt.X("start:T"),
+        x2="end:T",
+        y=alt.Y("per_month:Q", scale=scale),
+        y2=alt.Y2Datum(0),
+        tooltip=["total:Q"],
+        **look,
+    )
+    more = alt.Chart(rows).transform_filter(f"datum.at_least && {in_years}")
+    more = more.mark_point(shape="triangle-up", size=40, color=theme.BLUE, yOffset=-5).encode(x=x, y=y)
+    words = theme.status(_highest(frame), x=-40, y=-56)
+    words = words.mark_text(align="left", baseline="top", fontWeight="bold", fontSize=14, lineBreak="\n")
+    words = words.transform_filter("datum.first == years[0] && datum.last == years[1]").encode(text="line:N")
+    layers = alt.layer(bars, average, more, *_battles(in_years), words).resolve_scale(fill="shared", stroke="shared")
+    return layers.properties(width=theme.FULL, height=370).add_params(alt.param(name="years"))
+
+
+def _battles(in_years):
+    """Two brackets above the bars for the battles of Mosul and Raqqa, dated by the table `events`."""
+    events = data.load("events").set_index("id")
+    layers = []
+    for level, (name, event) in enumerate(BATTLES.items()):
+        row = events.loc[event]
+        span = pd.DataFrame(
+            [{"name": name, "start": row["date"], "end": row["end_date"], "year": row["end_date"].year}]
+        )
+        here = alt.Chart(span).transform_filter(in_years)
+        height = alt.value(18 + 20 * level)
+        layers.append(here.mark_rule(strokeWidth=3, color=theme.INK).encode(x="start:T", x2="end:T", y=height))
+        layers.append(
+            here.mark_text(align="left", baseline="bottom", dy=-3).encode(x="start:T", y=height, text="name:N")
+        )
+    return layers
+
+
+def _highest(frame):
+    """For each choice of years, the highest month and how many months have a figure, in words."""
+    rows, lines = months(frame), []
+    for first in range(2014, 2020):
+        for last in range(first, 2020):
+            chosen = rows[rows["year"].between(first, last)]
+            known = chosen.dropna(subset=["value"])
+            top = known.loc[known["value"].astype(float).idxmax()]
+            line = (
+                f"Highest known month: {top['month']:%B %Y}, {top['value']:,} \n"
+                f"{len(known)} of {len(chosen)} months have a figure"
+            )
+            lines.append({"first": first, "last": last, "line": line})
+    return pd.DataFrame(lines)
+
+
+def munitions_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """The years shown."""
+    years = [(str(year), year) for year in range(2014, 2020)]
+    return {"years": ipywidgets.SelectionRangeSlider(options=years, index=(0, 5), description="Years")}
+
+
+def munitions_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Month by month: figure and how it is known; then the longer periods drawn as blocks."""
+    rows, longer = months(frame), blocks(frame)
+    figure = [_figure(row) for _, row in rows.iterrows()]
+    single = {"Period": rows["month"].dt.strftime("%B %Y"), "Weapons released": figure, "How it is known": rows["kind"]}
+    spans = longer["start"].dt.strftime("%B %Y") + " to " + longer["end"].dt.strftime("%B %Y")
+    total = longer["total"].map("{:,}".format)
+    return pd.concat(
+        [
+            pd.DataFrame(single),
+            pd.DataFrame({"Period": spans, "Weapons released": total, "How it is known": "total of the whole period"}),
+        ],
+        ignore_index=True,
+    )
+
+
+def _figure(row):
+    if pd.isna(row["value"]):
+        return ""
+    return ("at least " if row["at_least"] else "") + f"{row['value']:,}"
+
+
+def munitions_explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-munitions`. `frame` is the table `air_operations`."""
+    return Explorer(
+        munitions_chart(frame),
+        name="fig-munitions",
+        controls=munitions_controls(frame),
+        title="More weapons were released in August 2017 than in any other month with a published figure",
+        description=(
+            "Bars for weapons released by coalition aircraft each month. Every month of 2017 is known and August 2017 "
+            "is highest with 5,075, during the battle of Raqqa and just after that of Mosul. Many months of the other "
+            "years have no published figure; outlined blocks show the average of a longer period."
+        ),
+        table=munitions_table(frame),
+        sources=data.source_ids(_weapons(frame)),
+        as_of="November 2019",
+    )
+
+
+UNITS = {
+    "strikes": "strikes",
+    "engagements": "engagements",
+    "sorties": "sorties of all kinds",
+    "weapons_released": "weapons released",
+}
+AREAS = {"split": "Iraq against Syria", "both": "both countries together"}
+TASK_FORCE, AT_LEAST = "task force", "task force, at least"
+AUTHORS = {TASK_FORCE: "circle", AT_LEAST: "triangle-up", "Airwars": "square", "US Air Force": "diamond"}
+COUNTERS = {"cjtf_oir": "the task force", "airwars": "Airwars", "any": "everybody"}
+LONGEST_GAP = 190
+
+
+def running_totals(frame: pd.DataFrame) -> pd.DataFrame:
+    """Counts since the start of the campaign that can be dated, one row each.
+
+    Columns `date`, `measure`, `scope`, `counter`, `value`, `author` (a key of AUTHORS) and `segment`: points of one
+    counter and country belong to one segment while no gap between them exceeds LONGEST_GAP days. Strikes only are
+    joined; other units have a segment each.
+    """
+    rows = frame[frame["cumulative"] & frame["measure"].isin(UNITS) & (frame["striker"] == "coalition")]
+    rows = rows.dropna(subset=["period_end"]).sort_values(["measure", "scope", "counter", "period_end"]).copy()
+    rows["value"] = rows["best"].fillna(rows["low"])
+    names = {"cjtf_oir": TASK_FORCE, "airwars": "Airwars", "afcent": "US Air Force"}
+    rows["author"] = rows["counter"].map(names)
+    rows.loc[rows["best"].isna() & (rows["counter"] == "cjtf_oir"), "author"] = AT_LEAST
+    gap = rows.groupby(["measure", "scope", "counter"])["period_end"].diff().dt.days
+    new = gap.isna() | (gap > LONGEST_GAP) | (rows["measure"] != "strikes")
+    rows["segment"] = new.cumsum()
+    rows["date"] = rows["period_end"]
+    return rows[["id", "date", "measure", "scope", "counter", "value", "author", "segment"]]
+
+
+_CHOSEN = (
+    "datum.measure == unit && (counter == 'any' || datum.counter == counter)"
+    " && (area == 'both') == (datum.scope == 'Iraq and Syria')"
+)
+
+
+def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """Running totals in the `unit`, `area` and by the `counter` chosen. `frame` is the table `air_operations`."""
+    rows = running_totals(frame)[["date", "measure", "scope", "counter", "value", "author", "segment"]]
+    here = alt.Chart(rows).transform_filter(_CHOSEN)
+    x = alt.X(
+        "date:T",
+        title=None,
+        scale=alt.Scale(domain=["2014-08-01", "2020-12-31"]),
+        axis=alt.Axis(format="%Y", tickCount="year"),
+    )
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True))
+    colour = alt.Color(
+        "scope:N",
+        scale=alt.Scale(domain=list(theme.COUNTRY), range=list(theme.COUNTRY.values())),
+        legend=alt.Legend(columns=3, symbolType="square", orient="bottom"),
+    )
+    shape = alt.Shape(
+        "author:N",
+        scale=alt.Scale(domain=list(AUTHORS), range=list(AUTHORS.values())),
+        legend=alt.Legend(columns=2, orient="bottom", symbolFillColor=theme.MUTED, symbolStrokeColor=theme.MUTED),
+    )
+    lines = here.mark_line(strokeWidth=1.2).encode(x=x, y=y, color=colour, detail="segment:N")
+    points = here.mark_point(size=55).encode(
+        x=x, y=y, color=colour, shape=shape, tooltip=["date:T", "author:N", "value:Q"]
+    )
+    names = " : ".join(f"unit == '{key}' ? '{label}'" for key, label in UNITS.items()) + " : ''"
+    unit = (
+        theme.note("", x=0, y=-9).transform_calculate(words=f"({names}) + ' since August 2014'").encode(text="words:N")
+    )
+    words = theme.status(_last_totals(frame), x=-40, y=-56)
+    words = words.mark_text(align="left", baseline="top", fontWeight="bold", fontSize=14, lineBreak="\n")
+    words = words.transform_filter("datum.unit == unit && datum.area == area && datum.counter == counter")
+    layers = alt.layer(lines, points, unit, words.encode(text="line:N")).properties(width=theme.FULL, height=420)
+    return layers.add_params(alt.param(name="unit"), alt.param(name="area"), alt.param(name="counter"))
+
+
+def _last_totals(frame):
+    """For each choice, the last total of each country in words."""
+    rows = running_totals(frame)
+    return pd.DataFrame(
+        [
+            {"unit": unit, "area": area, "counter": counter, "line": _last_line(rows, unit, area, counter)}
+            for unit in UNITS
+            for area in AREAS
+            for counter in COUNTERS
+        ]
+    )
+
+
+def _last_line(rows, unit, area, counter):
+    scopes = ["Iraq and Syria"] if area == "both" else ["Iraq", "Syria"]
+    chosen = rows[(rows["measure"] == unit) & rows["scope"].isin(scopes)]
+    chosen = chosen if counter == "any" else chosen[chosen["counter"] == counter]
+    if chosen.empty:
+        return f"No running total: {UNITS[unit]}, {'by country' if area == 'split' else 'both'}"
+    last = chosen.sort_values("date").groupby("scope").last()
+    parts = [
+        f"{scope if area == 'split' else 'both'} {last.loc[scope, 'value']:,}"
+        for scope in scopes
+        if scope in last.index
+    ]
+    newest = last.loc[last["date"].idxmax()]
+    return f"{newest['date']:%B %Y}, {newest['author'].split(',')[0]}: \n" + ", ".join(parts)
+
+
+def strikes_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """The unit, the area, and whose count."""
+    return {
+        "unit": ipywidgets.RadioButtons(options=_pairs(UNITS), value="strikes", description="Count"),
+        "area": ipywidgets.RadioButtons(options=_pairs(AREAS), value="split", description="Area"),
+        "counter": ipywidgets.RadioButtons(options=_pairs(COUNTERS), value="any", description="Counted by"),
+    }
+
+
+def _pairs(labels):
+    return [(label, key) for key, label in labels.items()]
+
+
+def strikes_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """The running totals: date, unit, area, who counted, figure."""
+    rows = running_totals(frame).sort_values(["measure", "scope", "date"])
+    return pd.DataFrame(
+        {
+            "To": rows["date"].dt.strftime("%Y-%m-%d"),
+            "Unit": rows["measure"],
+            "Area": rows["scope"],
+            "Counted by": rows["author"],
+            "Since the start": rows["value"],
+        }
+    )
+
+
+def strikes_explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-strikes`. `frame` is the table `air_operations`."""
+    drawn = frame[frame["id"].isin(running_totals(frame)["id"])]
+    return Explorer(
+        strikes_chart(frame),
+        name="fig-strikes",
+        controls=strikes_controls(frame),
+        title="Iraq was struck more at first; by October 2017, on Airwars' count, Syria had caught up",
+        description=(
+            "Strikes since the start, Iraq against Syria, as counted by the task force and by Airwars, whose points lie "
+            "close together. The task force had 9,805 in Iraq and 5,167 in Syria in September 2016, and 13,331 and "
+            "11,235 in August 2017; Airwars had 13,955 and 14,162 in October 2017. "
+            "A line joins figures only where they are less than about half a year apart."
+        ),
+        table=strikes_table(frame),
+        sources=data.source_ids(drawn),
+        as_of="September 2020",
+    )
+
+
+DAYS = {"2017-08-20": "20 August 2017", "2017-07-16": "16 July 2017"}
+
+
+def same_day(frame: pd.DataFrame) -> pd.DataFrame:
+    """The days of DAYS counted as strikes and as engagements: columns `day`, `scope`, `measure`, `value`."""
+    rows = frame[(frame["precision"] == "day") & frame["scope"].isin(["Iraq", "Syria"])].copy()
+    rows["day"] = rows["period_end"].dt.strftime("%Y-%m-%d")
+    rows = rows[rows["day"].isin(DAYS) & rows["measure"].isin(["strikes", "engagements"])]
+    return rows.assign(value=rows["best"])[["id", "day", "scope", "measure", "value"]]
+
+
+def same_day_chart(frame: pd.DataFrame) -> alt.VConcatChart:
+    """Strikes above, engagements below, each on its own axis, for the `day` chosen. `frame` is `air_operations`."""
+    rows = same_day(frame)
+    return alt.vconcat(_unit_panel(rows, "strikes", status=True), _unit_panel(rows, "engagements")).add_params(
+        alt.param(name="day")
+    )
+
+
+def _unit_panel(rows, measure, *, status=False):
+    here = alt.Chart(rows[rows["measure"] == measure][["day", "scope", "value"]]).transform_filter("datum.day == day")
+    colour = alt.Color(
+        "scope:N", scale=alt.Scale(domain=list(theme.COUNTRY), range=list(theme.COUNTRY.values())), legend=None
+    )
+    y = alt.Y("scope:N", title=None)
+    bars = here.mark_bar(height=20).encode(
+        x=alt.X("value:Q", title=measure, axis=alt.Axis(tickCount=4)), y=y, color=colour
+    )
+    numbers = here.mark_text(align="left", dx=5, fontWeight="bold").encode(x="value:Q", y=y, text="value:Q")
+    layers = [bars, numbers]
+    if status:
+        words = theme.status(_day_lines(rows), y=-24).transform_filter("datum.day == day")
+        layers.append(words.encode(text="line:N"))
+    return alt.layer(*layers).properties(width=theme.PANEL, height=80)
+
+
+def _day_lines(rows):
+    lines = []
+    for day, counts in rows.groupby("day"):
+        most = counts.loc[counts.groupby("measure")["value"].idxmax()].set_index("measure")["scope"]
+        lines.append({"day": day, "line": f"More strikes: {most['strikes']}; engagements: {most['engagements']}"})
+    return pd.DataFrame(lines)
+
+
+def same_day_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """The day."""
+    return {"day": ipywidgets.RadioButtons(options=_pairs(DAYS), value="2017-08-20", description="Day")}
+
+
+def same_day_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Day, country, strikes and engagements, and engagements per strike."""
+    wide = same_day(frame).pivot(index=["day", "scope"], columns="measure", values="value").reset_index()
+    per_strike = (wide["engagements"].astype(float) / wide["strikes"].astype(float)).round(1)
+    return pd.DataFrame(
+        {
+            "Day": wide["day"].map(DAYS),
+            "Country": wide["scope"],
+            "Strikes": wide["strikes"],
+            "Engagements": wide["engagements"],
+            "Engagements per strike": per_strike,
+        }
+    )
+
+
+def same_day_explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-same-day`. `frame` is the table `air_operations`."""
+    drawn = frame[frame["id"].isin(same_day(frame)["id"])]
+    return Explorer(
+        same_day_chart(frame),
+        name="fig-same-day",
+        controls=same_day_controls(frame),
+        title="On 20 August 2017 Syria had more strikes, and Iraq more engagements",
+        description=(
+            "Two bar charts of one day. Counted in strikes: Iraq 9, Syria 26. Counted in engagements: Iraq 84, "
+            "Syria 30. The unit decides which country seems to have been hit harder."
+        ),
+        table=same_day_table(frame),
+        sources=data.source_ids(drawn),
+        as_of="20 August 2017",
+    )

@@ -1,0 +1,284 @@
+"""Civilians killed by the coalition: its own count beside Airwars', and the counts of single battles."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import theme
+from caliphate_course.explorer import Explorer
+from caliphate_course.facts import date_text
+
+COUNTERS = {"coalition": ("the coalition itself", theme.BLUE), "airwars": ("Airwars", theme.RED)}
+DEFAULT_DAY = "2019-08-07"
+# Counts of one place side by side: row of `civilian_harm` and who counted what ('|' breaks the line).
+PLACES = {
+    "Raqqa": {
+        "raqqa-coalition": "coalition|(its own strikes)",
+        "raqqa-sohr": "Syrian Observatory|(the battle)",
+        "raqqa-airwars": "Airwars, 2018|(coalition strikes)",
+        "raqqa-amnesty-airwars": "Amnesty and Airwars|(coalition strikes)",
+        "raqqa-monitors": "local monitors|(all parties)",
+    },
+    "Mosul": {"mosul-coalition": "coalition|(its own strikes)", "mosul-ap": "Associated Press|(all parties)"},
+    "Mosul al-Jadida": {
+        "mosul-jadida-us-inquiry": "US inquiry|(one strike)",
+        "mosul-jadida-rescuers": "civil protection|(bodies in the area)",
+    },
+    "Baghouz": {
+        "baghouz-2019-03-18-centcom": "Central Command|(November 2021)",
+        "baghouz-2019-03-18-inquiry": "US inquiry|(May 2022)",
+    },
+}
+BOUNDS = {"low": "lower", "high": "upper"}
+SHAPES = {"at least": "triangle-up", "about": "circle"}
+
+
+def cumulative(frame: pd.DataFrame) -> pd.DataFrame:
+    """The running totals of both counters since August 2014: `date`, `who`, `low`, `best`, `high`, `at`, `kind`.
+
+    `at` is where a single mark stands (best, else low); `kind` tells "at least" from "about" and "range".
+    """
+    rows = frame[(frame["measure"] == "killed_cumulative") & frame["counter"].isin(COUNTERS)].copy()
+    rows["who"] = rows["counter"].map({key: look[0] for key, look in COUNTERS.items()})
+    return _marked(rows)
+
+
+def _marked(rows):
+    rows["at"] = rows["best"].fillna(rows["low"])
+    rows["kind"] = "about"
+    rows.loc[rows["best"].isna(), "kind"] = "at least"
+    rows.loc[rows["low"].notna() & rows["high"].notna(), "kind"] = "range"
+    return rows
+
+
+def comparisons(frame: pd.DataFrame) -> pd.DataFrame:
+    """At each date of an Airwars total, that total beside the coalition's latest own total up to then.
+
+    Columns `day` (ISO text) and `date`, `bound` ('low' or 'high'), `airwars`, `coalition`, `ratio` (missing where Airwars gives
+    no such bound) and `line`, the comparison in words.
+    """
+    rows = cumulative(frame).sort_values("date")
+    own = rows[rows["counter"] == "coalition"]
+    pairs = []
+    for _, theirs in rows[rows["counter"] == "airwars"].iterrows():
+        acknowledged = own[own["date"] <= theirs["date"]]
+        if not acknowledged.empty:
+            pairs.extend(_pair(theirs, acknowledged.iloc[-1], bound) for bound in BOUNDS)
+    return pd.DataFrame(pairs)
+
+
+def _pair(theirs, ours, bound):
+    value = theirs["at"] if bound == "low" and pd.isna(theirs["low"]) else theirs[bound]
+    given = pd.notna(value)
+    ratio = float(value) / float(ours["at"]) if given else float("nan")
+    when = f"{theirs['date']:%Y}" if theirs["date_precision"] == "year" else _day(theirs)
+    compared = f"{value:,} against {ours['at']:,}, {_times(ratio)}" if given else "no upper bound published"
+    return {
+        "day": f"{theirs['date']:%Y-%m-%d}",
+        "date": theirs["date"],
+        "label": date_text(theirs),
+        "bound": bound,
+        "airwars": value if given else None,
+        "coalition": ours["at"],
+        "ratio": ratio,
+        "line": f"{when}: {compared}",
+    }
+
+
+def _day(row):
+    return f"{row['date']:%b %Y}" if row["date_precision"] == "month" else f"{row['date'].day} {row['date']:%b %Y}"
+
+
+def _times(ratio):
+    return f"{ratio:.0f} times" if ratio >= 20 else f"{ratio:.1f} times"
+
+
+def chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """Both counters' totals through time, with a line at `day` (ISO date). `frame` is the table `civilian_harm`."""
+    rows = cumulative(frame)[["date", "who", "low", "high", "at", "kind"]]
+    look = list(COUNTERS.values())
+    colour = alt.Color(
+        "who:N",
+        scale=alt.Scale(domain=[label for label, _ in look], range=[colour for _, colour in look]),
+        legend=alt.Legend(columns=2, symbolType="square", orient="bottom"),
+    )
+    x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
+    y = alt.Y("at:Q", title="civilians killed since August 2014")
+    ranges = alt.Chart(rows).transform_filter("datum.kind == 'range'")
+    bars = ranges.mark_bar(width=7, opacity=0.45).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
+    ends = (
+        alt.Chart(rows).transform_filter("datum.kind == 'range'").transform_fold(["low", "high"], as_=["end", "value"])
+    )
+    caps = ends.mark_tick(thickness=2, size=13).encode(x=x, y="value:Q", color=colour)
+    shape = alt.Shape(
+        "kind:N", scale=_shape_scale(), legend=alt.Legend(columns=2, symbolFillColor=theme.MUTED, orient="bottom")
+    )
+    points = (
+        alt.Chart(rows)
+        .transform_filter("datum.kind != 'range'")
+        .mark_point(size=55)
+        .encode(x=x, y=y, color=colour, shape=shape, tooltip=["date:T", "who:N", "at:Q"])
+    )
+    pairs = comparisons(frame)[["day", "date", "bound", "line"]]
+    chosen = alt.Chart(pairs).transform_filter("datum.day == day && datum.bound == bound")
+    rule = chosen.mark_rule(color=theme.MUTED, strokeDash=[3, 3]).encode(x="date:T")
+    words = theme.status(pairs, x=-40, y=-38).transform_filter("datum.day == day && datum.bound == bound")
+    words = words.encode(text="line:N")
+    layers = alt.layer(rule, bars, caps, points, words).properties(width=theme.FULL, height=380)
+    return layers.add_params(alt.param(name="day"), alt.param(name="bound"))
+
+
+def _shape_scale():
+    return alt.Scale(domain=list(SHAPES), range=list(SHAPES.values()))
+
+
+def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """The date of the comparison and the end of Airwars' range that is compared."""
+    pairs = comparisons(frame).drop_duplicates("day")
+    options = list(zip(pairs["label"], pairs["day"], strict=True))
+    default = DEFAULT_DAY if DEFAULT_DAY in set(pairs["day"]) else options[-1][1]
+    bounds = [(f"{label} end of Airwars' range", key) for key, label in BOUNDS.items()]
+    return {
+        "day": ipywidgets.SelectionSlider(options=options, value=default, description="Compare at"),
+        "bound": ipywidgets.RadioButtons(options=bounds, value="low", description="Use the"),
+    }
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every count: date, place, who counted, figures and definition."""
+    shown = frame.sort_values(["measure", "scope", "date"])
+    return pd.DataFrame(
+        {
+            "To": [date_text(row) for _, row in shown.iterrows()],
+            "Place": shown["scope"],
+            "Counted by": shown["counter"].str.replace("_", " "),
+            "At least": shown["low"],
+            "About": shown["best"],
+            "Up to": shown["high"],
+            "What was counted": shown["definition"],
+        }
+    )
+
+
+def explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-civilian-harm`. `frame` is the table `civilian_harm`."""
+    rows = frame[frame["measure"] == "killed_cumulative"]
+    return Explorer(
+        chart(frame),
+        name="fig-civilian-harm",
+        controls=controls(frame),
+        title="Five years on, Airwars' lowest count was six times the coalition's own",
+        description=(
+            "Running totals of civilians killed by the coalition. The coalition's own count rises from 2 in August "
+            "2015 to 1,321 in mid-2019. Airwars' lower figure rises from about 450 to 8,106 in August 2019, with an "
+            "upper figure of 12,980. The line marks that comparison: 6.1 times."
+        ),
+        table=table(rows),
+        sources=data.source_ids(rows),
+        as_of="January 2022",
+    )
+
+
+def place_counts(frame: pd.DataFrame) -> pd.DataFrame:
+    """The counts of single places: rows of PLACES with `place`, `label`, `order`, `at`, `kind` and a `text`."""
+    chosen = [(place, row_id, label) for place, rows in PLACES.items() for row_id, label in rows.items()]
+    names = pd.DataFrame(chosen, columns=["place", "id", "label"]).assign(order=range(len(chosen)))
+    rows = _marked(frame.merge(names, on="id").sort_values("order"))
+    rows["text"] = [_figure(row) for _, row in rows.iterrows()]
+    return rows
+
+
+def _figure(row):
+    if row["kind"] == "range":
+        return f"{row['low']:,} to {row['high']:,}"
+    return f"{'at least ' if row['kind'] == 'at least' else ''}{row['at']:,}"
+
+
+def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """The counts of the `place` chosen, one row per counter. `frame` is the table `civilian_harm`."""
+    rows = place_counts(frame)
+    rows = _with_text_side(rows)
+    columns = ["place", "label", "order", "at", "low", "high", "kind", "text", "side", "text_at"]
+    here = alt.Chart(rows[columns]).transform_filter("datum.place == place")
+    y = alt.Y(
+        "label:N",
+        sort=alt.EncodingSortField("order", op="min"),
+        title=None,
+        axis=alt.Axis(labelExpr="split(datum.label, '|')", labelPadding=8, labelLimit=140, labelOffset=-6),
+    )
+    x_scale = alt.Scale(zero=True)
+    x_text = alt.X("text_at:Q", scale=x_scale)
+    x = alt.X("at:Q", title="civilians killed", scale=x_scale, axis=alt.Axis(tickCount=4))
+    shape = alt.Shape(
+        "kind:N",
+        scale=alt.Scale(domain=["at least", "about"], range=["triangle-right", "circle"]),
+        legend=alt.Legend(columns=2, orient="bottom"),
+    )
+    one = here.transform_filter("datum.kind != 'range'").mark_point(size=80, color=theme.BLUE)
+    span = here.transform_filter("datum.kind == 'range'").mark_bar(height=9, color=theme.BLUE)
+    sides = [_beside(here, side).encode(x=x_text, y=y, text="text:N") for side in ("left", "right")]
+    words = (
+        theme.status(_place_lines(rows), x=-130, y=-26).transform_filter("datum.place == place").encode(text="line:N")
+    )
+    layers = alt.layer(
+        one.encode(x=x, y=y, shape=shape),
+        span.encode(x=alt.X("low:Q", scale=x_scale), x2="high:Q", y=y),
+        *sides,
+        words,
+    )
+    return layers.properties(width=theme.FULL, height=290).add_params(alt.param(name="place"))
+
+
+def _with_text_side(rows):
+    """Figures stand right of a mark in the left half of the axis and left of one in the right half."""
+    largest = rows["high"].fillna(rows["at"]).groupby(rows["place"]).transform("max")
+    left = rows["low"].fillna(rows["at"])
+    side = (left > largest / 2).map({True: "left", False: "right"})
+    text_at = left.where(side == "left", rows["high"].fillna(rows["at"]))
+    return rows.assign(side=side, text_at=text_at)
+
+
+def _beside(here, side):
+    align, dx = ("right", -9) if side == "left" else ("left", 9)
+    return here.transform_filter(f"datum.side == '{side}'").mark_text(align=align, dx=dx)
+
+
+def _place_lines(rows):
+    lines = []
+    for place, counts in rows.groupby("place", sort=False):
+        lowest = counts.loc[counts["low"].fillna(counts["at"]).astype(int).idxmin()]
+        highest = counts.loc[counts["high"].fillna(counts["at"]).astype(int).idxmax()]
+        ends = _end(lowest, "low"), _end(highest, "high")
+        lines.append({"place": place, "line": f"{place}: from {ends[0]} to {ends[1]}"})
+    return pd.DataFrame(lines)
+
+
+def _end(row, bound):
+    return f"{row[bound]:,}" if row["kind"] == "range" else row["text"]
+
+
+def places_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """The place whose counts are compared."""
+    return {"place": ipywidgets.RadioButtons(options=list(PLACES), value="Raqqa", description="Place")}
+
+
+def places_explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-harm-places`. `frame` is the table `civilian_harm`."""
+    rows = place_counts(frame)
+    return Explorer(
+        places_chart(frame),
+        name="fig-harm-places",
+        controls=places_controls(frame),
+        title="For one battle, Raqqa, the counts run from about 180 to at least 1,800",
+        description=(
+            "Counts of civilians killed in Raqqa in 2017, by who counted: the coalition about 180, the Syrian "
+            "Observatory 1,117, Airwars at least 1,400, Amnesty and Airwars at least 1,600, and local monitors, for "
+            "all parties, at least 1,800."
+        ),
+        table=table(rows[list(frame.columns)]),
+        sources=data.source_ids(rows),
+        as_of="May 2022",
+    )

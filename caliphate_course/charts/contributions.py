@@ -1,0 +1,189 @@
+"""Who did what in the coalition: a matrix of members and kinds of contribution."""
+
+from __future__ import annotations
+
+import textwrap
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import theme
+from caliphate_course.charts.membership import GROUPS
+from caliphate_course.explorer import Explorer
+from caliphate_course.facts import date_text
+
+KINDS = {
+    "strikes_iraq": "strikes in Iraq",
+    "strikes_syria": "strikes in Syria",
+    "trainers": "trainers",
+    "ground_support": "ground support",
+    "basing_troops": "troops or bases",
+    "humanitarian": "relief aid",
+    "counter_finance": "finance group",
+    "stabilisation": "stabilisation",
+    "small_group": "small group",
+}
+# What a reader sees for each status: label, shape, fill, outline. What is not known is hollow, never blank.
+STATES = {
+    "yes": ("yes", "square", theme.BLUE, theme.BLUE),
+    "contested": ("contested", "diamond", theme.ORANGE, theme.ORANGE),
+    "unknown": ("not known", "circle", theme.PAPER, theme.BORDER),
+    "no": ("no", "stroke", theme.MUTED, theme.MUTED),
+}
+ROW_HEIGHT, LINE_LENGTH = 15, 50
+DEFAULT_MEMBER = "Germany"
+_VISIBLE = "show == 'all' || (show == 'known' && datum.done > 0) || (show == 'strikes' && datum.struck > 0)"
+
+
+def short_name(name: str) -> str:
+    """A member's name without what stands in brackets."""
+    return name.split(" (")[0]
+
+
+def matrix(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """One row per member and kind, with what sorting and filtering need.
+
+    Adds to `contributions`: `member`, `region`, `kind_label`, `state`, `done` (number of kinds with `yes`),
+    `struck` (of these, strikes) and the ranks `by_done`, `by_name` and `by_region`.
+    """
+    known = members.set_index("id")
+    rows = frame.assign(
+        member=frame["member_id"].map(known["name"]).map(short_name),
+        region=frame["member_id"].map(known["region"]),
+        kind_label=frame["kind"].map(KINDS),
+        state=frame["status"].map({key: look[0] for key, look in STATES.items()}),
+    )
+    yes = rows[rows["status"] == "yes"]
+    rows["done"] = rows["member_id"].map(yes.groupby("member_id").size()).fillna(0).astype(int)
+    strikes = yes[yes["kind"].str.startswith("strikes")]
+    rows["struck"] = rows["member_id"].map(strikes.groupby("member_id").size()).fillna(0).astype(int)
+    return _ranked(rows)
+
+
+def _ranked(rows):
+    each = rows.drop_duplicates("member_id")
+    orders = {
+        "by_done": each.sort_values(["done", "struck", "member"], ascending=[False, False, True]),
+        "by_name": each.sort_values("member"),
+        "by_region": each.assign(place=each["region"].map(list(GROUPS).index)).sort_values(["place", "member"]),
+    }
+    for column, ordered in orders.items():
+        rows[column] = rows["member"].map({member: rank for rank, member in enumerate(ordered["member"])})
+    return rows
+
+
+def sentences(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Each member's row in words: `member` and `line`, broken into lines that fit a phone."""
+    rows = matrix(frame, members)
+    return pd.DataFrame([{"member": member, "line": _words(member, row)} for member, row in rows.groupby("member")])
+
+
+def _words(member, row):
+    named = row.set_index("kind").loc[list(KINDS)]
+    parts = [member + "."]
+    for status, lead in (("yes", "Yes"), ("contested", "Contested"), ("no", "No"), ("unknown", "Not known")):
+        labels = named.loc[named["status"] == status, "kind_label"]
+        if len(labels):
+            parts.append(f"{lead}: {', '.join(labels)}.")
+    # A space before each break, so that a screen reader does not join two words.
+    return " \n".join(textwrap.wrap(" ".join(parts), LINE_LENGTH))
+
+
+def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
+    """Members (rows) by kinds of contribution (columns), drawn by status.
+
+    `show` chooses the rows, `order` their order, `member` the row said in words. `frame` is the table
+    `contributions`, `members` the table `coalition_members`.
+    """
+    regions = " || ".join(f"(show == '{group}' && datum.region == '{group}')" for group in GROUPS)
+    columns = ["member", "region", "kind_label", "state", "done", "struck", "by_done", "by_name", "by_region"]
+    picked = {"test": "datum.label == member"}
+    y_axis = alt.Axis(
+        labelFontSize=11,
+        labelLimit=130,
+        labelFontWeight={"condition": {**picked, "value": "bold"}, "value": "normal"},
+        labelColor={"condition": {**picked, "value": theme.RED}, "value": theme.INK},
+    )
+    marks = (
+        alt.Chart(matrix(frame, members)[columns])
+        .transform_filter(f"{_VISIBLE} || {regions}")
+        .transform_calculate(rank="order == 'done' ? datum.by_done : order == 'name' ? datum.by_name : datum.by_region")
+        .mark_point(size=62, strokeWidth=1.5)
+        .encode(
+            x=alt.X(
+                "kind_label:N",
+                sort=list(KINDS.values()),
+                title=None,
+                axis=alt.Axis(orient="top", labelAngle=-90, labelFontSize=11, domain=False, ticks=False),
+                scale=alt.Scale(domain=list(KINDS.values())),
+            ),
+            y=alt.Y("member:N", sort=alt.EncodingSortField("rank", op="min"), title=None, axis=y_axis),
+            shape=_look(alt.Shape, 1),
+            fill=_look(alt.Fill, 2),
+            stroke=_look(alt.Stroke, 3),
+        )
+    )
+    words = theme.status(sentences(frame, members), x=-110, y=-186)
+    words = words.mark_text(align="left", baseline="top", fontSize=12, lineBreak="\n", lineHeight=15)
+    words = words.transform_filter("datum.member == member").encode(text="line:N")
+    layers = alt.layer(marks, words).properties(width=theme.PANEL, height=alt.Step(ROW_HEIGHT))
+    layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
+    return layers.add_params(alt.param(name="show"), alt.param(name="order"), alt.param(name="member"))
+
+
+def _look(channel, part):
+    scale = alt.Scale(domain=[look[0] for look in STATES.values()], range=[look[part] for look in STATES.values()])
+    return channel("state:N", scale=scale, legend=alt.Legend(orient="bottom", columns=4, symbolSize=70))
+
+
+def controls(frame: pd.DataFrame, members: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """Which members are shown, in which order, and whose row is said in words."""
+    show = [
+        ("members with a known contribution", "known"),
+        ("members that flew strikes", "strikes"),
+        (f"all {len(members)} members", "all"),
+        *[(f"{label} only", key) for key, label in GROUPS.items()],
+    ]
+    order = [("most kinds first", "done"), ("name", "name"), ("region", "region")]
+    names = sorted(members["name"].map(short_name))
+    default = DEFAULT_MEMBER if DEFAULT_MEMBER in names else names[0]
+    return {
+        "show": ipywidgets.Dropdown(options=show, value="known", description="Show"),
+        "order": ipywidgets.RadioButtons(options=order, value="done", description="Order by"),
+        "member": ipywidgets.Dropdown(options=names, value=default, description="Say in words"),
+    }
+
+
+def table(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """The matrix in words: one row per member, one column per kind, with the first date where it is known."""
+    rows = matrix(frame, members)
+    rows["cell"] = [_cell(row) for _, row in rows.iterrows()]
+    wide = rows.pivot(index="member", columns="kind_label", values="cell")[list(KINDS.values())]
+    return wide.rename(columns=str.capitalize).rename_axis(index="Member", columns=None).reset_index()
+
+
+def _cell(row):
+    since = date_text(row, "from") if row["status"] == "yes" else ""
+    return f"{row['state']}, from {since}" if since else row["state"]
+
+
+def explorer(frame: pd.DataFrame, members: pd.DataFrame) -> Explorer:
+    """The figure `fig-contributions`. `frame` is the table `contributions`, `members` `coalition_members`."""
+    return Explorer(
+        chart(frame, members),
+        name="fig-contributions",
+        controls=controls(frame, members),
+        title="Thirteen of 79 members flew strikes; what half of the full matrix should say is not known",
+        description=(
+            "A matrix of the members with at least one known contribution, most kinds first. "
+            "Squares are contributions a source names, diamonds are contested, strokes are denials or lists without "
+            "the member, and hollow circles mean that no evidence was found. "
+            "Only Australia, Canada and the United States fill every column. "
+            "Of all 711 cells, for all 79 members, 362 are hollow."
+        ),
+        table=table(frame, members),
+        sources=data.source_ids(frame),
+        as_of="February 2019",
+    )

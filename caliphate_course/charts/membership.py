@@ -1,0 +1,176 @@
+"""Membership of the coalition through time: states by region, and organisations apart from states."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import theme
+from caliphate_course.explorer import Explorer
+from caliphate_course.facts import date_text
+
+# Stacked from the bottom up: what a reader sees for each region of the table, and for organisations.
+GROUPS = {
+    "europe": "Europe",
+    "middle_east_north_africa": "Middle East, North Africa",
+    "asia_pacific": "Asia and Pacific",
+    "sub_saharan_africa": "Sub-Saharan Africa",
+    "north_america": "North America",
+    "latin_america_caribbean": "Latin America",
+    "multilateral": "organisations",
+}
+FIRST_COUNT, MINISTERIAL, LAST_DAY = "2014-12-03", "2017-03-22", "2019-03-23"
+JEDDAH = "2014-09-11"
+SEED_WORDS = "“the US and 67 others”"
+
+
+def counted(frame: pd.DataFrame, day: str) -> pd.DataFrame:
+    """The members that certainly belonged on `day` (ISO date): those with `joined_latest` no later than it."""
+    return frame[frame["joined_latest"] <= pd.Timestamp(day)]
+
+
+def days(frame: pd.DataFrame) -> list[str]:
+    """The days on which the count is known to change, from Brussels on, and the ministerial of March 2017."""
+    changes = frame.loc[frame["joined_latest"] >= pd.Timestamp(FIRST_COUNT), "joined_latest"]
+    return sorted({f"{day:%Y-%m-%d}" for day in changes} | {MINISTERIAL})
+
+
+def steps(frame: pd.DataFrame) -> pd.DataFrame:
+    """Members by day and group: columns `date`, `group`, `label`, `members`, `order`.
+
+    The last count is repeated at the end of the period so that the last step has a width.
+    """
+    rows = [
+        {
+            "date": day,
+            "group": group,
+            "label": label,
+            "members": int((counted(frame, day)["region"] == group).sum()),
+            "order": order,
+        }
+        for day in [*days(frame), LAST_DAY]
+        for order, (group, label) in enumerate(GROUPS.items())
+    ]
+    return pd.DataFrame(rows)
+
+
+def totals(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row per day and choice: `day` (ISO text) and `date`, `who`, `total` and the `line` in words."""
+    return pd.DataFrame([_total(counted(frame, day), day, who) for day in days(frame) for who in _choices()])
+
+
+def _total(members, day, who):
+    organisations = members["type"] == "organisation"
+    chosen = {"all": members, "states": members[~organisations]}.get(who, members[members["region"] == who])
+    number = len(chosen)
+    when = pd.Timestamp(day)
+    words = {
+        "all": f"{number} members, {int((~organisations).sum())} of them states",
+        "states": f"{number} states",
+        "multilateral": f"{number} organisation" + ("s" if number != 1 else ""),
+    }.get(who, f"{number} from {GROUPS.get(who)}")
+    return {"day": day, "date": when, "who": who, "total": number, "line": f"{when.day} {when:%b %Y}: {words}"}
+
+
+def _choices():
+    return {"all": "all members", "states": "states only", **GROUPS}
+
+
+def chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """Stacked steps of the members chosen by `who`, with a line at `day` (ISO date).
+
+    `frame` is the table `coalition_members`.
+    """
+    base = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
+    colours = alt.Scale(domain=list(GROUPS.values()), range=theme.QUALITATIVE[: len(GROUPS)])
+    areas = (
+        alt.Chart(steps(frame))
+        .transform_filter("who == 'all' || who == datum.group || (who == 'states' && datum.group != 'multilateral')")
+        .mark_area(interpolate="step-after", opacity=0.85)
+        .encode(
+            x=base,
+            y=alt.Y("members:Q", stack="zero", title="members"),
+            color=alt.Color(
+                "label:N", scale=colours, legend=alt.Legend(columns=2, symbolType="square", orient="bottom")
+            ),
+            order="order:Q",
+        )
+    )
+    chosen = alt.Chart(totals(frame)).transform_filter("datum.who == who && datum.day == day")
+    rule = chosen.mark_rule(color=theme.INK).encode(x="date:T")
+    point = chosen.mark_point(color=theme.INK, size=70).encode(x="date:T", y="total:Q")
+    number = chosen.mark_text(align="left", dx=7, dy=-9, fontWeight="bold", fontSize=14).encode(
+        x="date:T", y="total:Q", text="total:Q"
+    )
+    words = theme.status(totals(frame), x=-20, y=-38)
+    words = words.transform_filter("datum.who == who && datum.day == day").encode(text="line:N")
+    layers = alt.layer(_unknown_days(frame), areas, _seed(), rule, point, number, words)
+    return layers.properties(width=theme.FULL, height=380).add_params(alt.param(name="who"), alt.param(name="day"))
+
+
+def _unknown_days(frame):
+    """A hollow box over the autumn of 2014, when members joined on days that were not published."""
+    known, founding = len(counted(frame, JEDDAH)), int(frame["founding_member"].sum())
+    box = pd.DataFrame([{"from": JEDDAH, "to": FIRST_COUNT, "low": known, "high": founding}])
+    return (
+        alt.Chart(box)
+        .transform_filter("who == 'all'")
+        .mark_rect(filled=False, stroke=theme.MUTED, strokeDash=[4, 3])
+        .encode(x="from:T", x2="to:T", y="low:Q", y2="high:Q")
+    )
+
+
+def _seed():
+    """Names the count of March 2017 as the one that the articles of November 2017 repeat."""
+    at = alt.Chart(pd.DataFrame([{"date": MINISTERIAL, "members": 68}])).transform_filter("who == 'all'")
+    return at.mark_text(align="right", dx=-6, dy=-12, text=SEED_WORDS).encode(x="date:T", y="members:Q")
+
+
+def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """Which members are drawn, and the day at which they are counted."""
+    options = [(f"{pd.Timestamp(day).day} {pd.Timestamp(day):%B %Y}", day) for day in days(frame)]
+    who = [(label, key) for key, label in _choices().items()]
+    return {
+        "day": ipywidgets.SelectionSlider(options=options, value=MINISTERIAL, description="Count on"),
+        "who": ipywidgets.Dropdown(options=who, value="all", description="Show"),
+    }
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """The members: name, state or organisation, region, and when each joined as far as known."""
+    shown = frame.sort_values(["joined_latest", "name"])
+    return pd.DataFrame(
+        {
+            "Member": shown["name"],
+            "State or organisation": shown["type"],
+            "Region": shown["region"].map(GROUPS),
+            "Joined": [_joined(row) for _, row in shown.iterrows()],
+        }
+    )
+
+
+def _joined(row):
+    if row["joined_precision"] != "window":
+        return date_text(row, "joined")
+    return f"by {row['joined_latest'].day} {row['joined_latest']:%B %Y}; day not known"
+
+
+def explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-membership`. `frame` is the table `coalition_members`."""
+    return Explorer(
+        chart(frame),
+        name="fig-membership",
+        controls=controls(frame),
+        play="day",
+        title="The coalition grew from 60 partners to 79, and “the US and 67 others” is its count of March 2017",
+        description=(
+            "Stacked steps from December 2014 to March 2019: members by region, organisations on top. "
+            "The line stands at 22 March 2017, when there were 68 members: 65 states and three organisations. "
+            "A dashed box marks autumn 2014, when the days of joining were not published."
+        ),
+        table=table(frame),
+        sources=data.source_ids(frame),
+        as_of="23 March 2019",
+    )

@@ -1,0 +1,112 @@
+"""What the campaign cost the US Defense Department, as long as it said so."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import theme
+from caliphate_course.explorer import Explorer
+from caliphate_course.facts import date_text
+
+TOTAL, PER_DAY = "total_usd_million", "usd_million_per_day"
+MEASURES = {TOTAL: "total so far", PER_DAY: "average per day"}
+AXIS = {TOTAL: "billion US dollars since 8 August 2014", PER_DAY: "million US dollars a day, average since the start"}
+START, END = "2014-08-08", "2019-03-23"
+KINDS = {"since the start": "circle", "at least": "triangle-up", "another period": "square"}
+
+
+def snapshots(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row per published figure: `date`, `measure`, `value` (billions for totals, millions a day) and `kind`."""
+    rows = frame.copy()
+    rows["value"] = rows["best"].fillna(rows["low"])
+    rows.loc[rows["measure"] == TOTAL, "value"] /= 1000
+    rows["kind"] = "since the start"
+    rows.loc[rows["best"].isna(), "kind"] = "at least"
+    common = rows["includes"] == rows["includes"].mode().iloc[0]
+    rows.loc[~common, "kind"] = "another period"
+    return rows[["id", "date", "date_precision", "measure", "value", "kind", "includes"]]
+
+
+def chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """Snapshots of the `measure` chosen, and the years without a figure. `frame` is the table `operation_cost`."""
+    rows = snapshots(frame)
+    last = rows["date"].max()
+    shapes = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
+    points = (
+        alt.Chart(rows)
+        .transform_filter("datum.measure == measure")
+        .mark_point(size=75, color=theme.BLUE)
+        .encode(
+            x=alt.X("date:T", title=None, scale=alt.Scale(domain=[START, END]), axis=alt.Axis(format="%Y", tickCount="year")),
+            y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True)),
+            shape=alt.Shape("kind:N", scale=shapes, legend=alt.Legend(columns=3, orient="bottom")),
+            tooltip=["date:T", "value:Q", "includes:N"],
+        )
+    )  # fmt: skip
+    silence = pd.DataFrame([{"from": last, "to": END, "middle": last + (pd.Timestamp(END) - last) / 2}])
+    silent = alt.Chart(silence).mark_rect(color=theme.LAND).encode(x="from:T", x2="to:T")
+    said = alt.Chart(silence).mark_text(color=theme.MUTED, text=["the war goes on,", "no later figure found"])
+    said = said.encode(x="middle:T", y=alt.value(150))
+    unit = theme.note("", x=0, y=-9).transform_calculate(
+        words=f"measure == '{TOTAL}' ? '{AXIS[TOTAL]}' : '{AXIS[PER_DAY]}'"
+    )
+    unit = unit.encode(text="words:N")
+    words = theme.status(_lines(rows), y=-40).transform_filter("datum.measure == measure").encode(text="line:N")
+    layers = alt.layer(silent, said, points, unit, words).properties(width=theme.FULL, height=300)
+    return layers.add_params(alt.param(name="measure"))
+
+
+def _lines(rows):
+    """The last snapshot of each measure in words."""
+    last = rows[rows["kind"] == "since the start"].sort_values("date").groupby("measure").last()
+    day = {measure: f"{row['date'].day} {row['date']:%B %Y}" for measure, row in last.iterrows()}
+    return pd.DataFrame(
+        [
+            {"measure": TOTAL, "line": f"{day[TOTAL]}: {last.loc[TOTAL, 'value']:g} billion dollars"},
+            {"measure": PER_DAY, "line": f"{day[PER_DAY]}: {last.loc[PER_DAY, 'value']:g} million dollars a day"},
+        ]
+    )
+
+
+def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """Total or daily average."""
+    options = [(label, key) for key, label in MEASURES.items()]
+    return {"measure": ipywidgets.RadioButtons(options=options, value=TOTAL, description="Cost as")}
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """The snapshots: date, measure, figure with its unit, and what it covers."""
+    shown = frame.sort_values(["measure", "date"])
+    units = {TOTAL: "million US dollars", PER_DAY: "million US dollars a day"}
+    figure = (
+        shown["best"].map("{:g}".format).where(shown["best"].notna(), "more than " + shown["low"].map("{:g}".format))
+    )
+    return pd.DataFrame(
+        {
+            "To": [date_text(row) for _, row in shown.iterrows()],
+            "Figure": figure,
+            "Unit": shown["measure"].map(units),
+            "Covers": shown["includes"],
+        }
+    )  # fmt: skip
+
+
+def explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-cost`. `frame` is the table `operation_cost`."""
+    return Explorer(
+        chart(frame),
+        name="fig-cost",
+        controls=controls(frame),
+        title="The US Defense Department counted 8.7 billion dollars by July 2016; no later count was found",
+        description=(
+            "Points for the running total of US military spending against ISIS, from 0.58 billion dollars in "
+            "October 2014 to 8.7 billion at the end of July 2016. The rest of the war, to March 2019, is shaded: "
+            "no figure was found."
+        ),
+        table=table(frame),
+        sources=data.source_ids(frame),
+        as_of="31 July 2016",
+    )
