@@ -236,7 +236,9 @@ def _rows_by_source() -> dict[str, dict[str, int]]:
     for table in data.tables():
         frame = data.load(table)
         if "source_ids" in frame:
-            for source, number in Counter(i for cell in frame["source_ids"] for i in set(cell.split(";"))).items():
+            for source, number in Counter(
+                i for cell in frame["source_ids"].dropna() for i in set(cell.split(";"))
+            ).items():
                 result[source][table] = number
     return result
 
@@ -245,7 +247,7 @@ def _rows_by_source() -> dict[str, dict[str, int]]:
 def _source_notes() -> dict[str, str]:
     table = data.load("sources")
     noted = table[table["note"].notna()]
-    return dict(zip(noted["id"], noted["note"], strict=True))
+    return {row.id: row.note[:1].upper() + row.note[1:].rstrip(".") + "." for row in noted.itertuples()}
 
 
 class LessonSources(SphinxDirective):

@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import ensuredir
@@ -46,13 +47,14 @@ def coverage_svg(years: pd.DataFrame) -> str:
     axis = alt.Axis(format="d", values=list(range(2004, LAST_YEAR + 1, 4)))
     bars = (
         alt.Chart(years.assign(end=years["year"] + 0.85))
-        .mark_bar(color=theme.BLUE)
+        .mark_rect(color=theme.BLUE)
         .encode(
             x=alt.X("year:Q", scale=scale, axis=axis, title=None),
             x2="end:Q",
             y=alt.Y("rows:Q", title="rows", axis=alt.Axis(tickCount=2, tickMinStep=1)),
+            y2=alt.Y2Datum(0),
         )
-        .properties(width=340, height=80)
+        .properties(width=340, height=110)
     )
     return rendering.svg(bars.to_dict())
 
@@ -78,14 +80,14 @@ class DataDictionary(SphinxDirective):
         section = nodes.section("", ids=[f"table-{name}"])
         section += nodes.title("", table["title"])
         self.state.document.note_explicit_target(section, section)
-        section += nodes.paragraph("", table["description"])
+        section += nodes.paragraph("", "", *_words(table["description"]))
         section += usage.page_list(kind="download", docname=self.env.docname, path=table["path"], rows=table["rows"])
         section += self._strip(name)
         for key, heading in CAVEATS.items():
             section += _sentences(heading, table.get(key, []))
         for key, heading in TERMS.items():
             if table.get(key):
-                section += nodes.paragraph("", "", nodes.strong("", f"{heading}. "), nodes.Text(table[key]))
+                section += nodes.paragraph("", "", nodes.strong("", f"{heading}. "), *_words(table[key]))
         fields = [_field(field) for field in table["schema"]["fields"]]
         section += nodes.raw("", render("dictionary_table.html", table=table, fields=fields), format="html")
         return section
@@ -98,10 +100,16 @@ class DataDictionary(SphinxDirective):
         return [nodes.raw("", html, format="html")]
 
 
+def _words(text):
+    """Text in which `words in backticks` are code."""
+    parts = enumerate(text.split("`"))
+    return [nodes.literal("", part) if number % 2 else nodes.Text(part) for number, part in parts if part]
+
+
 def _sentences(heading, sentences):
     if not sentences:
         return []
-    items = [nodes.list_item("", nodes.paragraph("", sentence)) for sentence in sentences]
+    items = [nodes.list_item("", nodes.paragraph("", "", *_words(sentence))) for sentence in sentences]
     return [nodes.paragraph("", "", nodes.strong("", f"{heading}.")), nodes.bullet_list("", *items)]
 
 
@@ -115,7 +123,7 @@ def _field(field):
     return {
         "name": field["name"],
         "type": field["type"],
-        "meaning": meaning[:1].upper() + meaning[1:],
+        "meaning": (meaning[:1].upper() + meaning[1:]).split("`"),
         "allowed": ", ".join(map(str, allowed)) or ", ".join(bounds),
         "required": bool(limits.get("required")),
     }
@@ -156,16 +164,17 @@ class CourseGlossary(SphinxDirective):
         path = data.resource("glossary")["path"]
         self.env.note_dependency(str(data.directory() / path))
         rows = data.load("glossary").sort_values("term", key=lambda terms: terms.str.casefold())
+        terms = dict(zip(rows["id"], rows["term"], strict=True))
         lines = ["```{glossary}"]
         for row in rows.itertuples():
-            lines += [row.term, *(f"  {line}" for line in _definition(row)), ""]
+            lines += [row.term, *(f"  {line}" for line in _definition(row, terms)), ""]
         lines.append("```")
         container = nodes.Element()
         self.state.nested_parse(StringList(lines, source=path), self.content_offset, container)
         return container.children
 
 
-def _definition(row):
+def _definition(row, terms):
     """Lines of MyST: script and transliteration, then the definition."""
     script = getattr(row, "arabic", None)
     spoken = getattr(row, "transliteration", None)
@@ -174,10 +183,12 @@ def _definition(row):
         parts.append(f'<span lang="ar" dir="rtl">{script}</span>')
     if isinstance(spoken, str):
         parts.append(f"*{spoken}*")
-    lead = f": {', '.join(parts)}. " if parts else ": "
+    lead = f"{', '.join(parts)}. " if parts else ""
     sources = [source for source in str(row.source_ids).split(";") if source and source != "nan"]
     cited = f" {{cite:p}}`{','.join(sources)}`" if sources else ""
-    return [f"{lead}{row.definition}{cited}"]
+    seen = [terms[name] for name in str(row.see_also).split(";") if name in terms]
+    see = f" See also {', '.join(f'{{term}}`{term}`' for term in seen)}." if seen else ""
+    return [f"{lead}{row.definition}{cited}{see}"]
 
 
 class Names(SphinxDirective):
@@ -248,6 +259,58 @@ class NamesTransform(SphinxPostTransform):
         return nodes.list_item("", paragraph)
 
 
+class LessonMap(SphinxDirective):
+    """``{lesson-map}``: the lessons by part, each with its question and the time it takes."""
+
+    def run(self):
+        return [usage.page_list(kind="lesson-map", docname=self.env.docname)]
+
+
+class LessonMapTransform(SphinxPostTransform):
+    """Fills the places left by `{lesson-map}` from the boxes at the top of the lessons."""
+
+    default_priority = 3
+
+    def run(self, **_):
+        for place in usage.placed(self.document, "lesson-map"):
+            place.replace_self([node for caption, pages in self._parts() for node in self._part(caption, pages)])
+
+    def _parts(self):
+        for toctree in self.env.get_doctree(self.env.config.root_doc).findall(addnodes.toctree):
+            pages = [page for _, page in toctree["entries"] if page in self.env.titles]
+            numbered = [page for page in pages if usage.lesson_number(self.env, page)]
+            if numbered:
+                yield toctree["caption"], numbered
+
+    def _part(self, caption, pages):
+        items = [nodes.list_item("", self._lesson(page)) for page in pages]
+        heading = nodes.paragraph("", "", nodes.strong("", caption))
+        return [heading, nodes.bullet_list("", *items, classes=["lesson-map"])]
+
+    def _lesson(self, page):
+        number = usage.lesson_number(self.env, page)
+        text = f"{number}. {self.env.titles[page].astext()}"
+        paragraph = nodes.paragraph("", "", usage.link(self.app, self.env.docname, page, "", text))
+        told = lesson_box(self.env.get_doctree(page))
+        if "Time" in told:
+            paragraph += nodes.Text(f" ({told['Time']})")
+        if "Question" in told:
+            paragraph += nodes.Text(f". {told['Question']}")
+        return paragraph
+
+
+def lesson_box(doctree) -> dict[str, str]:
+    """What the box "This lesson" says under its bold words that end in a full stop, such as `Question` and `Time`."""
+    told = {}
+    for box in doctree.findall(nodes.admonition):
+        if "lesson" not in box["classes"]:
+            continue
+        for paragraph in box.findall(nodes.paragraph):
+            parts = re.split(r"(Question|Time|Before this|Content note)\.\s+", paragraph.astext())
+            told |= {name: text.strip(" \n·") for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+    return told
+
+
 def _pages_with(forms, texts):
     pattern = re.compile("|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in forms))
     return [page for page, text in texts.items() if pattern.search(text)]
@@ -277,6 +340,8 @@ def setup(app):
     app.add_directive("dataset-numbers", DatasetNumbers)
     app.add_directive("course-glossary", CourseGlossary)
     app.add_directive("names", Names)
+    app.add_directive("lesson-map", LessonMap)
     app.add_post_transform(DownloadTransform)
     app.add_post_transform(NamesTransform)
+    app.add_post_transform(LessonMapTransform)
     app.connect("build-finished", _copy_dataset)

@@ -1,0 +1,217 @@
+"""Every lesson follows the page template, and no quantity in its prose is typed by hand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+FENCE = re.compile(r"^\s*(?P<marks>`{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\})?\s*(?P<argument>.*)$")
+# Directives whose content is not prose.
+SILENT = {"code-cell", "code-block", "code", "math", "lesson-sources", "toctree", "raw", "solution-end"}
+MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+# What may stand in prose as digits: dates, years, ordinals, numbered things and names that hold a number.
+ALLOWED = re.compile(
+    rf"""
+      \b\d{{4}}-\d\d-\d\d\b
+    | \b{DAY}(?:(?:\s*(?:[–-]|,|to|and|or)\s*){DAY})*\s+(?:of\s+)?{MONTH}(?:\s+\d{{4}})?
+    | \b{MONTH}\s+{DAY}(?:(?:\s*(?:[–-]|,|to|and)\s*){DAY})*\b(?!\s*(?:%|million|people))(?:,?\s+\d{{4}})?
+    | (?<=[Ii]n\ )(?:19|20)\d\d\b(?!,\d)
+    | \b(?:1[6-9]|20)\d\d(?:[–/-]\d{{2,4}})?(?:s|'s|’s)?\b(?!,\d)(?!\s*(?:%|km|people|strikes|million|fighters))
+    | \b\d+(?:st|nd|rd|th)\b
+    | \b(?:[Ll]essons?|[Pp]arts?|[Cc]hapters?|[Ff]igures?|[Tt]ables?|[Qq]uestions?|[Ee]xercises?|[Rr]ows?|[Ss]teps?
+        |[Ss]ections?|[Rr]esolutions?|[Aa]rticles?|[Hh]ighway|[Pp]age|[Vv]ersion|[Cc]laims?|G)
+        \s*\d+(?:\.\d+)*(?:\s*(?:[–-]|to|and|,)\s*\d+)*
+    | \b[A-Za-z]+(?:/[A-Za-z])?[-/]?\d[\w/-]*
+    | \b9/11\b
+    """,
+    re.VERBOSE,
+)
+SMALL = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred half"
+).split()
+IN_DIGITS = re.compile(
+    r"(?<![\w.])[$€£]?\d(?:[\d,.]*\d)?\s*(?:%|per cent|percent|million|billion|thousand|km²|km2|km)?"
+)
+IN_WORDS = re.compile(
+    rf"\b(?:{'|'.join(SMALL)})(?:[ -](?:a|and|{'|'.join(SMALL)}))*[ -]"
+    r"(?:hundred|thousand|million|billion|per cent|percent)\b",
+    re.IGNORECASE,
+)
+
+
+def lessons() -> list[str]:
+    """Pages of the numbered parts, whether or not they exist yet."""
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+    return [chapter["file"] for part in parts if part["caption"].startswith("Part ") for chapter in part["chapters"]]
+
+
+def read(page: str) -> str:
+    path = ROOT / f"{page}.md"
+    assert path.is_file(), f"_toc.yml lists {page}, but {page}.md does not exist."
+    return path.read_text(encoding="utf-8")
+
+
+def prose(text: str) -> list[tuple[int, str]]:
+    """Numbered lines of a MyST page that a reader reads as sentences; code, options, roles and addresses left out."""
+    lines, stack, options = [], [], False
+    body = re.sub(r"\A---\n.*?\n---\n", lambda front: "\n" * front[0].count("\n"), text, flags=re.DOTALL)
+    body = re.sub(r"<!--.*?-->", lambda comment: "\n" * comment[0].count("\n"), body, flags=re.DOTALL)
+    body = re.sub(r"\{[\w:-]+\}`[^`]*`", lambda role: "\n" * role[0].count("\n"), body)
+    for number, line in enumerate(body.splitlines(), start=1):
+        fence = FENCE.match(line)
+        silent = bool(stack) and stack[-1][1]
+        if fence and stack and not fence["name"] and not fence["argument"] and fence["marks"].startswith(stack[-1][0]):
+            stack.pop()
+        elif silent:
+            continue
+        elif fence:
+            name = fence["name"]
+            stack.append((fence["marks"], name is None or name in SILENT))
+            options = True
+            if name and name not in SILENT and not name.startswith(("solution", "exercise")):
+                lines.append((number, fence["argument"]))
+        elif options and re.match(r"^\s*:[\w-]+:", line):
+            continue
+        else:
+            options = False
+            lines.append((number, line))
+    return [(number, _plain(line)) for number, line in lines if line.strip()]
+
+
+def _plain(line):
+    line = re.sub(r"`[^`]*`", "", line)
+    line = re.sub(r"\]\([^)]*\)", "]", line)
+    line = re.sub(r"https?://\S+|<[^>]+>", "", line)
+    return re.sub(r"^\s*\d+[.)]\s", "", line)
+
+
+def bare_quantities(text: str) -> list[tuple[int, str]]:
+    """(line, quantity) for every quantity in prose that is typed by hand."""
+    found = []
+    for number, line in prose(text):
+        if line.startswith("**Time.**"):
+            continue
+        rest = ALLOWED.sub(" ", line)
+        found += [(number, match[0].strip()) for match in IN_DIGITS.finditer(rest)]
+        found += [(number, match[0]) for match in IN_WORDS.finditer(rest)]
+    return found
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_quantities_in_prose_come_from_the_data(page):
+    found = bare_quantities(read(page))
+    told = "\n".join(f"{page}.md, line {number}: {quantity!r}" for number, quantity in found)
+    assert not found, f"Write these as {{fact}} roles, or put them in a citation:\n{told}"
+
+
+TEMPLATE = (
+    ("the title", r"^# \S"),
+    ("the box “This lesson”", r"^:::+\{admonition\} This lesson"),
+    ("the question", r"^\*\*Question\.\*\* \S"),
+    ("the objectives", r"^\*\*You will be able to\*\*"),
+    ("the time", r"^\*\*Time\.\*\* \S"),
+    ("what comes before", r"\*\*Before this\.\*\*"),
+    ("the summary", r"^## Summary$"),
+    ("the self-check", r"^## Check yourself$"),
+    ("the exercises", r"^## Exercises$"),
+    ("the sources", r"^## Data and sources$"),
+    ("the list of sources", r"^```\{lesson-sources\}$"),
+)
+
+
+def faults(text: str) -> list[str]:
+    """What a lesson lacks of the page template."""
+    result, last, last_name = [], 0, "the front matter"
+    for name, pattern in TEMPLATE:
+        match = re.search(pattern, text, flags=re.MULTILINE)
+        if not match:
+            result.append(f"{name} is missing (looked for {pattern})")
+            continue
+        if match.start() < last:
+            result.append(f"line {_line(text, match.start())}: {name} stands before {last_name}")
+        last, last_name = match.start(), name
+    for name, section, pattern, fewest in (
+        ("objectives", r"\*\*You will be able to\*\*(.*?)\*\*Time\.\*\*", r"^\s*[-*] ", 3),
+        ("points of the summary", r"^## Summary$(.*?)^## ", r"^[-*] ", 5),
+        ("questions", r"^## Check yourself$(.*?)^## ", r"^\s*`{3,}\{question\} \S", 5),
+        ("exercises", r"^## Exercises$(.*?)(?:^## |\Z)", r"^\s*[`:]{3,}\{exercise(?:-start)?\}", 3),
+        ("solutions", r"^## Exercises$(.*?)(?:^## |\Z)", r"^\s*[`:]{3,}\{solution(?:-start)?\} \S", 3),
+    ):
+        part = re.search(section, text, flags=re.MULTILINE | re.DOTALL)
+        number = len(re.findall(pattern, part[1], flags=re.MULTILINE)) if part else 0
+        if number < fewest:
+            line = _line(text, part.start()) if part else 1
+            result.append(f"line {line}: {number} {name}, at least {fewest} are due")
+    return result
+
+
+def _line(text, position):
+    return text.count("\n", 0, position) + 1
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_a_lesson_follows_the_template(page):
+    found = faults(read(page))
+    assert not found, "\n".join(f"{page}.md: {fault}" for fault in found)
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_every_paragraph_that_states_something_has_a_source(page):
+    """A section of a lesson with three or more sentences has at least one fact, citation or figure."""
+    text = read(page)
+    body = text[: text.find("## Summary")]
+    for section in re.split(r"^## ", body, flags=re.MULTILINE)[1:]:
+        title = section.splitlines()[0]
+        sentences = sum(line.rstrip().endswith((".", "?")) for _, line in prose(section))
+        sourced = re.search(r"\{(?:fact|cite:\w+|numref)\}|```\{code-cell\}", section)
+        assert sentences < 3 or sourced, f"{page}.md, section “{title}”: no source for any of its {sentences} sentences"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("It held 34 towns.", ["34"]),
+        ("About 7.7 million people fled.", ["7.7 million"]),
+        ("Some 98% was gone.", ["98%"]),
+        ("It cost $88.2 billion.", ["$88.2 billion"]),
+        ("They were 30,000 fighters.", ["30,000"]),
+        ("Some thirty thousand came, and half a million fled.", ["thirty thousand", "half a million"]),
+        ("In 2017 people fled; 2,017 people stayed.", ["2,017"]),
+        ("- It fell in June 2014 with 1500 people inside.", ["1500"]),
+        ("On 29 June 2014, 3–9 November and 2019-03-23, in the 1930s, from 2014–2019.", []),
+        ("The 2nd of 12th; lesson 3, Figure 2.1 and claims 5 to 7; Resolution 2249.", []),
+        ("An F-16 and a Su-22 in the G7; claim A08.", []),
+        ("1. The first point.", []),
+        ("Two countries, four reasons, thousands of people.", []),
+        ("It held {fact}`town_control/mosul-1` and `34` towns {cite:p}`rand-2017-x`.", []),
+        ("See [the 45 pages](https://example.org/12/34).", ["45"]),
+        ("**Time.** about 50 minutes", []),
+    ],
+)
+def test_the_finder_tells_quantities_from_dates(line, expected):
+    assert [quantity for _, quantity in bare_quantities(line)] == expected
+
+
+def test_the_finder_skips_code_and_options_and_reads_directives():
+    page = "\n".join(
+        [
+            "```{code-cell} python",
+            ":tags: [hide-input]",
+            "x = 34",
+            "```",
+            "```{question} Were there 12 towns?",
+            "+ Yes, 13. :: Right.",
+            "```",
+            ":::{admonition} Title",
+            ":class: lesson-4",
+            "There were 14.",
+            ":::",
+        ]
+    )
+    assert bare_quantities(page) == [(5, "12"), (6, "13"), (10, "14")]
