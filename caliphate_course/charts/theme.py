@@ -32,6 +32,7 @@ BLUE, ORANGE, GREEN, RED, PURPLE, SKY, OCHRE = (
 QUALITATIVE = [BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY, RED, MUTED]
 # The same thing has the same colour in every chart.
 COUNTRY = {"Iraq": GREEN, "Syria": PURPLE, "Iraq and Syria": INK}
+HOLE = "#eceef0"  # a stretch for which there are no figures
 LAND, WATER, BORDER = "#f1efe9", "#a9c6d8", "#9aa1a9"
 
 

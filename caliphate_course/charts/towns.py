@@ -11,20 +11,20 @@ from caliphate_course.charts import theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
-FIRST_MONTH, LAST_MONTH, DEFAULT_MONTH = "2013-12", "2019-04", "2015-05"
+FIRST_MONTH, LAST_MONTH, END_OF_RISE = "2013-12", "2019-04", "2014-12"
 # What a reader sees for each state of a place; one colour for one party in map and strips.
 STATES = {
     "held": ("ISIS", theme.INK),
-    "unknown": ("ISIS, start not known", "#b3b7bd"),
-    "contested": ("ISIS, contested", "#80868e"),
+    "undated": ("ISIS, date not found", "#80868e"),
+    "contested": ("ISIS, contested", "#b3b7bd"),
     "iraqi_forces": ("Iraqi forces", theme.GREEN),
-    "peshmerga": ("Kurdish Peshmerga", theme.OCHRE),
+    "peshmerga": ("Peshmerga", theme.OCHRE),
     "sdf_ypg": ("SDF or YPG", theme.ORANGE),
     "syrian_government": ("Syrian government", theme.PURPLE),
     "turkey_and_rebels": ("Turkey and rebels", theme.BLUE),
-    "other": ("others", theme.SKY),
+    "rebels": ("Syrian rebels", theme.SKY),
 }
-HELD = STATES["held"][0]
+LABEL = {key: label for key, (label, _) in STATES.items()}
 FAR_FUTURE = 999912
 NAMED = ("mosul", "raqqa", "palmyra", "ramadi", "deir-ez-zor", "tikrit")
 _MONTH_WORDS = "monthFormat(month % 100 - 1) + ' ' + floor(month / 100)"
@@ -33,129 +33,163 @@ _MONTH_WORDS = "monthFormat(month % 100 - 1) + ' ' + floor(month / 100)"
 def stints(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of `town_control` prepared for drawing; districts of a larger place are left out.
 
-    Adds `start`, `end` and `next_start` as whole months (year * 100 + month; a stint without a known end or
-    successor gets 999912, one without a known start 0), `state_held` and `state_lost` (keys of STATES) and
-    `order` (places by when they were first taken).
+    Adds `start`, `end` and `next_start` as whole months (year * 100 + month; 0 for a start that is not known,
+    999912 for an end or successor that is not), `state_held` and `state_lost` (labels of STATES; a stint that
+    lacks its start or its end is never "ISIS" but "date not found") and `order` (places by when they were lost).
     """
     frame = frame[frame["part_of"].isna()].copy()
     frame["start"] = _month_number(frame["from"]).fillna(0).astype(int)
     frame["end"] = _month_number(frame["to"]).fillna(FAR_FUTURE).astype(int)
     frame = frame.sort_values(["place_id", "start"])
     frame["next_start"] = frame.groupby("place_id")["start"].shift(-1).fillna(FAR_FUTURE).astype(int)
-    frame["state_held"] = frame["status"].where(frame["from"].notna(), "unknown")
-    frame["state_lost"] = frame["lost_to"].where(frame["lost_to"].isin(list(STATES)), "other")
-    for column in ("state_held", "state_lost"):
-        frame[column] = frame[column].map(lambda key: STATES[key][0])
-    first = frame.groupby("place_id")["end"].transform("max") * 1_000_000 + frame["start"]
-    return frame.assign(order=first.rank(method="dense").astype(int)).reset_index(drop=True)
+    dated = frame["from"].notna() & frame["to"].notna()
+    frame["state_held"] = frame["status"].where(dated | (frame["status"] == "contested"), "undated").map(LABEL)
+    frame["state_lost"] = frame["lost_to"].map(LABEL)
+    last = frame.groupby("place_id")["end"].transform("max") * 1_000_000 + frame["start"]
+    frame["order"] = last.groupby(frame["place_id"]).transform("min").rank(method="dense").astype(int)
+    return frame.reset_index(drop=True)
 
 
 def _month_number(dates):
     return dates.dt.year * 100 + dates.dt.month
 
 
+def held(frame: pd.DataFrame) -> pd.Series:
+    """Places known to be held at the end of each month, indexed by month (year * 100 + month).
+
+    Counts stints of `town_control` whose first and last day are both known; contested places and districts of a
+    larger place are left out.
+    """
+    rows = stints(frame)
+    rows = rows[rows["state_held"] == LABEL["held"]]
+    months = _months(FIRST_MONTH, LAST_MONTH)
+    return pd.Series({m: int(((rows["start"] <= m) & (m < rows["end"])).sum()) for m in months})
+
+
+def _months(first, last):
+    return [m.year * 100 + m.month for m in pd.date_range(first, last, freq="MS")]
+
+
 def _drawable(frame):
-    columns = [
-        "place",
-        "country",
-        "lat",
-        "lon",
-        "start",
-        "end",
-        "next_start",
-        "state_held",
-        "state_lost",
-        "order",
-    ]
-    shown = stints(frame)[columns + ["from", "to", "place_id"]]
-    return shown.assign(
-        since=shown["from"].fillna(pd.Timestamp(FIRST_MONTH)),
-        until=shown["to"].fillna(pd.Timestamp(LAST_MONTH)),
-    ).drop(columns=["from", "to"])
+    columns = ["place", "place_id", "country", "lat", "lon", "start", "end", "next_start", "state_held", "state_lost"]
+    shown = stints(frame)
+    words = {"since": "from", "until": "to"}
+    dates = {new: [date_text(row, old) or "not known" for _, row in shown.iterrows()] for new, old in words.items()}
+    name = shown["place"].str.split(" (", regex=False).str[0].str.split(",").str[0]
+    return shown[[*columns, "from", "to", "order"]].assign(name=name, **dates)
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Map of places, each in the state it was in at the end of `month` (year * 100 + month).
 
-    `frame` is the table `town_control`.
+    `frame` is the table `town_control`. A ring is a place whose capture or loss has no date.
     """
-    rows = _drawable(frame)
+    rows = _drawable(frame).drop(columns=["from", "to", "order"])
     now = (
-        alt.Chart(rows)
+        alt.Chart(rows.dropna(subset=["lat"]))
         .transform_filter("datum.start <= month && month < datum.next_start")
         .transform_calculate(state="datum.end > month ? datum.state_held : datum.state_lost")
     )
-    points = now.mark_circle(size=95, opacity=1, stroke="white", strokeWidth=1, clip=True).encode(
-        longitude="lon:Q",
-        latitude="lat:Q",
-        color=_colour("state:N", list(STATES)),
-        tooltip=["place:N", "state:N"],
-    )
+    where = {"longitude": "lon:Q", "latitude": "lat:Q", "color": _colour("state:N")}
+    facts = ["place:N", alt.Tooltip("state:N", title="now"), "since:N", "until:N"]
+    ring = f"datum.state == '{LABEL['undated']}'"
+    rings = now.transform_filter(ring).mark_point(filled=False, size=70, strokeWidth=1.8, clip=True)
+    points = now.transform_filter(f"!({ring})").mark_circle(opacity=1, stroke="white", strokeWidth=1, clip=True)
+    size = alt.condition(f"datum.state == '{LABEL['held']}'", alt.value(150), alt.value(75))
     names = (
         alt.Chart(rows[rows["place_id"].isin(NAMED)].drop_duplicates("place_id"))
-        .mark_text(dy=-12, fontWeight="bold", clip=True)
-        .encode(longitude="lon:Q", latitude="lat:Q", text="place:N")
+        .mark_text(dy=-13, fontWeight="bold", clip=True)
+        .encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
     )
-    count = (
+    layers = alt.layer(
+        theme.base_map(),
+        rings.encode(**where, tooltip=facts),
+        points.encode(**where, size=size, tooltip=facts),
+        names,
+        _count(rows),
+    ).resolve_scale(stroke="independent", fill="independent")
+    return theme.on_map(layers).add_params(alt.param(name="month"))
+
+
+def _count(rows):
+    """The running count; sums of flags, so that an empty month still says 0."""
+    open_now = "datum.start <= month && month < datum.end"
+    return (
         theme.status(rows, x=0, y=-22)
-        .transform_filter(f"datum.start <= month && month < datum.end && datum.state_held == '{HELD}'")
-        .transform_aggregate(held="distinct(place_id)")
-        .transform_calculate(line=f"{_MONTH_WORDS} + ': ' + datum.held + ' of these places held'")
+        .transform_calculate(
+            held=f"{open_now} && datum.state_held == '{LABEL['held']}' ? 1 : 0",
+            undated=f"{open_now} && datum.state_held == '{LABEL['undated']}' ? 1 : 0",
+        )
+        .transform_aggregate(held="sum(held)", undated="sum(undated)")
+        .transform_calculate(
+            line=f"{_MONTH_WORDS} + ': ' + datum.held + ' held, ' + datum.undated + ' undated'"
+        )
         .encode(text="line:N")
     )
-    layers = alt.layer(theme.base_map(), points, names, count).resolve_scale(stroke="independent", fill="independent")
-    return theme.on_map(layers).add_params(alt.param(name="month"))
 
 
 def strips(frame: pd.DataFrame) -> alt.LayerChart:
     """Each place's stints under ISIS as bars, with a line at `month` (year * 100 + month).
 
-    `frame` is the table `town_control`.
+    `frame` is the table `town_control`. A bar is drawn only where both days are known; a stint without its first
+    day is an arrow that points back from the day it ended, one without its last day points forward.
     """
     rows = _drawable(frame)
-    place = alt.Y("place:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelFontSize=10))
-    bars = (
-        alt.Chart(rows)
-        .mark_bar(height=7)
-        .encode(
-            x=alt.X("since:T", title=None, axis=alt.Axis(format="%Y", tickCount="year")),
-            x2="until:T",
-            y=place,
-            color=_colour("state_held:N", ["held", "unknown", "contested"]),
-            tooltip=["place:N", "since:T", "until:T", "state_lost:N"],
-        )
+    y = alt.Y("name:N", sort=alt.EncodingSortField("order", op="min"), title=None, axis=alt.Axis(labelLimit=130))
+    base = alt.Chart(rows)
+    time = alt.X("from:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", orient="top"),
+                 scale=alt.Scale(domain=["2013-10-01", "2019-06-01"]))
+    facts = ["place:N", "since:N", "until:N", alt.Tooltip("state_lost:N", title="lost to")]
+    bars = base.transform_filter("isValid(datum.from) && isValid(datum.to)").mark_bar(height=6)
+    ends = base.transform_filter("isValid(datum.to)").mark_circle(size=70, opacity=1, stroke="white", strokeWidth=1)
+    back = base.transform_filter("!isValid(datum.from)").mark_point(shape="triangle-left", size=60, xOffset=-10)
+    on = base.transform_filter("!isValid(datum.to)").mark_point(shape="triangle-right", size=60)
+    height = 14 * rows["place"].nunique()
+    layers = alt.layer(
+        bars.encode(x=time, x2="to:T", y=y, color=_colour("state_held:N", 1), tooltip=facts),
+        back.encode(x="to:T", y=y, color=_colour("state_held:N", 1), tooltip=facts),
+        on.encode(x="from:T", y=y, color=_colour("state_held:N", 1), tooltip=facts),
+        ends.encode(x="to:T", y=y, color=_colour("state_lost:N", 1), tooltip=facts),
+        *_month_line(),
     )
+    return layers.properties(width=theme.FULL, height=height).add_params(alt.param(name="month"))
+
+
+def _month_line():
+    one = pd.DataFrame({"zero": [0]})
     line = (
-        alt.Chart(pd.DataFrame({"zero": [0]}))
+        alt.Chart(one)
         .transform_calculate(at="datetime(floor(month / 100), month % 100 - 1, 28)")
         .mark_rule(color=theme.RED, strokeWidth=1.5)
         .encode(x="at:T")
     )
-    words = (
-        theme.status(pd.DataFrame({"zero": [0]}), x=4, y=-16)
-        .transform_calculate(line=f"'Line at ' + {_MONTH_WORDS}")
-        .encode(text="line:N")
-    )
-    height = 12 * rows["place"].nunique()
-    return alt.layer(bars, line, words).properties(width=theme.FULL, height=height).add_params(alt.param(name="month"))
+    words = theme.status(one, x=-120, y=-42).transform_calculate(line=f"'Line at ' + {_MONTH_WORDS}").encode(text="line:N")
+    return line, words
 
 
-def _colour(field, shown):
-    """Colour by state; the legend names only the states in `shown`."""
+def _colour(field, columns=2):
     scale = alt.Scale(domain=[label for label, _ in STATES.values()], range=[colour for _, colour in STATES.values()])
-    return alt.Color(
-        field,
-        scale=scale,
-        legend=alt.Legend(columns=2, symbolType="circle", orient="bottom", values=[STATES[key][0] for key in shown]),
-    )
+    legend = alt.Legend(columns=columns, symbolType="circle", symbolOpacity=1, orient="bottom")
+    return alt.Color(field, scale=scale, legend=legend)
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
-    """A slider over the months from December 2013 to April 2019."""
-    months = pd.date_range(FIRST_MONTH, LAST_MONTH, freq="MS")
-    options = [(theme.month_label(m), m.year * 100 + m.month) for m in months]
-    default = int(DEFAULT_MONTH.replace("-", ""))
+def controls(frame: pd.DataFrame, last: str = LAST_MONTH) -> dict[str, ipywidgets.Widget]:
+    """A slider over the months from December 2013 to `last` (`YYYY-MM`).
+
+    It stands at the month with most places held or, when it runs to the end, at the first month after that in
+    which no dated stint is left.
+    """
+    months = _months(FIRST_MONTH, last)
+    options = [(theme.month_label(pd.Timestamp(m // 100, m % 100, 1)), m) for m in months]
+    default = first_month_without(frame) if last == LAST_MONTH else int(held(frame)[months].idxmax())
     return {"month": ipywidgets.SelectionSlider(options=options, value=default, description="Month")}
+
+
+def first_month_without(frame: pd.DataFrame) -> int:
+    """The first month after the peak in which no dated stint of `town_control` is left (year * 100 + month)."""
+    counts = held(frame)
+    after = counts[counts.index > counts.idxmax()]
+    return int(after[after == 0].index[0])
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
@@ -168,9 +202,38 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
             "From": [date_text(row, "from") or "not known" for _, row in shown.iterrows()],
             "To": [date_text(row, "to") or "not known" for _, row in shown.iterrows()],
             "Status": shown["status"],
-            "Lost to": shown["lost_to_text"],
+            "Lost to": shown["lost_to_text"].fillna("not known"),
+            "Note": shown["note"].fillna(""),
         }
     )
+
+
+def rise(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-rise`: the same map over the months to December 2014.
+
+    `frame` is the table `town_control` or a selection of its rows.
+    """
+    counts = held(frame)
+    peak = int(counts[counts.index <= 201412].idxmax())
+    return Explorer(
+        chart(frame),
+        name="fig-rise",
+        controls=controls(frame, END_OF_RISE),
+        play="month",
+        title=f"{_words(counts[201405])} places held in May 2014, {counts[201406]} at the end of June, "
+        f"{counts[peak]} by August: much of the growth came after the declaration",
+        description=f"Map of Iraq and Syria at the end of August 2014. Black dots mark the {counts[peak]} places of this "
+        "dataset known to be under ISIS, along the Euphrates from Raqqa to Fallujah and along the Tigris "
+        "from Mosul to Tikrit. Grey rings mark places that ISIS held at some time but whose capture has no date; "
+        "they are not counted. Light dots mark contested cities, such as Deir ez-Zor.",
+        table=table(frame),
+        sources=data.source_ids(frame),
+        as_of="December 2014",
+    )
+
+
+def _words(number):
+    return ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"][number]
 
 
 def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
@@ -189,15 +252,23 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         chart(frame),
         name="fig-towns",
         play="month",
-        title="…",
-        description="…",
+        title="ISIS lost its towns to several rival forces, not to one army",
+        description="Map of Iraq and Syria at the end of November 2017, when every stint with two known dates had "
+        "ended. Dots are coloured by who took the place: Iraqi forces along the Tigris and in Anbar, Peshmerga at the "
+        "edge of the Kurdistan Region, the SDF or YPG in north-east Syria, the Syrian government in the desert and "
+        "on the west bank of the Euphrates, Turkey and allied rebels along the border north of Aleppo. Rings mark "
+        "Hajin and Baghouz, still held, and Akhtarin, whose loss has no date.",
+        print_states=[{"month": 201412}, {"month": 201512}, {"month": 201612}],
         **common,
     )
     bars = Explorer(
         strips(frame),
         name="fig-stints",
-        title="…",
-        description="…",
+        title="Captures bunch in 2014; losses are spread over five years",
+        description="One row for each place, sorted by when it was lost for good. A black bar is a stint whose first "
+        "and last day are known; grey bars are contested cities. The dot at the end has the colour of the force that "
+        "took the place. A grey arrow points back where the date of capture was not found. Most bars begin between "
+        "January and August 2014. Their ends form a staircase from late 2014 to November 2017.",
         **common,
     )
     return here, bars

@@ -1,0 +1,157 @@
+"""Attacks outside Iraq and Syria beside the area that ISIS held, so that a link can be tested."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import theme
+from caliphate_course.explorer import Explorer
+from caliphate_course.facts import date_text
+
+FIRST, LAST = "2014-06-01", "2019-07-01"
+SERIES = "ihs-area"
+# How an attack is tied to ISIS: words, shape, colour.
+TIES = {
+    "directed": ("Directed by ISIS", "square", theme.RED),
+    "claimed": ("Claimed by ISIS", "circle", theme.BLUE),
+    "attributed": ("Blamed on ISIS, not claimed", "triangle-up", theme.PURPLE),
+    "inspired": ("Inspired by ISIS", "diamond", theme.ORANGE),
+    "disputed": ("Claimed, government denies", "cross", theme.OCHRE),
+}
+REGIONS = {"europe": "Europe", "north_america": "North America", "mena": "Middle East, North Africa", "asia": "Asia"}
+_SHOWN = "indexof(ties, datum.attribution) >= 0 && (region == 'all' || datum.region == region)"
+
+
+def attacks(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `events` that are attacks outside Iraq and Syria between June 2014 and June 2019, by date.
+
+    Adds `tie` (words of TIES) and `at_least` (true where the source gives only a lower bound of the dead).
+    """
+    inside = frame["date"].between(FIRST, LAST)
+    rows = frame[(frame["kind"] == "attack") & (frame["region"] != "iraq_syria") & inside].sort_values("date").copy()
+    rows["tie"] = rows["attribution"].map({key: words for key, (words, _, _) in TIES.items()})
+    rows["at_least"] = rows["killed_high"].isna()
+    return rows
+
+
+def area(frame: pd.DataFrame) -> pd.DataFrame:
+    """The points of IHS's own area series in `territory_estimates` (km2), by date; no other estimator's."""
+    return frame[frame["series"] == SERIES].sort_values("date")
+
+
+def chart(events: pd.DataFrame, territory: pd.DataFrame) -> alt.VConcatChart:
+    """Dead of each attack above, area held below, on one line of years.
+
+    `events` and `territory` are the tables `events` and `territory_estimates`; `ties` (keys of TIES) and `region`
+    (a key of REGIONS or 'all') choose attacks.
+    """
+    top = alt.layer(*_attacks(attacks(events))).properties(
+        width=theme.PANEL, height=230, title="People killed, by attack"
+    )
+    below = alt.layer(*_area(area(territory))).properties(width=theme.PANEL, height=140, title="Area held, by IHS (grey: no figures)")
+    params = [alt.param(name=name) for name in ("ties", "region")]
+    return alt.vconcat(top, below, spacing=18).add_params(*params)
+
+
+def _time(field):
+    return alt.X(field, title=None, scale=alt.Scale(domain=[FIRST, LAST]), axis=alt.Axis(format="%Y", tickCount=5))
+
+
+def _attacks(rows):
+    columns = ["date", "title", "killed_low", "killed_high", "tie", "attribution", "attribution_note", "region"]
+    shown = rows[[*columns, "at_least"]].assign(when=[date_text(row) for _, row in rows.iterrows()])
+    shown = shown.assign(**{c: shown[c].astype("float64") for c in ("killed_low", "killed_high")})
+    words, shapes, colours = zip(*TIES.values(), strict=True)
+    legend = alt.Legend(columns=1, orient="bottom", symbolOpacity=1)
+    dead = alt.Y(
+        "killed_low:Q",
+        title="dead (each line: about three times more)",
+        scale=alt.Scale(type="log", domain=[3, 500]),
+        axis=alt.Axis(values=[3, 10, 30, 100, 300], format="d"),
+    )
+    base = alt.Chart(shown).transform_filter(_SHOWN)
+    ranges = base.transform_filter("isValid(datum.killed_high)").mark_rule(strokeWidth=3, color=theme.BORDER)
+    open_end = base.transform_filter("datum.at_least").mark_point(
+        shape="triangle-up", yOffset=-12, size=25, color=theme.MUTED, filled=True
+    )
+    marks = base.mark_point(size=75, opacity=1, stroke="white", strokeWidth=0.7).encode(
+        x=_time("date:T"),
+        y=dead,
+        color=alt.Color("tie:N", scale=alt.Scale(domain=list(words), range=list(colours)), legend=legend),
+        shape=alt.Shape("tie:N", scale=alt.Scale(domain=list(words), range=list(shapes)), legend=legend),
+        tooltip=["when:N", "title:N", "killed_low:Q", "killed_high:Q", alt.Tooltip("attribution_note:N", title="who")],
+    )
+    count = (
+        theme.status(shown, x=0, y=-38)
+        .transform_calculate(one=f"{_SHOWN} ? 1 : 0")
+        .transform_aggregate(shown="sum(one)")
+        .transform_calculate(line="datum.shown + ' attacks shown'")
+        .encode(text="line:N")
+    )
+    x = _time("date:T")
+    return ranges.encode(x=x, y=dead, y2="killed_high:Q"), open_end.encode(x=x, y=dead), marks, count
+
+
+def _area(rows):
+    shown = rows[["date", "best"]].assign(thousand=(rows["best"] / 1000).round(1))
+    km2 = alt.Y("thousand:Q", title="thousand km²", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=4))
+    base = alt.Chart(shown).encode(x=_time("date:T"), y=km2)
+    end = pd.DataFrame({"date": ["2019-03-23"], "words": ["Baghouz"], "last": [str(rows["date"].iloc[-1].date())]})
+    hole = alt.Chart(end).mark_rect(color=theme.HOLE).encode(x=_time("last:T"), x2="date:T")
+    rule = alt.Chart(end).mark_rule(color=theme.BORDER, strokeDash=[3, 3]).encode(x=_time("date:T"))
+    return (
+        hole,
+        base.mark_line(color=theme.INK),
+        base.mark_circle(color=theme.INK, size=50, opacity=1).encode(tooltip=["date:T", "thousand:Q"]),
+        rule,
+        alt.Chart(end).mark_text(align="right", dx=-4, color=theme.MUTED).encode(
+            x=_time("date:T"), y=alt.value(50), text="words:N"
+        ),
+    )
+
+
+def controls(events: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """How the attack is tied to ISIS, and where it happened."""
+    ties = [(words, key) for key, (words, _, _) in TIES.items()]
+    regions = [("Everywhere", "all"), *((label, key) for key, label in REGIONS.items())]
+    return {
+        "ties": ipywidgets.SelectMultiple(options=ties, value=list(TIES), description="Tie to ISIS"),
+        "region": ipywidgets.Dropdown(options=regions, value="all", description="Region"),
+    }
+
+
+def table(events: pd.DataFrame) -> pd.DataFrame:
+    """The attacks in words, with the range of the dead and who ties them to ISIS."""
+    rows = attacks(events)
+    return pd.DataFrame(
+        {
+            "Date": [date_text(row) for _, row in rows.iterrows()],
+            "Attack": rows["title"],
+            "Killed, at least": rows["killed_low"],
+            "Killed, up to": rows["killed_high"].astype("object").fillna("not given"),
+            "Tie to ISIS": rows["tie"],
+            "Who says so": rows["attribution_note"],
+        }
+    )
+
+
+def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
+    """The figure `fig-attacks-abroad`; the tables are `events` and `territory_estimates`."""
+    rows = pd.concat([attacks(events), area(territory)])
+    return Explorer(
+        chart(events, territory),
+        name="fig-attacks-abroad",
+        controls=controls(events),
+        title="Attacks abroad ran through the years of loss, and the listed ones thin out once the land was gone",
+        description="Above, one mark for each listed attack outside Iraq and Syria from 2015 to April 2019, placed by "
+        "date and by the number of people killed, its shape telling how it is tied to ISIS. Below, the area held "
+        "in IHS's series, falling from January 2015 to June 2017, where the series ends. Marks are dense from "
+        "2015 to 2017 and few in 2018 and 2019. Only two marks, Paris and Brussels, stand for attacks that ISIS is "
+        "known to have directed.",
+        table=table(events),
+        sources=data.source_ids(rows),
+        as_of="April 2019",
+    )

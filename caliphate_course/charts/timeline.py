@@ -1,0 +1,201 @@
+"""The timeline: dated events by kind and place, on a line of years and on the map."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import theme
+from caliphate_course.explorer import Explorer
+from caliphate_course.facts import date_text
+
+FIRST_YEAR, LAST_YEAR = 2004, 2019
+# Kinds of events as a reader sees them, from top to bottom of the timeline.
+KINDS = {
+    "capture": ("Taken by ISIS", theme.INK),
+    "recapture": ("Lost by ISIS", theme.GREEN),
+    "battle": ("Battle or siege", theme.ORANGE),
+    "atrocity": ("Atrocity", theme.RED),
+    "attack": ("Attack", theme.OCHRE),
+    "political": ("Politics", theme.BLUE),
+    "leadership": ("Leaders", theme.PURPLE),
+    "detention": ("Prisons, camps", theme.SKY),
+    "coalition": ("Coalition", theme.MUTED),
+    "relief_and_justice": ("Relief, justice", "#b3b7bd"),
+}
+SHOWN_FIRST = ["capture", "recapture", "battle", "atrocity", "attack", "political", "leadership", "detention"]
+PLACES = {"all": "Everywhere", "iraq": "Iraq", "syria": "Syria", "abroad": "Elsewhere"}
+_SHAPES = ["circle", "diamond", "square", "triangle-up", "cross", "triangle-down", "triangle-right", "triangle-left",
+           "circle", "square"]  # fmt: skip
+_PICKED = "indexof(kinds, datum.kind) >= 0 && (where == 'all' || indexof(datum.where, where) >= 0)"
+_IN_PERIOD = "datum.year >= years[0] && datum.year <= years[1]"
+
+
+def events(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `events` to the end of the territory (phases origins, rise, height and fall), by date.
+
+    Adds `label` (the kind in words), `year`, `when` (the date in words) and `where` (keys of PLACES, joined by a
+    blank: an event about both countries counts for each; one outside them, or that is listed under a region
+    other than Iraq and Syria, is `abroad`).
+    """
+    rows = frame[frame["phase"] != "aftermath"].sort_values("date").copy()
+    rows["label"] = rows["kind"].map({kind: label for kind, (label, _) in KINDS.items()})
+    rows["year"] = rows["date"].dt.year
+    rows["when"] = [date_text(row) for _, row in rows.iterrows()]
+    rows["where"] = [_where(row) for _, row in rows.iterrows()]
+    return rows
+
+
+def _where(row):
+    if row["region"] != "iraq_syria":
+        return "abroad"
+    named = [key for key, name in (("iraq", "Iraq"), ("syria", "Syria")) if name in str(row["country"])]
+    return " ".join(named) or "iraq syria"
+
+
+def _drawable(frame):
+    columns = ["id", "date", "year", "when", "title", "place", "kind", "label", "where", "lat", "lon"]
+    return events(frame)[columns].drop(columns="id")
+
+
+def _colour(legend):
+    labels, colours = zip(*KINDS.values(), strict=True)
+    return alt.Color("label:N", scale=alt.Scale(domain=list(labels), range=list(colours)), legend=legend)
+
+
+def _params():
+    return [alt.param(name=name) for name in ("kinds", "where", "years")]
+
+
+def chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """One mark for each event, in a row for its kind; `frame` is the table `events`.
+
+    `kinds` (keys of KINDS) and `where` (a key of PLACES) choose events, `years` (first, last) the stretch shown.
+    """
+    rows = _drawable(frame)
+    ends = [alt.ExprRef("datetime(years[0], 0, 1)"), alt.ExprRef("datetime(years[1] + 1, 0, 1)")]
+    axis = alt.Axis(format="%Y", tickCount=8, orient="top", grid=True)
+    marks = (
+        alt.Chart(rows)
+        .transform_filter(f"{_PICKED} && {_IN_PERIOD}")
+        .mark_point(opacity=0.75, size=75)
+        .encode(
+            x=alt.X("date:T", title=None, scale=alt.Scale(domain=ends), axis=axis),
+            y=alt.Y("label:N", sort=[label for label, _ in KINDS.values()], title=None),
+            color=_colour(None),
+            shape=alt.Shape("label:N", scale=_shape_scale(), legend=None),
+            tooltip=["when:N", "title:N", "place:N"],
+        )
+    )
+    return alt.layer(marks, _count(rows)).properties(width=theme.FULL, height=330).add_params(*_params())
+
+
+def _shape_scale():
+    return alt.Scale(domain=[label for label, _ in KINDS.values()], range=_SHAPES)
+
+
+def _count(rows):
+    one = f"{_PICKED} && {_IN_PERIOD}"
+    return (
+        theme.status(rows, x=-80, y=-42)
+        .transform_calculate(
+            one=f"{one} ? 1 : 0",
+            taken=f"{one} && datum.kind == 'capture' ? 1 : 0",
+            lost=f"{one} && datum.kind == 'recapture' ? 1 : 0",
+        )
+        .transform_aggregate(all="sum(one)", taken="sum(taken)", lost="sum(lost)")
+        .transform_calculate(
+            line="years[0] + '–' + years[1] + ': ' + datum.all + ' events, ' + datum.taken + ' taken, ' "
+            "+ datum.lost + ' lost'"
+        )
+        .encode(text="line:N")
+    )
+
+
+def places(frame: pd.DataFrame) -> alt.LayerChart:
+    """The chosen events on the map of Iraq and Syria; those without coordinates or outside are not drawn.
+
+    `frame` is the table `events`; params as in `chart`.
+    """
+    rows = _drawable(frame)
+    here = rows[(rows["where"] != "abroad") & rows["lat"].notna()]
+    legend = alt.Legend(columns=3, symbolOpacity=1, orient="bottom")
+    marks = (
+        alt.Chart(here)
+        .transform_filter(f"{_PICKED} && {_IN_PERIOD}")
+        .mark_point(opacity=0.85, size=80, stroke="white", strokeWidth=0.7, clip=True)
+        .encode(
+            longitude="lon:Q",
+            latitude="lat:Q",
+            color=_colour(legend),
+            shape=alt.Shape("label:N", scale=_shape_scale(), legend=legend),
+            tooltip=["when:N", "title:N", "place:N"],
+        )
+    )
+    count = (
+        theme.status(here, x=0, y=-22)
+        .transform_calculate(one=f"{_PICKED} && {_IN_PERIOD} ? 1 : 0")
+        .transform_aggregate(all="sum(one)")
+        .transform_calculate(line="years[0] + '–' + years[1] + ': ' + datum.all + ' events with a place'")
+        .encode(text="line:N")
+    )
+    layers = alt.layer(theme.base_map(), marks, count).resolve_scale(stroke="independent", fill="independent")
+    return theme.on_map(layers).add_params(*_params())
+
+
+def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """Kinds of events, place, and years; coalition diplomacy and relief are off at first."""
+    kinds = [(label, kind) for kind, (label, _) in KINDS.items()]
+    years = [(str(year), year) for year in range(FIRST_YEAR, LAST_YEAR + 1)]
+    whole = (FIRST_YEAR, LAST_YEAR)
+    return {
+        "years": ipywidgets.SelectionRangeSlider(options=years, value=whole, description="Years"),
+        "where": ipywidgets.Dropdown(
+            options=[(label, key) for key, label in PLACES.items()], value="all", description="Place"
+        ),
+        "kinds": ipywidgets.SelectMultiple(options=kinds, value=SHOWN_FIRST, description="Kinds of event"),
+    }
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every event in words: date, title, place, kind, and what happened."""
+    rows = events(frame)
+    return pd.DataFrame(
+        {
+            "Date": rows["when"],
+            "Event": rows["title"],
+            "Place": rows["place"].fillna(""),
+            "Kind": rows["label"],
+            "What happened": rows["summary"],
+            "Caveat": rows["note"].fillna(""),
+        }
+    )
+
+
+def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
+    """The figures `fig-timeline` (years) and `fig-timeline-map` (places), chosen by the same controls.
+
+    `frame` is the table `events` or a selection of its rows.
+    """
+    shared = controls(frame)
+    common = {"controls": shared, "table": table(frame), "sources": data.source_ids(frame), "as_of": "April 2019"}
+    line = Explorer(
+        chart(frame),
+        name="fig-timeline",
+        title="Ten years with few landmarks, two years of captures, four years of losses",
+        description="A timeline from 2004 to 2019 with one row for each kind of event. Before 2013 there are only a few "
+        "marks, for politics and leaders. Places taken by ISIS bunch in 2014 and the first half of 2015; places lost "
+        "begin in August 2014 and fill the years to 2019. The table below lists every event with its date.",
+        **common,
+    )
+    mapped = Explorer(
+        places(frame),
+        name="fig-timeline-map",
+        title="The story follows two rivers: most events lie along the Euphrates and the Tigris",
+        description="Map of Iraq and Syria with the events of the timeline that have a place. They follow the Euphrates "
+        "from Jarabulus to Fallujah and the Tigris from Mosul to Baghdad. It answers the same controls.",
+        **common,
+    )
+    return line, mapped
