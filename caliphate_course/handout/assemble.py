@@ -241,8 +241,8 @@ def unlink(link: Tag):
     link.attrs = {key: value for key, value in link.attrs.items() if key == "class"}
 
 
-def edition_html(chapters: list[Chapter], edition: Edition, *, book: dict, style: str) -> str:
-    """The whole HTML of `edition`; `book` holds title, author and language, `style` the style sheet."""
+def edition_html(chapters: list[Chapter], edition: Edition, *, book: dict) -> str:
+    """The whole HTML of `edition`; `book` holds title, subtitle, author, version and language."""
     chosen = [copy_of(chapter) for chapter in chapters if belongs(chapter, edition)]
     if not chosen:
         raise HandoutError(f"the book has no lesson {edition.lesson}.")
@@ -259,7 +259,7 @@ def edition_html(chapters: list[Chapter], edition: Edition, *, book: dict, style
     return (
         f'<!doctype html><html lang="{book["language"]}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="author" content="{escape(book["author"])}"><meta name="generator" content="caliphate-course">'
-        f"<style>{style}{running_heads(book['title'], edition.label)}</style></head>"
+        f"<style>{running_heads(book['title'], edition.label)}</style></head>"
         f'<body class="{"lesson" if edition.lesson else "book"}">'
         f"{front}{''.join(str(section) for section in sections)}</body></html>"
     )

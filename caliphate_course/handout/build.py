@@ -6,12 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
 
+from caliphate_course.build import Build, BuildError, stage
+from caliphate_course.explorer.live import BUILD_FLAG
 from caliphate_course.handout import assemble, typeset
 from caliphate_course.handout.assemble import Edition, HandoutError
 
@@ -19,24 +19,24 @@ SUBTITLE = "ISIS, the coalitions that fought it, and what came after"
 VERSION = "1.0.0"
 
 
-@contextmanager
-def stage(text: str):
-    print(f"{text} …", end="", flush=True)
-    start = time.monotonic()
-    yield
-    print(f" {time.monotonic() - start:.1f} s", flush=True)
-
-
-def build_page(root: Path, work: Path) -> Path:
-    """The book as one HTML page, built afresh in `work`; raises HandoutError if a cell or a reference fails."""
-    command = [sys.executable, "-m", "jupyter_book", "build", str(root), "--path-output", str(work)]
-    command += ["--builder", "singlehtml", "-n", "-W", "--keep-going", "-q"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=root)
-    page = work / "_build" / "singlehtml" / "book" / "index.html"
-    if done.returncode != 0 or not page.is_file():
-        tail = "\n".join((done.stdout + done.stderr).splitlines()[-25:])
-        raise HandoutError(f"the book did not build as one page:\n{tail}")
-    return page
+def build_page(book: Build, work: Path) -> Path:
+    """The book as one HTML page, written afresh in `work`; raises BuildError if a cell or a reference fails."""
+    with stage("executing notebooks"):
+        book.execute(book.pages())
+    with stage("writing the book as one page"):
+        work.mkdir(parents=True)
+        config = yaml.safe_load((book.root / "_config.yml").read_text(encoding="utf-8"))
+        config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(book.cache))
+        (work / "config.yml").write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+        command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(book.root)]
+        command += ["--config", str(work / "config.yml"), "--path-output", str(work), "--builder", "singlehtml"]
+        book.log = work / "build.log"
+        with book.log.open("w", encoding="utf-8") as log:
+            strict = ("-n", "-W", "--keep-going")
+            done = subprocess.run([*command, *strict], cwd=book.root, stdout=log, stderr=subprocess.STDOUT, check=False)
+        if done.returncode != 0:
+            raise BuildError("\n".join(book._logged_problems()))
+    return work / "_build" / "singlehtml" / "book" / "index.html"
 
 
 def editions(chapters, *, code: bool) -> dict[str, Edition]:
@@ -54,27 +54,26 @@ def main(root: Path, *, paper: str = "a4", code: bool = False) -> dict[str, Path
     if paper not in typeset.PAPERS:
         raise HandoutError(f"HANDOUT_PAPER={paper!r} is not a paper size; use one of: {', '.join(typeset.PAPERS)}.")
     out = root / "_build" / "handout"
-    with stage("Looking for the typesetter"):
-        typeset.weasyprint()
-    with stage("Building the book as one page"):
-        shutil.rmtree(out, ignore_errors=True)
-        page = build_page(root, out / "work")
-    with stage("Preparing chapters for print"):
+    with stage("starting the typesetter"):
+        typesetter = typeset.Typesetter(paper)
+    shutil.rmtree(out, ignore_errors=True)
+    page = build_page(Build(root), out / "work")
+    with stage("preparing chapters for print"):
         chapters = assemble.read_chapters(page, root / "_toc.yml")
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    book = {
+    about = {
         "title": config["title"],
         "author": config["author"],
         "language": config["sphinx"]["config"].get("language", "en"),
         "subtitle": SUBTITLE,
         "version": VERSION,
     }
-    style, files = typeset.style(paper), {}
+    files = {}
     for name, edition in editions(chapters, code=code).items():
         files[name] = out / f"{name}.pdf"
-        with stage(f"Typesetting {files[name].name}"):
-            html = assemble.edition_html(chapters, edition, book=book, style=style)
-            complaints = typeset.write_pdf(html, files[name])
+        with stage(f"typesetting {files[name].name}"):
+            html = assemble.edition_html(chapters, edition, book=about)
+            complaints = typesetter.write_pdf(html, files[name])
         for complaint in complaints:
             print(f"  {complaint}", flush=True)
         print(f"  {files[name].stat().st_size / 1000:,.0f} kB", flush=True)
@@ -83,13 +82,16 @@ def main(root: Path, *, paper: str = "a4", code: bool = False) -> dict[str, Path
 
 def run() -> int:
     """The command line: settings come from HANDOUT_PAPER and HANDOUT_CODE."""
+    root = Path.cwd()
+    os.environ[BUILD_FLAG] = "1"
+    os.environ["PYTHONPATH"] = str(root)  # kernels and Sphinx use the package of this checkout
     try:
         main(
-            Path.cwd(),
+            root,
             paper=os.environ.get("HANDOUT_PAPER", "a4").lower(),
             code=os.environ.get("HANDOUT_CODE", "0") not in ("", "0"),
         )
-    except (HandoutError, typeset.MissingTool) as error:
+    except (BuildError, HandoutError, typeset.MissingTool) as error:
         print(f"\nThe handout was not built: {error}", file=sys.stderr)
         return 1
     return 0

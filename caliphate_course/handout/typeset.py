@@ -10,7 +10,6 @@ import subprocess
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-FONTS = FOLDER / "fonts"
 PAPERS = {"a4": "A4", "letter": "letter"}
 SYSTEM_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 INSTALL = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", *SYSTEM_PACKAGES)
@@ -46,24 +45,29 @@ def _import():
     return weasyprint
 
 
-def style(paper: str) -> str:
-    """The style sheet for `paper` ('a4' or 'letter'), fonts included by address."""
-    sheet = (FOLDER / "print.css").read_text(encoding="utf-8")
-    return sheet.replace("%PAPER%", PAPERS[paper]).replace("%FONTS%", FONTS.as_uri())
+class Typesetter:
+    """Sets any number of editions on one `paper` ('a4' or 'letter'); fonts and style sheet are read once."""
 
+    def __init__(self, paper: str):
+        self._module = weasyprint()
+        from weasyprint.text.fonts import FontConfiguration
 
-def write_pdf(html: str, target: Path) -> list[str]:
-    """Write `html` as PDF/UA-1 to `target`; returns what WeasyPrint complained about."""
-    module, complaints = weasyprint(), _Complaints()
-    logger = logging.getLogger("weasyprint")
-    logger.addHandler(complaints)
-    try:
-        module.HTML(string=html, base_url=FOLDER.as_uri() + "/").write_pdf(
-            target, pdf_variant="pdf/ua-1", finisher=_finish
-        )
-    finally:
-        logger.removeHandler(complaints)
-    return complaints.messages
+        self._fonts = FontConfiguration()
+        sheet = (FOLDER / "print.css").read_text(encoding="utf-8").replace("%PAPER%", PAPERS[paper])
+        address = FOLDER.as_uri() + "/"
+        self._sheet = self._module.CSS(string=sheet, base_url=address, font_config=self._fonts)
+
+    def write_pdf(self, html: str, target: Path) -> list[str]:
+        """Write `html` as PDF/UA-1 to `target`; returns what WeasyPrint complained about."""
+        complaints, logger = _Complaints(), logging.getLogger("weasyprint")
+        logger.addHandler(complaints)
+        try:
+            self._module.HTML(string=html).write_pdf(
+                target, stylesheets=[self._sheet], font_config=self._fonts, pdf_variant="pdf/ua-1", finisher=_finish
+            )
+        finally:
+            logger.removeHandler(complaints)
+        return complaints.messages
 
 
 class _Complaints(logging.Handler):
