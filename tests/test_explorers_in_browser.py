@@ -35,7 +35,7 @@ def chart_follows(page, root, field, keys) -> bool:
 def wake(page, root) -> None:
     """Come near the figure and make a first move, as a reader does; then the chart is live."""
     root.scroll_into_view_if_needed()
-    page.keyboard.press("Tab")
+    root.locator(".explorer-chart").hover()
     name = root.get_attribute("data-explorer")
     page.wait_for_selector(f"[data-explorer='{name}'][data-explorer-ready]", timeout=WAKE_MS)
 
