@@ -15,7 +15,9 @@ help:  ## list what can be made
 book: $(READY)  ## build the book into _build/html
 	@$(BIN)/python -m caliphate_course.build
 
-test: $(READY) browser book  ## build the book and run all tests, in a real browser too
+test: $(READY) browser  ## build the book afresh and run all tests, in a real browser too
+	@rm -rf _build/html _build/executed _build/.doctrees _build/pages.digest
+	@$(BIN)/python -m caliphate_course.build
 	@$(BIN)/python -m pytest
 
 clean:  ## remove what was built, but not the environment
