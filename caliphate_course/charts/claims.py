@@ -1,0 +1,122 @@
+"""The claims of the two articles of November 2017, and how each of them aged."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import theme
+from caliphate_course.explorer import Explorer
+
+ARTICLES = {"avim_business_insider": "Business Insider, reposted by AVİM", "bbc_derived": "Organization for World Peace"}
+VERDICTS = {
+    "held_up": ("held up", theme.GREEN),
+    "imprecise": ("imprecise", theme.SKY),
+    "premature": ("premature", theme.OCHRE),
+    "contested": ("contested", theme.PURPLE),
+    "wrong": ("wrong", theme.RED),
+    "opinion_or_forecast": ("opinion or forecast", theme.MUTED),
+    "not_verified": ("not verified", "#b3b7bd"),
+}
+ALL = "all"
+_CHOSEN = (
+    f"(article == '{ALL}' || datum.article == article) && (topic == '{ALL}' || datum.topic == topic)"
+    f" && (verdict == '{ALL}' || datum.verdict == verdict)"
+)
+
+
+def words(key: str) -> str:
+    """'raqqa_deal' as 'Raqqa deal'."""
+    text = key.replace("_", " ").replace("raqqa", "Raqqa").replace("syria", "Syria").replace("iraq", "Iraq")
+    return text[0].upper() + text[1:]
+
+
+def squares(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row per claim: `claim_id`, `article`, `topic`, `verdict`, `paraphrase`, `label` (the verdict in words)
+    and `place` (its position in its verdict's row, from 0)."""
+    rows = frame[["claim_id", "article", "topic", "verdict", "paraphrase"]].sort_values(["article", "claim_id"])
+    rows = rows.assign(label=rows["verdict"].map(lambda key: VERDICTS[key][0]))
+    return rows.assign(place=rows.groupby("verdict").cumcount()).reset_index(drop=True)
+
+
+def chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """A dot for each claim in its verdict's row; those outside the choice fade.
+
+    `frame` is the table `claims`. Params: `article`, `topic` and `verdict` (keys of the table, or 'all').
+    """
+    rows = squares(frame)
+    labels = [label for label, _ in VERDICTS.values()]
+    base = alt.Chart(rows).encode(
+        x=alt.X("place:Q", axis=None, scale=alt.Scale(domain=[-0.7, rows["place"].max() + 0.7])),
+        y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(domain=False, ticks=False)),
+    )
+    colours = alt.Scale(domain=labels, range=[colour for _, colour in VERDICTS.values()])
+    chosen = alt.condition(_CHOSEN, alt.value(1), alt.value(0.15))
+    marks = base.mark_circle(size=110).encode(
+        color=alt.Color("label:N", scale=colours, legend=None),
+        opacity=chosen,
+        tooltip=[alt.Tooltip("claim_id:N", title="Claim"), alt.Tooltip("paraphrase:N", title="It says")],
+    )
+    return (
+        alt.layer(marks, _summary(rows))
+        .properties(width=theme.FULL, height=alt.Step(34))
+        .add_params(*(alt.param(name=name) for name in ("article", "topic", "verdict")))
+    )
+
+
+def _summary(rows):
+    held, wrong = (f"datum.{key}" for key in ("held_up", "wrong"))
+    return (
+        theme.status(rows, x=0, y=-20)
+        .transform_filter(_CHOSEN)
+        .transform_calculate(held_up="datum.verdict == 'held_up' ? 1 : 0", wrong="datum.verdict == 'wrong' ? 1 : 0")
+        .transform_aggregate(claims="count()", held_up="sum(held_up)", wrong="sum(wrong)")
+        .transform_calculate(line=f"datum.claims + ' claims: ' + {held} + ' held up, ' + {wrong} + ' wrong'")
+        .encode(text="line:N")
+    )
+
+
+def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """Menus for article, topic and verdict, each beginning with all."""
+    topics = [(words(topic), topic) for topic in sorted(frame["topic"].unique())]
+    menus = {
+        "article": ("Article", [(name, key) for key, name in ARTICLES.items()]),
+        "topic": ("Topic", topics),
+        "verdict": ("Verdict", [(label, key) for key, (label, _) in VERDICTS.items()]),
+    }
+    return {
+        name: ipywidgets.Dropdown(options=[("All", ALL), *options], value=ALL, description=label)
+        for name, (label, options) in menus.items()
+    }
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Claim, article, topic, verdict, what it says and why the verdict, in words."""
+    return pd.DataFrame(
+        {
+            "Claim": frame["claim_id"],
+            "Article": frame["article"].map(ARTICLES),
+            "Topic": frame["topic"].map(words),
+            "Verdict": frame["verdict"].map(lambda key: VERDICTS[key][0]),
+            "What it says (our words)": frame["paraphrase"],
+            "Why": frame["explanation"],
+        }
+    )
+
+
+def explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-claims` for the table `claims` or a selection of its rows."""
+    counts = frame["verdict"].value_counts()
+    listed = ", ".join(f"{counts.get(key, 0)} {label}" for key, (label, _) in VERDICTS.items())
+    return Explorer(
+        chart(frame),
+        name="fig-claims",
+        controls=controls(frame),
+        title="Fewer than half of the two articles' claims held up as written; few were plainly wrong",
+        description=f"One dot for each of {len(frame)} claims, in a row for each verdict: {listed}.",
+        table=table(frame),
+        sources=data.source_ids(frame),
+        as_of="February 2026, judging what was written in November 2017",
+    )
