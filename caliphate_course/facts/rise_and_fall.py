@@ -1,1 +1,303 @@
 """Figures worked out from several rows for Part I."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.facts import Fact, computed
+
+HERE = "worked out here"
+
+# Towns -----------------------------------------------------------------------------------------------------------
+
+
+def _held_at(month: int) -> Fact:
+    """Places known to be held at the end of `month` (year * 100 + month), by the rule of `charts.towns.held`."""
+    from caliphate_course.charts import towns
+
+    frame = data.load("town_control")
+    when = pd.Timestamp(month // 100, month % 100, 1)
+    return Fact(
+        value=int(towns.held(frame)[month]),
+        unit="places",
+        who=HERE,
+        when=f"end of {when:%B %Y}",
+        note="Stints of town_control with a known first and last day; contested places and districts left out.",
+        source_ids=tuple(data.source_ids(frame)),
+    )
+
+
+@computed
+def towns_held_may_2014() -> Fact:
+    """Places known to be held at the end of May 2014."""
+    return _held_at(201405)
+
+
+@computed
+def towns_held_june_2014() -> Fact:
+    """Places known to be held at the end of June 2014."""
+    return _held_at(201406)
+
+
+@computed
+def towns_held_august_2014() -> Fact:
+    """Places known to be held at the end of August 2014."""
+    return _held_at(201408)
+
+
+@computed
+def towns_held_end_2015() -> Fact:
+    """Places known to be held at the end of 2015."""
+    return _held_at(201512)
+
+
+@computed
+def towns_held_end_2016() -> Fact:
+    """Places known to be held at the end of 2016."""
+    return _held_at(201612)
+
+
+@computed
+def towns_held_september_2015() -> Fact:
+    """Places known to be held at the end of September 2015."""
+    return _held_at(201509)
+
+
+def _stints() -> pd.DataFrame:
+    """Stints under ISIS alone: contested places and districts of a larger place left out."""
+    frame = data.load("town_control")
+    return frame[frame["part_of"].isna() & (frame["status"] == "held")]
+
+
+def _count(rows: pd.DataFrame, unit: str, note: str, when: str = "2014 to 2019") -> Fact:
+    ids = tuple(data.source_ids(rows))
+    return Fact(value=len(rows), unit=unit, who=HERE, when=when, note=note, source_ids=ids)
+
+
+@computed
+def stints_without_start() -> Fact:
+    """Stints in the table for which no date of capture was found."""
+    rows = _stints()
+    return _count(rows[rows["from"].isna()], "stints", "Rows of town_control without a first day, contested ones left out.")
+
+
+@computed
+def stints_all() -> Fact:
+    """Stints in the table, without contested places and districts."""
+    return _count(_stints(), "stints", "Rows of town_control, contested places and districts left out.")
+
+
+def _lost_to(*forces: str) -> Fact:
+    rows = _stints()
+    note = "Stints of town_control by the force named in lost_to; a place lost twice counts twice."
+    return _count(rows[rows["lost_to"].isin(forces)], "", note)
+
+
+@computed
+def lost_to_iraqi_forces() -> Fact:
+    """Stints ended by Iraqi federal forces, allied militias included."""
+    return _lost_to("iraqi_forces")
+
+
+@computed
+def lost_to_peshmerga() -> Fact:
+    """Stints ended by the Peshmerga."""
+    return _lost_to("peshmerga")
+
+
+@computed
+def lost_to_sdf() -> Fact:
+    """Stints ended by the YPG or the SDF."""
+    return _lost_to("sdf_ypg")
+
+
+@computed
+def lost_to_damascus() -> Fact:
+    """Stints ended by the Syrian government and its allies."""
+    return _lost_to("syrian_government")
+
+
+@computed
+def lost_to_turkey_and_rebels() -> Fact:
+    """Stints ended by Turkey with Syrian rebels, or by rebels alone."""
+    return _lost_to("turkey_and_rebels", "rebels")
+
+
+@computed
+def median_stint() -> Fact:
+    """The median length of a stint whose first and last day are known, in months of 30.4 days."""
+    rows = _stints().dropna(subset=["from", "to"])
+    months = (rows["to"] - rows["from"]).dt.days / 30.4
+    note = "Median over stints with a known first and last date; half of the stints were shorter, half longer."
+    return Fact(
+        value=round(float(months.median())),
+        unit="months",
+        who=HERE,
+        when="2014 to 2017",
+        note=note,
+        source_ids=tuple(data.source_ids(rows)),
+    )
+
+
+# Events ----------------------------------------------------------------------------------------------------------
+
+
+def _events_of(kind: str, first: int, last: int) -> Fact:
+    """Events of `kind` in the timeline between the years `first` and `last`, both included."""
+    from caliphate_course.charts import timeline
+
+    rows = timeline.events(data.load("events"))
+    rows = rows[(rows["kind"] == kind) & rows["year"].between(first, last)]
+    years = str(first) if first == last else f"{first} to {last}"
+    return _count(rows, "", f"Rows of events of the kind {kind}: a selection, not a census.", years)
+
+
+@computed
+def captures_2014() -> Fact:
+    """Events of the timeline in 2014 in which ISIS took a place."""
+    return _events_of("capture", 2014, 2014)
+
+
+@computed
+def captures_2015() -> Fact:
+    """Events of the timeline in 2015 in which ISIS took a place."""
+    return _events_of("capture", 2015, 2015)
+
+
+@computed
+def captures_after_2015() -> Fact:
+    """Events of the timeline from 2016 to 2019 in which ISIS took a place."""
+    return _events_of("capture", 2016, 2019)
+
+
+@computed
+def recaptures_2014() -> Fact:
+    """Events of the timeline in 2014 in which ISIS lost a place."""
+    return _events_of("recapture", 2014, 2014)
+
+
+@computed
+def recaptures_2015_to_2017() -> Fact:
+    """Events of the timeline from 2015 to 2017 in which ISIS lost a place."""
+    return _events_of("recapture", 2015, 2017)
+
+
+# Violence and displacement ---------------------------------------------------------------------------------------
+
+
+@computed
+def idps_may_to_august_2014() -> Fact:
+    """By how much IOM's count of displaced people in Iraq grew from 1 May to 26 August 2014."""
+    frame = data.load("displacement").set_index("id")
+    first, last = frame.loc["dtm-idps-2014-05-01"], frame.loc["dtm-idps-2014-08-26"]
+    return Fact(
+        value=int(last["best"] - first["best"]),
+        unit="people",
+        who="IOM DTM; difference worked out here",
+        when="1 May to 26 August 2014",
+        note="Difference of two rounds of the Displacement Tracking Matrix.",
+        source_ids=tuple(dict.fromkeys(f"{first['source_ids']};{last['source_ids']}".split(";"))),
+    )
+
+
+@computed
+def iraq_june_times_may_2014() -> Fact:
+    """How many times as many deaths UCDP counts in Iraq in June 2014 as in May 2014 (best estimates)."""
+    frame = data.load("violence_monthly").set_index("id")
+    may, june = frame.loc["iraq-2014-05"], frame.loc["iraq-2014-06"]
+    return Fact(
+        value=round(june["best"] / may["best"]),
+        unit="times",
+        who="UCDP; ratio worked out here",
+        when="June against May 2014",
+        note=f"{june['best']:,} against {may['best']:,} deaths, best estimates, rounded to a whole number.",
+        source_ids=tuple(june["source_ids"].split(";")),
+    )
+
+
+def _deaths(country: str, first: str, last: str) -> Fact:
+    """UCDP's deaths in `country` from month `first` to `last` (ISO days), dated to their month: low, best, high."""
+    frame = data.load("violence_monthly")
+    rows = frame[(frame["country"] == country) & frame["month"].between(first, last)]
+    low, best, high = (int(rows[column].sum()) for column in ("low", "best", "high"))
+    return Fact(
+        value=best,
+        low=low,
+        high=high,
+        unit="deaths",
+        who="UCDP; sum worked out here",
+        when=f"{pd.Timestamp(first):%B %Y} to {pd.Timestamp(last):%B %Y}",
+        note="Sum of months in violence_monthly; deaths known only to a longer period are left out.",
+        source_ids=tuple(data.source_ids(rows)),
+    )
+
+
+@computed
+def deaths_iraq_battle_of_mosul() -> Fact:
+    """Deaths in Iraq in the months of the battle of Mosul, October 2016 to July 2017."""
+    return _deaths("Iraq", "2016-10-01", "2017-07-01")
+
+
+@computed
+def deaths_syria_battle_of_raqqa() -> Fact:
+    """Deaths in Syria in the months of the battle of Raqqa, June to October 2017."""
+    return _deaths("Syria", "2017-06-01", "2017-10-01")
+
+
+# Attacks abroad --------------------------------------------------------------------------------------------------
+
+
+def _attacks(years: tuple[int, int], **wanted: str) -> Fact:
+    """Attacks of the figure `fig-attacks-abroad` in `years` (first, last) whose columns equal `wanted`."""
+    from caliphate_course.charts import attacks_abroad
+
+    rows = attacks_abroad.attacks(data.load("events"))
+    rows = rows[rows["date"].dt.year.between(*years)]
+    for column, value in wanted.items():
+        rows = rows[rows[column] == value]
+    when = str(years[0]) if years[0] == years[1] else f"{years[0]} to {years[1]}"
+    note = "Attacks outside Iraq and Syria listed in events: the best known ones, not all."
+    return _count(rows, "attacks" if not wanted else "", note, when)
+
+
+@computed
+def attacks_abroad_all() -> Fact:
+    """Listed attacks outside Iraq and Syria, 2015 to April 2019."""
+    return _attacks((2014, 2019))
+
+
+@computed
+def attacks_abroad_2015() -> Fact:
+    """Listed attacks outside Iraq and Syria in 2015."""
+    return _attacks((2015, 2015))
+
+
+@computed
+def attacks_abroad_2016() -> Fact:
+    """Listed attacks outside Iraq and Syria in 2016."""
+    return _attacks((2016, 2016))
+
+
+@computed
+def attacks_abroad_2017() -> Fact:
+    """Listed attacks outside Iraq and Syria in 2017."""
+    return _attacks((2017, 2017))
+
+
+@computed
+def attacks_abroad_2018_2019() -> Fact:
+    """Listed attacks outside Iraq and Syria from 2018 to April 2019."""
+    return _attacks((2018, 2019))
+
+
+@computed
+def attacks_abroad_directed() -> Fact:
+    """Of the listed attacks abroad, those that ISIS is known to have directed."""
+    return _attacks((2014, 2019), attribution="directed")
+
+
+@computed
+def attacks_abroad_claimed() -> Fact:
+    """Of the listed attacks abroad, those known only by ISIS's claim."""
+    return _attacks((2014, 2019), attribution="claimed")
