@@ -301,3 +301,54 @@ def attacks_abroad_directed() -> Fact:
 def attacks_abroad_claimed() -> Fact:
     """Of the listed attacks abroad, those known only by ISIS's claim."""
     return _attacks((2014, 2019), attribution="claimed")
+
+
+def _estimate(row_id):
+    frame = data.load("territory_estimates")
+    return frame.set_index("id").loc[row_id]
+
+
+@computed
+def sizes_of_2014() -> Fact:
+    """The smallest and the largest area (km²) given for both countries together in 2014."""
+    frame = data.load("territory_estimates")
+    rows = frame[
+        (frame["measure"] == "area_km2") & (frame["scope"] == "Iraq and Syria") & (frame["date"].dt.year == 2014)
+    ]
+    bounds = rows[["low", "best", "high"]]
+    return Fact(
+        value=None,
+        low=float(bounds.min().min()),
+        high=float(bounds.max().max()),
+        unit="km²",
+        who=f"{rows['estimator'].nunique()} estimators with different definitions",
+        when="2014",
+        source_ids=tuple(data.source_ids(rows)),
+    )
+
+
+@computed
+def ihs_january_2015_implied() -> Fact:
+    """The area (km²) IHS must have meant for January 2015: its June figure divided by what was left."""
+    june, loss = _estimate("ihs-2015-06-both"), _estimate("ihs-2015-06-pct")
+    return Fact(
+        value=round(june["best"] / (1 - loss["best"] / 100), -2),
+        unit="km²",
+        who="worked out for this course from two figures of IHS",
+        when="January 2015",
+        note="IHS printed 90,800 for the same month a year later.",
+        source_ids=tuple(june["source_ids"].split(";")),
+    )
+
+
+@computed
+def mosul_payroll_ratio() -> Fact:
+    """How many times the larger figure for Baghdad's Mosul payroll is the smaller one."""
+    rows = data.load("living_under_isis").set_index("id")
+    small, large = rows.loc["mosul-payroll-deputy"], rows.loc["mosul-payroll-council"]
+    return Fact(
+        value=round(large["best"] / small["best"]),
+        who="worked out for this course",
+        when="February 2015",
+        source_ids=(large["source_ids"], small["source_ids"]),
+    )

@@ -1,0 +1,126 @@
+"""Who came from abroad? One country, several counts."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import ranges, theme
+from caliphate_course.explorer import Explorer
+
+# Counts that give figures by country: colour, and a name short enough for a phone.
+EDITIONS = {
+    "icsr_2013": (theme.MUTED, "ICSR, Dec 2013"),
+    "icsr_2015": (theme.BLUE, "ICSR, Jan 2015"),
+    "soufan_2015": (theme.ORANGE, "Soufan, Dec 2015"),
+    "soufan_2017": (theme.PURPLE, "Soufan, Oct 2017"),
+}
+MEASURES = {"travelled": "travelled to Syria or Iraq", "returned": "came back"}
+MOST_COUNTRIES = 12
+
+
+def estimates(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `foreign_fighters` for the countries with the largest counts of people who travelled.
+
+    Keeps the countries named by at least two counts, the MOST_COUNTRIES largest of them. Adds `count` (the edition in
+    words), `order` and the columns of `ranges.stated`.
+    """
+    rows = frame[
+        (frame["scope"] == "country") & frame["measure"].isin(MEASURES) & frame["edition"].isin(EDITIONS)
+    ].reset_index(drop=True)
+    rows = ranges.stated(rows)
+    travelled = rows[rows["measure"] == "travelled"].groupby("country")
+    sizes = travelled["reach"].max()[travelled["edition"].nunique() >= 2]
+    largest = list(sizes.sort_values(ascending=False).index[:MOST_COUNTRIES])
+    rows = rows[rows["country"].isin(largest)]
+    return rows.assign(
+        count=rows["edition"].map(lambda key: EDITIONS[key][1]), order=rows["country"].map(largest.index)
+    )
+
+
+def chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """For each country one mark per count; people along the horizontal axis.
+
+    `frame` is the table `foreign_fighters`. Params: `counts` (a list of counts in words), `measure` (a key of MEASURES).
+    """
+    columns = ["country", "order", "count", "measure", "definition", "low", "best", "high", "form", "at", "reach", "words"]
+    columns.append("brief")
+    rows = estimates(frame)[columns]
+    colour = alt.Scale(domain=[name for _, name in EDITIONS.values()], range=[colour for colour, _ in EDITIONS.values()])
+    layers = ranges.in_rows(
+        rows,
+        x={
+            "title": "People (estimates)",
+            "scale": alt.Scale(domain=[0, float(rows["reach"].max()) * 1.3]),
+            "axis": alt.Axis(format=",d", tickCount=4),
+        },
+        y=alt.Y("country:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelLimit=110, labelPadding=8)),
+        yOffset=alt.YOffset("count:N", sort=list(colour.domain)),
+        color=alt.Color("count:N", scale=colour, legend=alt.Legend(columns=2, symbolOpacity=1, symbolType="square", orient="bottom")),
+        tooltip=["country:N", "count:N", "words:N", "definition:N"],
+    )
+    shown = "datum.measure == measure && indexof(counts, datum.count) >= 0"
+    line = (
+        theme.status(rows, x=0, y=-22)
+        .transform_filter(shown)
+        .transform_aggregate(figures="count()", countries="distinct(country)")
+        .transform_calculate(
+            line="(measure == 'travelled' ? 'Travelled: ' : 'Came back: ') + (datum.figures ? datum.figures + "
+            "' figures, ' + datum.countries + ' countries' : 'no figures')"
+        )
+        .encode(text="line:N")
+    )
+    return (
+        alt.layer(*(layer.transform_filter(shown) for layer in layers), line)
+        .properties(width=theme.FULL, height=110 + 52 * rows["country"].nunique())
+        .add_params(alt.param(name="counts"), alt.param(name="measure"))
+    )
+
+
+def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """The counts to compare, and whether people who went or people who came back."""
+    present = set(estimates(frame)["count"])
+    options = [name for _, name in EDITIONS.values() if name in present]
+    return {
+        "counts": ipywidgets.SelectMultiple(options=options, value=options[-3:], description="Counts"),
+        "measure": ipywidgets.RadioButtons(
+            options=[(words, key) for key, words in MEASURES.items()], value="travelled", description="People who"
+        ),
+    }
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every country, region and total of every count in words."""
+    rows = ranges.stated(frame).sort_values(["measure", "edition", "scope", "country"])
+    return pd.DataFrame(
+        {
+            "Country or group": rows["country"],
+            "Count by": rows["estimator"],
+            "Date": rows["date"].dt.strftime("%Y-%m-%d"),
+            "Measure": rows["measure"].str.replace("_", " "),
+            "People": rows["words"],
+            "What was counted": rows["definition"],
+            "Note": rows["note"],
+        }
+    )
+
+
+def explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-foreign-fighters`. `frame` is the table `foreign_fighters` or a selection of its rows."""
+    return Explorer(
+        chart(frame),
+        name="fig-foreign-fighters",
+        controls=controls(frame),
+        title="Tunisia led in two counts of 2015 with 3,000 and with 6,000; by 2017 it stood at 2,926",
+        description=(
+            "Twelve countries, each with up to four counts of people who travelled to fight in Syria and Iraq. In "
+            "January 2015 ICSR put Tunisia at 1,500 to 3,000, in December 2015 The Soufan Group at 6,000, in October "
+            "2017 The Soufan Center at 2,926. In the count of 2017 Russia is first with 3,417. The counts cover "
+            "different years, groups and sources, so the marks are not joined."
+        ),
+        table=table(frame),
+        sources=data.source_ids(frame),
+        as_of="October 2017",
+    )

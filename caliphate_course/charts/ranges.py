@@ -1,0 +1,77 @@
+"""Estimates as marks: a point for one figure, a bar for a range, a triangle for 'at least' and 'up to'."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from caliphate_course.charts import theme
+
+# How an estimate is stated. Triangles point to where the true figure may lie.
+EXACT, RANGE, AT_LEAST, UP_TO = "one figure", "range", "at least", "up to"
+
+
+def stated(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with its columns `low`, `best`, `high` (any unit, cells may be missing) made ready for drawing.
+
+    Adds `form` (EXACT, RANGE, AT_LEAST or UP_TO), `at` (where the mark stands: best, else the only bound; missing
+    for a range without a best figure), `reach` (the largest of the three), `words` ('3,100 (2,100–4,400)',
+    'up to 1,900') and `brief` (the same without the range of a best figure). Raises ValueError if a row has none of the three.
+    """
+    numbers = frame[["low", "best", "high"]].astype("float64")
+    if (empty := numbers.isna().all(axis=1)).any():
+        raise ValueError(f"These rows state no figure: {', '.join(frame.loc[empty, 'id'])}.")
+    forms = [_form(*row) for row in numbers.itertuples(index=False)]
+    result = frame.assign(**numbers, form=forms, reach=numbers.max(axis=1))
+    lone = result["form"].isin([AT_LEAST, UP_TO])
+    result["at"] = result["best"].where(~lone, result["reach"])
+    result["words"] = [_words(*row) for row in result[["low", "best", "high", "form"]].itertuples(index=False)]
+    best = result["best"].map("{:,.10g}".format)
+    return result.assign(brief=result["words"].where(result["best"].isna(), best))
+
+
+def _form(low, best, high):
+    if pd.notna(low) and pd.notna(high):
+        return RANGE
+    if pd.notna(best):
+        return EXACT
+    return AT_LEAST if pd.notna(low) else UP_TO
+
+
+def _words(low, best, high, form):
+    if form == EXACT:
+        return f"{best:,.10g}"
+    if form == RANGE:
+        middle = f"{best:,.10g} " if pd.notna(best) else ""
+        span = f"{low:,.10g}–{high:,.10g}"
+        return f"{middle}({span})" if middle else span
+    return f"{form} {low if form == AT_LEAST else high:,.10g}"
+
+
+def in_rows(rows: pd.DataFrame, *, x: dict, y: alt.Y, color: alt.Color, tooltip: list, **encodings) -> list[alt.Chart]:
+    """Layers that draw `rows` (from `stated`) along a horizontal axis: ranges, points and triangles, figures.
+
+    `x` holds title, scale and axis of the horizontal channel. `encodings` (such as `yOffset`) go to every layer.
+    """
+    base = alt.Chart(rows).encode(y=y, color=color, tooltip=tooltip, **encodings)
+    spans = (
+        base.transform_filter(f"datum.form == '{RANGE}'")
+        .mark_bar(height=7, opacity=0.5)
+        .encode(x=alt.X("low:Q", **x), x2="high:Q")
+    )
+    points = (
+        base.transform_filter("isValid(datum.at)")
+        .mark_point(filled=True, opacity=1, size=75)
+        .encode(x=alt.X("at:Q", **x), shape=shape("triangle-right", "triangle-left"))
+    )
+    figures = base.mark_text(align="left", dx=9).encode(
+        x=alt.X("reach:Q", **x), text="brief:N", color=alt.value(theme.INK)
+    )
+    return [spans, points, figures]
+
+
+def shape(at_least: str, up_to: str) -> alt.Shape:
+    """Shape by how the figure is stated: circle, or the named triangle for a bound."""
+    scale = alt.Scale(domain=[EXACT, RANGE, AT_LEAST, UP_TO], range=["circle", "circle", at_least, up_to])
+    return alt.Shape("form:N", scale=scale, legend=None)
+

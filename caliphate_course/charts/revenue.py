@@ -1,0 +1,120 @@
+"""Money: what authors thought came in, and what the UN thought was left."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import ranges, theme
+from caliphate_course.explorer import Explorer
+
+MONTHLY, YEARLY, RESERVES = "income, monthly figure × 12", "income, for a whole year", "reserves, not income"
+COLOURS = {YEARLY: theme.BLUE, MONTHLY: theme.SKY, RESERVES: theme.OCHRE}
+SHORT = {
+    "ICSR and EY": "ICSR and EY",
+    "IHS Conflict Monitor": "IHS",
+    "Brisard and Martinez, for Thomson Reuters": "Thomson Reuters",
+    "Brisard and Martinez, Center for the Analysis of Terrorism": "CAT",
+    "UN Secretary-General": "UN",
+    "UN Secretary-General, from member states": "UN",
+    "UN Secretary-General, S/2025/72": "UN",
+}  # fmt: skip
+
+
+def estimates(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `revenue` in million US dollars, a monthly figure multiplied by twelve so that it can stand beside others.
+
+    Adds `what` (a key of COLOURS), `label`, `order`, `published` (the figure as its author gave it) and the columns of
+    `ranges.stated`.
+    """
+    rows = frame.sort_values(["period_start", "period_end"], ascending=[True, False]).reset_index(drop=True)
+    published = ranges.stated(rows)["words"] + rows["per"].map(
+        {"month": " million a month", "year": " million a year", "stock": " million in reserve"}
+    )
+    monthly = rows["per"] == "month"
+    numbers = rows[["low", "best", "high"]].astype("float64")
+    rows = ranges.stated(rows.assign(**numbers.where(~monthly, numbers * 12)))
+    authors = rows["estimator"].map(lambda name: SHORT.get(name, name))
+    when = rows["period_start"].dt.year.astype(str).where(~monthly, rows["period_start"].dt.strftime("%b %Y"))
+    return rows.assign(
+        what=rows["per"].map({"month": MONTHLY, "year": YEARLY, "stock": RESERVES}),
+        label=when + ", " + authors,
+        published=published,
+        order=rows.index,
+    )
+
+
+def chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """One row for each figure of the table `revenue`, million US dollars along the horizontal axis.
+
+    Param: `what`, a list of keys of COLOURS.
+    """
+    columns = ["label", "order", "what", "published", "estimator", "definition", "low", "best", "high", "form", "at"]
+    rows = estimates(frame)[[*columns, "reach", "words", "brief"]]
+    layers = ranges.in_rows(
+        rows,
+        x={
+            "title": "Million US dollars",
+            "scale": alt.Scale(domain=[0, float(rows["reach"].max()) * 1.4]),
+            "axis": alt.Axis(format=",d", tickCount=4),
+        },
+        y=alt.Y("label:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelLimit=170, labelPadding=8)),
+        color=alt.Color(
+            "what:N",
+            scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
+            legend=alt.Legend(columns=1, symbolOpacity=1, symbolType="square", orient="bottom"),
+        ),
+        tooltip=["estimator:N", "published:N", "definition:N"],
+    )
+    shown = "indexof(what, datum.what) >= 0"
+    line = (
+        theme.status(rows, x=0, y=-22)
+        .transform_filter(shown)
+        .transform_aggregate(figures="count()", most="max(reach)")
+        .transform_calculate(line="'Largest of ' + datum.figures + ': ' + format(datum.most, ',') + ' million'")
+        .encode(text="line:N")
+    )
+    return (
+        alt.layer(*(layer.transform_filter(shown) for layer in layers), line)
+        .properties(width=theme.FULL, height=130 + 30 * len(rows))
+        .add_params(alt.param(name="what"))
+    )
+
+
+def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """Income for a year, income by the month, reserves."""
+    options = [what for what in COLOURS if what in set(estimates(frame)["what"])]
+    return {"what": ipywidgets.SelectMultiple(options=options, value=options, description="Kind of figure")}
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """The figures as published, with author and meaning."""
+    rows = estimates(frame)
+    return pd.DataFrame(
+        {
+            "From": rows["period_start"].dt.strftime("%Y-%m-%d"),
+            "To": rows["period_end"].dt.strftime("%Y-%m-%d"),
+            "Published figure (US dollars)": rows["published"],
+            "Estimator": rows["estimator"],
+            "What it is": rows["definition"],
+            "Note": rows["note"],
+        }
+    )
+
+
+def explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-revenue`. `frame` is the table `revenue` or a selection of its rows."""
+    rows = estimates(frame)
+    listed = "; ".join(f"{row.label}: {row.published}" for row in rows.itertuples())
+    return Explorer(
+        chart(frame),
+        name="fig-revenue",
+        controls=controls(frame),
+        title="Income in 2014: 2,900 million dollars by one count, at most 1,900 million by another",
+        description=f"Each figure in a row of its own, oldest first, with its author. {listed}.",
+        table=table(frame),
+        sources=data.source_ids(frame),
+        as_of="January 2025",
+    )

@@ -1,0 +1,155 @@
+"""How many were there? Strength estimates side by side, never joined: each counts something else."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import ranges, theme
+from caliphate_course.explorer import Explorer
+from caliphate_course.facts import date_text
+
+# The table's measures in words; each has its own colour.
+COUNTED = {
+    "can_muster": (theme.BLUE, "fighters it can muster"),
+    "fighters": (theme.ORANGE, "fighters"),
+    "members": (theme.PURPLE, "members, fighting or not"),
+    "fighters_and_members": (theme.GREEN, "fighters and members"),
+    "fighters_and_supporters": (theme.OCHRE, "fighters and supporters"),
+    "fighters_at_large": (theme.RED, "fighters at large"),
+    "peak_militants": (theme.MUTED, "a peak, looking back"),
+}
+SHORT = {
+    "CIA (earlier estimate)": "CIA, earlier",
+    "Bill Roggio, Long War Journal": "Roggio, LWJ",
+    "US intelligence (unnamed official)": "US intelligence",
+    "Brett McGurk, US envoy": "US envoy",
+    "Lt Gen Sean MacFarland, coalition commander": "Coalition general",
+    "US-led coalition": "Coalition",
+    "US Department of Defense via Lead Inspector General (sum of the two rows)": "US defence dept.",
+    "UN Monitoring Team, from member states": "UN team",
+    "UN Monitoring Team": "UN team",
+    "Lead Inspector General, from public estimates": "US inspector",
+    "CJTF-OIR via Lead Inspector General": "Coalition HQ",
+    "James Jeffrey, US envoy": "US envoy",
+    "Masrour Barzani, prime minister of the Kurdistan Region": "Barzani",
+    "Lead Inspector General; James Jeffrey": "US inspector",
+    "Vladimir Voronkov, UN counter-terrorism chief": "UN official",
+    "US Central Command": "US command",
+    "Adrian Shtuni (ICCT), summing up estimates": "Shtuni, ICCT",
+    "Adrian Shtuni (ICCT)": "Shtuni, ICCT",
+}  # fmt: skip
+LOOKING_BACK = "peak_militants"
+
+
+def estimates(frame: pd.DataFrame, since: str = "2014-01-01", until: str = "2016-12-31") -> pd.DataFrame:
+    """Rows of `fighters` on Iraq and Syria together dated from `since` to `until` (ISO dates, both included).
+
+    A figure made later about the peak is kept whatever its date if the window begins before 2015. Adds `counted`
+    (words for the measure), `label` (author and month, unique), `order` and the columns of `ranges.stated`.
+    """
+    both = frame[frame["scope"].str.startswith("Iraq and Syria") & frame["measure"].isin(COUNTED)]
+    inside = both["date"].between(since, until) & (both["measure"] != LOOKING_BACK)
+    back = (both["measure"] == LOOKING_BACK) & (pd.Timestamp(since) < pd.Timestamp("2015-01-01"))
+    rows = ranges.stated(both[inside | back]).sort_values("date").reset_index(drop=True)
+    when = [date_text(row) if row["date_precision"] == "year" else f"{row['date']:%b %Y}" for _, row in rows.iterrows()]
+    authors = rows["estimator"].map(lambda name: SHORT.get(name, name))
+    return rows.assign(
+        counted=rows["measure"].map(lambda key: COUNTED[key][1]), label=authors + ", " + pd.Series(when), order=rows.index
+    )
+
+
+def chart(rows: pd.DataFrame) -> alt.LayerChart:
+    """One row for each estimate of `rows` (from `estimates`), people along the horizontal axis.
+
+    Param: `counted`, a list of what was counted (in words).
+    """
+    picked = rows[["label", "order", "counted", "estimator", "definition", "low", "best", "high", "form"]].assign(
+        at=rows["at"], reach=rows["reach"], words=rows["words"], brief=rows["brief"]
+    )
+    present = [(colour, words) for colour, words in COUNTED.values() if words in set(rows["counted"])]
+    top = float(rows["reach"].max())
+    layers = ranges.in_rows(
+        picked,
+        x={
+            "title": "People (estimates)",
+            "scale": alt.Scale(domain=[0, top * 1.75]),
+            "axis": alt.Axis(tickCount=4, labelExpr="datum.value >= 1000 ? datum.value / 1000 + ',000' : datum.value"),
+        },
+        y=alt.Y("label:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelLimit=170, labelPadding=8)),
+        color=alt.Color(
+            "counted:N",
+            scale=alt.Scale(domain=[words for _, words in present], range=[colour for colour, _ in present]),
+            legend=alt.Legend(columns=1, symbolOpacity=1, symbolType="square", orient="bottom"),
+        ),
+        tooltip=["estimator:N", "words:N", "counted:N", "definition:N"],
+    )
+    shown = "indexof(counted, datum.counted) >= 0"
+    line = (
+        theme.status(picked, x=0, y=-22)
+        .transform_filter(shown)
+        .transform_aggregate(figures="count()", kinds="distinct(counted)")
+        .transform_calculate(
+            line="datum.figures + (datum.figures == 1 ? ' estimate, ' : ' estimates, ') + "
+            "datum.kinds + (datum.kinds == 1 ? ' thing counted' : ' things counted')"
+        )
+        .encode(text="line:N")
+    )
+    drawn = [layer.transform_filter(shown) for layer in layers]
+    return (
+        alt.layer(*drawn, line)
+        .properties(width=theme.FULL, height=140 + 30 * len(rows))
+        .add_params(alt.param(name="counted"))
+    )
+
+
+def controls(rows: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """What was counted, for the `rows` drawn."""
+    options = [words for _, words in COUNTED.values() if words in set(rows["counted"])]
+    return {"counted": ipywidgets.SelectMultiple(options=options, value=options, description="What was counted")}
+
+
+def table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The estimates in words."""
+    return pd.DataFrame(
+        {
+            "Date": [date_text(row) for _, row in rows.iterrows()],
+            "Estimator": rows["estimator"],
+            "People": rows["words"],
+            "What was counted": rows["definition"],
+            "Note": rows["note"],
+        }
+    )
+
+
+def explorer(
+    frame: pd.DataFrame,
+    *,
+    name: str = "fig-strength",
+    since: str = "2014-01-01",
+    until: str = "2016-12-31",
+    title: str = "In 2014 the fighters were put at 10,000, at 20,000 to 31,500 and at 50,000",
+    description: str = "",
+    as_of: str = "December 2016",
+) -> Explorer:
+    """A figure of the strength estimates dated from `since` to `until`.
+
+    `frame` is the table `fighters` or a selection of its rows. Give a `title` (and, if the one made from the rows
+    does not say enough, a `description`) with any other window. Raises ValueError if no row lies in it.
+    """
+    rows = estimates(frame, since, until)
+    if rows.empty:
+        raise ValueError(f"No strength estimate for Iraq and Syria between {since} and {until}.")
+    listed = "; ".join(f"{row.label}: {row.words} {row.counted}" for row in rows.itertuples())
+    return Explorer(
+        chart(rows),
+        name=name,
+        controls=controls(rows),
+        title=title,
+        description=description or f"Each estimate in a row of its own, oldest first, not joined. {listed}.",
+        table=table(rows),
+        sources=data.source_ids(rows),
+        as_of=as_of,
+    )

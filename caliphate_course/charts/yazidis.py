@@ -1,0 +1,111 @@
+"""Yazidis killed, abducted and still missing, each source beside the others."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import ranges, theme
+from caliphate_course.explorer import Explorer
+
+KILLED, ABDUCTED, MISSING = "killed", "abducted", "still missing"
+COLOURS = {KILLED: theme.INK, ABDUCTED: theme.ORANGE, MISSING: theme.BLUE}
+# Rows of `costs` shown, in order: what they count and a label short enough for a phone.
+ROWS = {
+    "yazidi-killed-survey": (KILLED, "Killed: survey"),
+    "yazidi-killed-office": (KILLED, "Killed: Kurdish office"),
+    "yazidi-killed-amnesty": (KILLED, "Killed: Amnesty"),
+    "yazidi-kidnapped-survey": (ABDUCTED, "Abducted: survey"),
+    "yazidi-abducted-registry": (ABDUCTED, "Abducted: registry"),
+    "yazidi-held-2016-06": (MISSING, "Held 2016: UN inquiry"),
+    "yazidi-missing-2018-08": (MISSING, "Missing 2018: ministry"),
+    "yazidi-missing-2021-02": (MISSING, "Missing 2021: office"),
+    "yazidi-missing-2025-03": (MISSING, "Missing 2025: office"),
+    "yazidi-missing-2025-03-incl-identified": (MISSING, "Missing 2025: with dead"),
+}
+
+
+def estimates(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `costs` named in ROWS, in that order, with `what`, `label`, `order` and the columns of `ranges.stated`.
+
+    Rows that `frame` lacks are skipped.
+    """
+    rows = ranges.stated(frame[frame["id"].isin(ROWS)])
+    order = rows["id"].map(list(ROWS).index)
+    return rows.assign(
+        what=rows["id"].map(lambda row: ROWS[row][0]), label=rows["id"].map(lambda row: ROWS[row][1]), order=order
+    ).sort_values("order")
+
+
+def chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """One row for each figure; people along the horizontal axis. `frame` is the table `costs`.
+
+    Param: `what`, a list of keys of COLOURS.
+    """
+    columns = ["label", "order", "what", "estimator", "definition", "low", "best", "high", "form", "at", "reach", "words"]
+    columns.append("brief")
+    rows = estimates(frame)[columns]
+    layers = ranges.in_rows(
+        rows,
+        x={
+            "title": "People",
+            "scale": alt.Scale(domain=[0, float(rows["reach"].max()) * 1.3]),
+            "axis": alt.Axis(format=",d", tickCount=4),
+        },
+        y=alt.Y("label:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelLimit=170, labelPadding=8)),
+        color=alt.Color("what:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None),
+        tooltip=["label:N", "words:N", "estimator:N", "definition:N"],
+    )
+    shown = "indexof(what, datum.what) >= 0"
+    line = (
+        theme.status(rows, x=0, y=-22)
+        .transform_filter(shown)
+        .transform_aggregate(figures="count()", voices="distinct(estimator)")
+        .transform_calculate(line="datum.figures + ' figures by ' + datum.voices + ' sources'")
+        .encode(text="line:N")
+    )
+    return (
+        alt.layer(*(layer.transform_filter(shown) for layer in layers), line)
+        .properties(width=theme.FULL, height=80 + 32 * len(rows))
+        .add_params(alt.param(name="what"))
+    )
+
+
+def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """Killed, abducted, still missing."""
+    present = set(estimates(frame)["what"])
+    options = [what for what in COLOURS if what in present]
+    return {"what": ipywidgets.SelectMultiple(options=options, value=options, description="Figures for people")}
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """The figures in words, with who counted and how."""
+    rows = estimates(frame)
+    return pd.DataFrame(
+        {
+            "What": rows["what"],
+            "People": rows["words"],
+            "Who says so": rows["estimator"],
+            "What was counted": rows["definition"],
+            "State of": rows["period_end"].dt.strftime("%Y-%m-%d"),
+            "Note": rows["note"],
+        }
+    )
+
+
+def explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-yazidi`. `frame` is the table `costs` or a selection of its rows."""
+    rows = estimates(frame)
+    listed = "; ".join(f"{row.label}: {row.words}" for row in rows.itertuples())
+    return Explorer(
+        chart(frame),
+        name="fig-yazidi",
+        controls=controls(frame),
+        title="More than 6,000 Yazidis were abducted by either count; more than 2,500 were still missing in 2025",
+        description=f"Each source in a row of its own; bars are 95 percent confidence intervals. {listed}.",
+        table=table(frame),
+        sources=data.source_ids(rows),
+        as_of="March 2025",
+    )
