@@ -26,6 +26,7 @@ from pybtex.style.template import field, href, join, optional, optional_field, s
 from sphinx import addnodes
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.bibtex.directives import BibliographyDirective
 from sphinxcontrib.bibtex.plugin import register_plugin as register_reference_plugin
@@ -36,6 +37,7 @@ from caliphate_course import data
 from caliphate_course.sphinx_ext import usage
 from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
 
+logger = logging.getLogger(__name__)
 SOURCES_PAGE, DATA_PAGE = "book/sources", "book/data"
 DATA_FOLDER = "data"
 # How a reader is told of each kind, in the order of the sources page.
@@ -234,7 +236,11 @@ def _rows_by_source() -> dict[str, dict[str, int]]:
     """For each source id the tables that use it, with their numbers of rows."""
     result: dict[str, dict[str, int]] = defaultdict(dict)
     for table in data.tables():
-        frame = data.load(table)
+        try:
+            frame = data.load(table)
+        except data.DataError as error:
+            logger.warning("%s", error, type="course", subtype="data")
+            continue
         if "source_ids" in frame:
             for source, number in Counter(
                 i for cell in frame["source_ids"].dropna() for i in set(cell.split(";"))

@@ -12,6 +12,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import ensuredir
 
@@ -23,6 +24,7 @@ from caliphate_course.sphinx_ext.citations import DATA_FOLDER, table_uri
 from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
 from caliphate_course.sphinx_ext.templating import render
 
+logger = logging.getLogger(__name__)
 ARCHIVE = "rise-and-fall-of-the-caliphate-data.zip"
 FIRST_YEAR, LAST_YEAR = 2003, 2026
 # Extra keys of a table in datapackage.json that are lists of sentences, with their headings.
@@ -93,7 +95,11 @@ class DataDictionary(SphinxDirective):
         return section
 
     def _strip(self, name):
-        years = years_covered(name)
+        try:
+            years = years_covered(name)
+        except data.DataError as error:
+            logger.warning("%s", error, location=self.get_location(), type="course", subtype="data")
+            return []
         if years.empty:
             return []
         html = render("dictionary_strip.html", svg=coverage_svg(years), words=coverage_words(years))
@@ -188,7 +194,7 @@ def _definition(row, terms):
     cited = f" {{cite:p}}`{','.join(sources)}`" if sources else ""
     seen = [terms[name] for name in str(row.see_also).split(";") if name in terms]
     see = f" See also {', '.join(f'{{term}}`{term}`' for term in seen)}." if seen else ""
-    return [f"{lead}{row.definition}{cited}{see}"]
+    return [f"{lead}{row.definition.rstrip('.')}{cited}.{see}"]
 
 
 class Names(SphinxDirective):
