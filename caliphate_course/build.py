@@ -92,7 +92,7 @@ class Build:
         cache = get_cache(str(self.cache))
         waiting = []
         for page in pages:
-            notebook = _notebook(page)
+            notebook = read_notebook(page)
             if notebook is None:
                 continue
             try:
@@ -233,7 +233,7 @@ def _files(entry) -> Iterator[str]:
                 yield from _files(value)
 
 
-def _notebook(page: Path):
+def read_notebook(page: Path):
     """The page as a notebook, read as MyST-NB will read it, or None if it has no cells."""
     from myst_nb.core.config import NbParserConfig
     from myst_nb.core.read import create_nb_reader

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from caliphate_course.sphinx_ext import citations, explorer_figure, fact_role, questions, reference_pages, theme, usage
+from caliphate_course.sphinx_ext import (
+    citations,
+    claims_list,
+    explorer_figure,
+    fact_role,
+    notebook_download,
+    questions,
+    reference_pages,
+    theme,
+    usage,
+)
 
 
 def setup(app):
-    for part in (theme, explorer_figure, usage, citations, fact_role, questions, reference_pages):
+    for part in (
+        theme,
+        explorer_figure,
+        usage,
+        citations,
+        fact_role,
+        questions,
+        claims_list,
+        reference_pages,
+        notebook_download,
+    ):
         part.setup(app)
     app.add_css_file("apparatus.css")
     app.add_js_file("apparatus.js", loading_method="defer")

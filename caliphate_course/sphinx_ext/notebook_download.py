@@ -1,0 +1,82 @@
+"""Offers every page with code as a notebook: a plain one that runs where it lands, on Binder and on Colab.
+
+The launch links need the book's repository, which is one setting in `_config.yml` (`course_repository`, a GitHub
+address). Colab opens notebooks, not MyST pages: it reads them from the branch that holds the built book
+(`course_book_branch`). While the repository is not set, no launch link is shown.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+from sphinx.util.osutil import ensuredir
+
+from caliphate_course import notebooks
+from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
+
+VERSION = "1.0.0"
+FOLDER = "_sources"
+
+
+def _pages(app) -> list[str]:
+    return [name for name in sorted(app.env.found_docs) if _is_notebook(app, name)]
+
+
+def _is_notebook(app, docname: str) -> bool:
+    path = Path(app.env.doc2path(docname))
+    return path.suffix == ".md" and notebooks.is_notebook(path)
+
+
+def figures(env) -> dict[str, str]:
+    """Every labelled figure of the book in words: 'Figure 2.1 (“Most towns fell in 2017”)'."""
+    labels = env.get_domain("std").labels
+    words = {}
+    for label, (docname, target, title) in labels.items():
+        number = env.toc_fignumbers.get(docname, {}).get("figure", {}).get(target)
+        if number:
+            words[label] = f"Figure {'.'.join(map(str, number))} (“{title}”)"
+    return words
+
+
+def _offer(app, pagename, templatename, context, doctree):
+    if pagename not in app.env.found_docs or not _is_notebook(app, pagename):
+        return
+    address = context["pathto"](f"{FOLDER}/{pagename}.ipynb", True)
+    context.setdefault("page_downloads", []).insert(0, ("Notebook (.ipynb)", address))
+    context["page_launches"] = launch_links(app.config, pagename)
+
+
+def launch_links(config, pagename: str) -> list[tuple[str, str]]:
+    """(label, address) of the services that run the page in the cloud; none while no repository is set."""
+    repository = config.course_repository.rstrip("/").removesuffix(".git")
+    if not repository:
+        return []
+    name = repository.removeprefix("https://github.com/")
+    if name == repository or name.count("/") != 1:
+        raise ValueError(f"course_repository must read https://github.com/<owner>/<name>, not {repository!r}.")
+    branch, built = config.course_branch, config.course_book_branch
+    return [
+        ("Run on Binder", f"https://mybinder.org/v2/gh/{name}/{branch}?urlpath=lab/tree/{pagename}.md"),
+        ("Run on Colab", f"https://colab.research.google.com/github/{name}/blob/{built}/{FOLDER}/{pagename}.ipynb"),
+    ]
+
+
+def _write(app, exception):
+    if exception is not None or app.builder.format != "html" or app.builder.name in PRINT_BUILDERS:
+        return
+    words = figures(app.env)
+    for docname in _pages(app):
+        page = Path(app.env.doc2path(docname))
+        notebook = notebooks.plain_notebook(page, figures=words, course=app.config.project, version=VERSION)
+        target = Path(app.outdir) / FOLDER / f"{docname}.ipynb"
+        ensuredir(target.parent)
+        nbformat.write(notebook, target)
+
+
+def setup(app):
+    app.add_config_value("course_repository", "", "html")
+    app.add_config_value("course_branch", "main", "html")
+    app.add_config_value("course_book_branch", "gh-pages", "html")
+    app.connect("html-page-context", _offer, priority=950)  # after the theme has listed the page's source
+    app.connect("build-finished", _write)
