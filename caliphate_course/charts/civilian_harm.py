@@ -22,7 +22,11 @@ PLACES = {
         "raqqa-amnesty-airwars": "Amnesty and Airwars|(coalition strikes)",
         "raqqa-monitors": "local monitors|(all parties)",
     },
-    "Mosul": {"mosul-coalition": "coalition|(its own strikes)", "mosul-ap": "Associated Press|(all parties)"},
+    "Mosul": {
+        "mosul-coalition": "coalition|(its own strikes)",
+        "mosul-ap-iraqi-coalition": "Associated Press|(Iraq and coalition)",
+        "mosul-ap": "Associated Press|(all parties)",
+    },
     "Mosul al-Jadida": {
         "mosul-jadida-us-inquiry": "US inquiry|(one strike)",
         "mosul-jadida-rescuers": "civil protection|(bodies in the area)",
@@ -57,8 +61,8 @@ def _marked(rows):
 def comparisons(frame: pd.DataFrame) -> pd.DataFrame:
     """At each date of an Airwars total, that total beside the coalition's latest own total up to then.
 
-    Columns `day` (ISO text) and `date`, `bound` ('low' or 'high'), `airwars`, `coalition`, `ratio` (missing where Airwars gives
-    no such bound) and `line`, the comparison in words.
+    Columns `day` (ISO text) and `date`, `bound` ('low' or 'high'), `airwars`, `coalition`, `ratio` (missing
+    where Airwars gives no such bound) and `line`, the comparison in words.
     """
     rows = cumulative(frame).sort_values("date")
     own = rows[rows["counter"] == "coalition"]

@@ -15,7 +15,9 @@ TOTAL, PER_DAY = "total_usd_million", "usd_million_per_day"
 MEASURES = {TOTAL: "total so far", PER_DAY: "average per day"}
 AXIS = {TOTAL: "billion US dollars since 8 August 2014", PER_DAY: "million US dollars a day, average since the start"}
 START, END = "2014-08-08", "2019-03-23"
-KINDS = {"since the start": "circle", "at least": "triangle-up", "another period": "square"}
+SNAPSHOT, AT_LEAST, OTHER_PERIOD, BOOKED = "running total", "at least", "another period", "budget obligations"
+KINDS = {SNAPSHOT: "circle", AT_LEAST: "triangle-up", OTHER_PERIOD: "square", BOOKED: "diamond"}
+COLOURS = [theme.BLUE, theme.BLUE, theme.SKY, theme.ORANGE]
 
 
 def snapshots(frame: pd.DataFrame) -> pd.DataFrame:
@@ -23,52 +25,70 @@ def snapshots(frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame.copy()
     rows["value"] = rows["best"].fillna(rows["low"])
     rows.loc[rows["measure"] == TOTAL, "value"] /= 1000
-    rows["kind"] = "since the start"
-    rows.loc[rows["best"].isna(), "kind"] = "at least"
-    common = rows["includes"] == rows["includes"].mode().iloc[0]
-    rows.loc[~common, "kind"] = "another period"
+    rows["kind"] = SNAPSHOT
+    rows.loc[rows["best"].isna(), "kind"] = AT_LEAST
+    rows.loc[rows["includes"] != rows["includes"].mode().iloc[0], "kind"] = OTHER_PERIOD
+    rows.loc[rows["id"].str.startswith("cost-obligated"), "kind"] = BOOKED
     return rows[["id", "date", "date_precision", "measure", "value", "kind", "includes"]]
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Snapshots of the `measure` chosen, and the years without a figure. `frame` is the table `operation_cost`."""
     rows = snapshots(frame)
-    last = rows["date"].max()
+    last = rows.loc[rows["kind"] == SNAPSHOT, "date"].max()
     shapes = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
+    colours = alt.Scale(domain=list(KINDS), range=COLOURS)
+    legend = alt.Legend(columns=2, orient="bottom")
     points = (
         alt.Chart(rows)
         .transform_filter("datum.measure == measure")
-        .mark_point(size=75, color=theme.BLUE)
+        .mark_point(size=75)
         .encode(
-            x=alt.X("date:T", title=None, scale=alt.Scale(domain=[START, END]), axis=alt.Axis(format="%Y", tickCount="year")),
+            x=alt.X(
+                "date:T",
+                title=None,
+                scale=alt.Scale(domain=[START, END]),
+                axis=alt.Axis(format="%Y", tickCount="year"),
+            ),
             y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True)),
-            shape=alt.Shape("kind:N", scale=shapes, legend=alt.Legend(columns=3, orient="bottom")),
+            shape=alt.Shape("kind:N", scale=shapes, legend=legend),
+            color=alt.Color("kind:N", scale=colours, legend=legend),
             tooltip=["date:T", "value:Q", "includes:N"],
         )
     )  # fmt: skip
     silence = pd.DataFrame([{"from": last, "to": END, "middle": last + (pd.Timestamp(END) - last) / 2}])
     silent = alt.Chart(silence).mark_rect(color=theme.LAND).encode(x="from:T", x2="to:T")
-    said = alt.Chart(silence).mark_text(color=theme.MUTED, text=["the war goes on,", "no later figure found"])
-    said = said.encode(x="middle:T", y=alt.value(150))
+    said = alt.Chart(silence).mark_text(color=theme.MUTED, text=["no running count", "was found"])
+    said = said.encode(x="middle:T", y=alt.value(14))
     unit = theme.note("", x=0, y=-9).transform_calculate(
         words=f"measure == '{TOTAL}' ? '{AXIS[TOTAL]}' : '{AXIS[PER_DAY]}'"
     )
     unit = unit.encode(text="words:N")
-    words = theme.status(_lines(rows), y=-40).transform_filter("datum.measure == measure").encode(text="line:N")
-    layers = alt.layer(silent, said, points, unit, words).properties(width=theme.FULL, height=300)
+    words = theme.status(_lines(rows), x=-24, y=-56)
+    words = words.mark_text(align="left", baseline="top", fontWeight="bold", fontSize=14, lineBreak="\n")
+    words = words.transform_filter("datum.measure == measure").encode(text="line:N")
+    layers = alt.layer(silent, said, points, unit, words).properties(width=theme.FULL, height=360)
     return layers.add_params(alt.param(name="measure"))
 
 
 def _lines(rows):
-    """The last snapshot of each measure in words."""
-    last = rows[rows["kind"] == "since the start"].sort_values("date").groupby("measure").last()
-    day = {measure: f"{row['date'].day} {row['date']:%B %Y}" for measure, row in last.iterrows()}
+    """The last figure of each kind in words, by measure."""
+    last = rows.sort_values("date").groupby(["measure", "kind"]).last()
+    counted, booked = last.loc[(TOTAL, SNAPSHOT)], last.loc[(TOTAL, BOOKED)]
+    daily = last.loc[(PER_DAY, SNAPSHOT)]
+    total = (
+        f"{_day(counted)}: {counted['value']:g} billion counted \n{_day(booked)}: {booked['value']:g} billion booked"
+    )
     return pd.DataFrame(
         [
-            {"measure": TOTAL, "line": f"{day[TOTAL]}: {last.loc[TOTAL, 'value']:g} billion dollars"},
-            {"measure": PER_DAY, "line": f"{day[PER_DAY]}: {last.loc[PER_DAY, 'value']:g} million dollars a day"},
+            {"measure": TOTAL, "line": total},
+            {"measure": PER_DAY, "line": f"{_day(daily)}: {daily['value']:g} million dollars a day"},
         ]
     )
+
+
+def _day(row):
+    return f"{row['date'].day} {row['date']:%B %Y}"
 
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
@@ -100,13 +120,13 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-cost",
         controls=controls(frame),
-        title="The US Defense Department counted 8.7 billion dollars by July 2016; no later count was found",
+        title="The running count of costs stops at 8.7 billion dollars in July 2016; budget reports reach 31.2 billion",
         description=(
             "Points for the running total of US military spending against ISIS, from 0.58 billion dollars in "
-            "October 2014 to 8.7 billion at the end of July 2016. The rest of the war, to March 2019, is shaded: "
-            "no figure was found."
+            "October 2014 to 8.7 billion at the end of July 2016. For the time after that, shaded, only budget "
+            "obligations were found, which count something else: 13.8 billion by January 2017, 31.2 by the end of 2018."
         ),
         table=table(frame),
         sources=data.source_ids(frame),
-        as_of="31 July 2016",
+        as_of="31 December 2018",
     )
