@@ -146,7 +146,7 @@ class SourceStyle(Unsorted):
     def get_misc_template(self, e):
         return toplevel[
             join(sep=" ")[self.format_names("author", as_sentence=False), join["(", field("year"), ")."]],
-            sentence[href[field("url", raw=True), tag("em")[field("title")]]],
+            sentence[href(field("url", raw=True))[tag("em")[field("title")]]],
             optional[sentence[field("publisher")]],
             sentence[optional_field("when")],
         ]
