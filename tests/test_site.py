@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from conftest import all_pages
 
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+COLOUR_RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 BUDGET_KB = 250
 NARROW = (360, 320)
 SETTLE_MS = 300
@@ -24,8 +25,13 @@ def soup(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
-def violations(page) -> dict[str, list[str]]:
-    found = Axe().run(page, options=AXE_RULES).response["violations"]
+@cache
+def anchors(path: Path) -> frozenset[str]:
+    return frozenset(tag["id"] for tag in soup(path).find_all(id=True))
+
+
+def violations(page, rules=AXE_RULES) -> dict[str, list[str]]:
+    found = Axe().run(page, options=rules).response["violations"]
     return {v["id"]: [node["html"][:200] for node in v["nodes"]] for v in found}
 
 
@@ -40,12 +46,11 @@ def test_page_is_quiet_accessible_and_fits(any_page, visit):
         assert violations(page) == {}, "light mode"
         page.emulate_media(color_scheme="dark")
         page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
-        assert violations(page) == {}, "dark mode"
+        assert violations(page, COLOUR_RULES) == {}, "dark mode"
         for width in NARROW:
             page.set_viewport_size({"width": width, "height": 800})
             page.wait_for_timeout(100)
             assert overflow(page) <= 0, f"scrolls sideways at {width} px"
-        assert violations(page) == {}, "dark mode on a phone"
         seen.quiet()
 
 
@@ -102,7 +107,7 @@ def test_links_between_pages_resolve(any_page, site):
         if not target.exists():
             broken.append(link.geturl())
         elif link.fragment and target.suffix == ".html":
-            if not soup(target).find(id=unquote(link.fragment)):
+            if unquote(link.fragment) not in anchors(target):
                 broken.append(link.geturl())
     assert broken == []
 
