@@ -195,13 +195,15 @@
     moves.forEach((move) => addEventListener(move, once, { passive: true }));
   }
 
+  const whenIdle = (act) => (window.requestIdleCallback ? requestIdleCallback(act, { timeout: 500 }) : setTimeout(act));
+
   function wakeNear() {
     const near = new IntersectionObserver((entries) => {
       for (const entry of entries) {
         if (!entry.isIntersecting) continue;
         near.unobserve(entry.target);
         const explorer = explorers.find((e) => e.root === entry.target);
-        (window.requestIdleCallback ?? setTimeout)(() => explorer.wake());
+        whenIdle(() => explorer.wake());
       }
     }, { rootMargin: "200px" });
     explorers.forEach((explorer) => near.observe(explorer.root));
