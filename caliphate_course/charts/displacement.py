@@ -1,0 +1,421 @@
+"""Displacement and return: IOM's rounds in Iraq, end-year counts of UNHCR and IDMC, and Syrian returns."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import ranges, theme
+from caliphate_course.explorer import Explorer
+from caliphate_course.facts import date_text
+
+AWAY, BACK = "displaced", "back in their area"
+IOM = {"idps": AWAY, "returnees_idp": BACK}
+UNITS = {"people": (1e6, "million"), "families": (1e3, "thousand families")}
+IOM_COLOURS = alt.Scale(domain=[AWAY, BACK], range=[theme.ORANGE, theme.BLUE])
+# A line ends where IOM's rule changes, and where no total was found for longer than this.
+LONGEST_STEP = pd.Timedelta(days=200)
+FIRST_MONTH, LAST_MONTH, CROSSING = "2014-04", "2024-12", "2017-12"
+# A count still stands for this many months when no new round has come.
+STANDS = 3
+MILESTONES = {
+    "mosul-2014-06-10": "Mosul taken",
+    "ramadi-2015-05-17": "Ramadi taken",
+    "mosul-2016-10-17": "Mosul battle",
+}
+BREAKS = {"2020-08-31": "rule changes: camps ×5", "2024-04-30": "rule changes: places"}
+
+INSIDE, ABROAD = "displaced inside (IDMC)", "refugees abroad (UNHCR)"
+HOSTS = {
+    "world": "all countries",
+    "TUR": "Türkiye",
+    "LBN": "Lebanon",
+    "JOR": "Jordan",
+    "IRQ": "Iraq",
+    "SYR": "Syria",
+    "EGY": "Egypt",
+    "DEU": "Germany",
+}
+FIRST_YEAR, LAST_YEAR = 2010, 2025
+REGION_MARKS = {
+    "mosul-2014-06-10": ("Mosul taken", "left"),
+    "baghouz-2019-03-23": ("Baghouz", "left"),
+    "assad-falls-2024-12-08": ("Assad falls", "right"),
+}
+
+RETURNS = {"returnees_refugee": "from abroad", "returnees_idp": "inside Syria"}
+
+
+def rounds(frame: pd.DataFrame) -> pd.DataFrame:
+    """IOM's country totals in `displacement`, one row per round and group (AWAY or BACK).
+
+    Columns `date`, `group`, `people`, `families` (missing where IOM printed no number of families), `segment`: a
+    line may join rows of one segment only. A new segment starts where the row says `series_break` and after a
+    hole of more than LONGEST_STEP.
+    """
+    rows = frame[(frame["counter"] == "IOM DTM") & frame["population"].isin(list(IOM)) & (frame["basis"] == "stock")]
+    rows = rows.sort_values(["population", "date"]).assign(group=rows["population"].map(IOM))
+    cut = rows["series_break"].astype(bool) | (rows.groupby("group")["date"].diff() > LONGEST_STEP)
+    rows["segment"] = rows["group"] + " " + cut.groupby(rows["group"]).cumsum().astype(str)
+    rows["people"] = rows["best"].astype("float64")
+    rows["families"] = rows["families"].astype("float64")
+    return rows[["date", "group", "people", "families", "segment", "derived"]].reset_index(drop=True)
+
+
+def standing(frame: pd.DataFrame) -> pd.DataFrame:
+    """What is known at the end of each month: one row per month (year * 100 + month) and `unit`.
+
+    A round counts until the next, for at most STANDS months; without one the `line` says so.
+    """
+    counted = rounds(frame)
+    months = pd.period_range(FIRST_MONTH, LAST_MONTH, freq="M")
+    rows = [_month_row(counted, month, unit) for month in months for unit in ("people", "families")]
+    return pd.DataFrame(rows)
+
+
+def _month_row(counted, month, unit):
+    known = counted[counted["date"] <= month.end_time]
+    known = known[known["date"] > (month - STANDS).end_time]
+    last = known.sort_values("date").groupby("group")[unit].last()
+    line = f"{month:%b %Y}: {_amount(last.get(AWAY), unit)} away, {_amount(last.get(BACK), unit)} back"
+    return {"month": month.year * 100 + month.month, "unit": unit, "line": f"{line} ({UNITS[unit][1]})"}
+
+
+def _amount(value, unit):
+    size, _ = UNITS[unit]
+    if value is None or pd.isna(value):
+        return "no total"
+    return f"{value / size:.2f}" if unit == "people" else f"{value / size:.0f}"
+
+
+def iraq(frame: pd.DataFrame) -> alt.LayerChart:
+    """Displaced people and returnees in Iraq by IOM's rounds; `frame` is the table `displacement`.
+
+    Params: `unit` ('people' in millions or 'families' in thousands), `month` (year * 100 + month) and `marks`
+    (true shows events and changes of rule).
+    """
+    rows = rounds(frame).drop(columns="derived")
+    base = alt.Chart(rows).transform_calculate(
+        shown="unit == 'people' ? datum.people / 1e6 : (isValid(datum.families) ? datum.families / 1e3 : null)"
+    )
+    axis = alt.Axis(format="%Y", tickCount="year", labelSeparation=8)
+    x = alt.X("date:T", title=None, axis=axis, scale=alt.Scale(domain=["2014-03-01", "2025-03-01"]))
+    y = alt.Y("shown:Q", title="millions of people, or thousands of families")
+    colour = alt.Color("group:N", scale=IOM_COLOURS, legend=alt.Legend(symbolType="stroke", orient="bottom"))
+    numbers = [alt.Tooltip(f"{name}:Q", format=",") for name in UNITS]
+    facts = [alt.Tooltip("date:T", format="%d %B %Y"), "group:N", *numbers]
+    lines = base.mark_line().encode(x=x, y=y, color=colour, detail="segment:N")
+    dots = base.mark_circle(size=13, opacity=1).encode(x=x, y=y, color=colour, tooltip=facts)
+    words = theme.status(standing(frame), x=-24, y=-40).transform_filter("datum.month == month && datum.unit == unit")
+    layers = [*_milestones(), *_breaks(), lines, dots, _cursor(), words.encode(text="line:N")]
+    chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
+    return chart.add_params(*(alt.param(name=name) for name in ("unit", "month", "marks")))
+
+
+def _upright(rows, colour, *, dash, top):
+    """Vertical rules, their names beside them from `top` (pixels) down, shown while `marks` is on."""
+    base = alt.Chart(rows).transform_filter("marks").encode(x="date:T")
+    rule = base.mark_rule(color=colour, strokeDash=dash, strokeWidth=1)
+    name = base.mark_text(angle=270, align="right", baseline="top", dy=3, color=colour, fontSize=11)
+    return [rule, name.encode(text="name:N", y=alt.value(top))]
+
+
+def _milestones():
+    events = data.load("events").set_index("id")
+    rows = pd.DataFrame([{"date": events.loc[i, "date"], "name": name} for i, name in MILESTONES.items()])
+    return _upright(rows, theme.MUTED, dash=[1, 0], top=2)
+
+
+def _breaks():
+    rows = pd.DataFrame([{"date": day, "name": name} for day, name in BREAKS.items()])
+    return _upright(rows, theme.RED, dash=[4, 3], top=60)
+
+
+def _cursor():
+    line = alt.Chart(pd.DataFrame({"zero": [0]})).transform_calculate(
+        at="datetime(floor(month / 100), month % 100, 0)"
+    )
+    return line.mark_rule(color=theme.INK, strokeWidth=1.5).encode(x="at:T")
+
+
+def iraq_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """People or families, a month, and whether events and changes of rule are marked."""
+    months = pd.date_range(FIRST_MONTH, LAST_MONTH, freq="MS")
+    options = [(theme.month_label(m), m.year * 100 + m.month) for m in months]
+    return {
+        "unit": ipywidgets.RadioButtons(options=[("People", "people"), ("Families", "families")], value="people", description="Count"),
+        "month": ipywidgets.SelectionSlider(options=options, value=int(CROSSING.replace("-", "")), description="Month"),
+        "marks": ipywidgets.Checkbox(value=True, description="Mark events and changes of rule"),
+    }
+
+
+def iraq_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """IOM's rounds as printed: date, who, families, people, and what to know."""
+    shown = _iom_rows(frame)
+    return pd.DataFrame(
+        {
+            "Date": [date_text(row) for _, row in shown.iterrows()],
+            "Who": shown["population"].map(IOM),
+            "Families": shown["families"].astype("object").where(shown["families"].notna(), "not printed"),
+            "People": shown["best"],
+            "Worked back": shown["derived"].map({True: "yes", False: ""}),
+            "Note": shown["note"].fillna(""),
+        }
+    )
+
+
+def _iom_rows(frame):
+    rows = frame[(frame["counter"] == "IOM DTM") & frame["population"].isin(list(IOM)) & (frame["basis"] == "stock")]
+    return rows.sort_values(["population", "date"])
+
+
+def iraq_explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-displacement-iraq`. `frame` is the table `displacement` or a selection of its rows."""
+    return Explorer(
+        iraq(frame),
+        name="fig-displacement-iraq",
+        controls=iraq_controls(frame),
+        play="month",
+        title="At the end of 2017 more Iraqis were back in their areas than displaced",
+        description=(
+            "Two lines of dots from April 2014 to December 2024, IOM's counts in Iraq. Displaced people climb from "
+            "0.44 million to a peak of 3.42 million in March 2016 and fall to 1.05 million. People back in their area "
+            "start in April 2015, pass the displaced in December 2017 at 3.22 against 2.62 million, and level off "
+            "just under 5 million. The lines are cut where IOM's rule changed and where no total was found."
+        ),
+        table=iraq_table(frame),
+        sources=data.source_ids(_iom_rows(frame)),
+        as_of="December 2024 (displaced), April 2024 (returnees)",
+    )
+
+
+def stocks(frame: pd.DataFrame) -> pd.DataFrame:
+    """End-year counts of UNHCR and IDMC: columns `year`, `country`, `group` (INSIDE or ABROAD), `host`, `people`."""
+    rows = _stock_rows(frame)
+    inside = rows["population"] == "idps"
+    return pd.DataFrame(
+        {
+            "year": rows["date"].dt.year,
+            "country": rows["country"],
+            "group": inside.map({True: INSIDE, False: ABROAD}),
+            "host": rows["host"].where(~inside, "home"),
+            "people": rows["best"].astype("float64"),
+        }
+    ).reset_index(drop=True)
+
+
+def _stock_rows(frame):
+    idmc = (frame["counter"] == "IDMC") & (frame["population"] == "idps")
+    unhcr = (frame["counter"] == "UNHCR") & frame["population"].isin(["refugees_world", "refugees_by_host"])
+    return frame[(idmc | unhcr) & (frame["basis"] == "stock")].sort_values(["country", "population", "host", "date"])
+
+
+def _year_lines(frame):
+    """One row per year and host with the four counts in millions, for the line of words."""
+    rows = stocks(frame)
+    inside = rows[rows["group"] == INSIDE].pivot_table(index="year", columns="country", values="people")
+    abroad = rows[rows["group"] == ABROAD].pivot_table(index=["year", "host"], columns="country", values="people")
+    result = abroad.join(inside, on="year", lsuffix="_abroad", rsuffix="_inside").reset_index()
+    return result.rename(columns=lambda name: name.lower()).round(0)
+
+
+# A count of 31 December stands under its own year.
+_YEARS = alt.Axis(values=[f"{year}-12-31" for year in range(FIRST_YEAR, LAST_YEAR + 1, 3)], format="%Y", title=None)
+
+
+def region(frame: pd.DataFrame) -> alt.LayerChart:
+    """People displaced inside Syria and Iraq and refugees from both, end of each year, in millions.
+
+    `frame` is the table `displacement`. Params: `country` ('both', 'Syria', 'Iraq'), `host` (a key of HOSTS; only
+    the refugees change) and `year`.
+    """
+    rows = stocks(frame)
+    shown = (
+        alt.Chart(rows)
+        .transform_filter("(country == 'both' || datum.country == country) && (datum.host == 'home' || datum.host == host)")
+        .transform_calculate(millions="datum.people / 1e6", end="datetime(datum.year, 11, 31)")
+    )
+    x = alt.X("end:T", title=None, axis=_YEARS, scale=alt.Scale(domain=["2010-09-01", "2026-03-01"]))
+    y = alt.Y("millions:Q", title="millions of people at the end of the year", scale=alt.Scale(domain=[0, 8.6]))
+    colour = alt.Color(
+        "country:N",
+        scale=alt.Scale(domain=["Syria", "Iraq"], range=[theme.COUNTRY["Syria"], theme.COUNTRY["Iraq"]]),
+        legend=alt.Legend(symbolType="stroke", orient="bottom"),
+    )
+    dash = alt.StrokeDash(
+        "group:N",
+        scale=alt.Scale(domain=[INSIDE, ABROAD], range=[[1, 0], [5, 3]]),
+        legend=alt.Legend(columns=1, symbolType="stroke", orient="bottom"),
+    )
+    lines = shown.mark_line().encode(x=x, y=y, color=colour, strokeDash=dash, detail="host:N")
+    facts = [alt.Tooltip("year:Q", format="d"), "country:N", "group:N", alt.Tooltip("people:Q", format=",")]
+    dots = shown.mark_circle(size=28, opacity=1).encode(x=x, y=y, color=colour, tooltip=facts)
+    layers = [*_region_marks(), _year_rule(), lines, dots, _region_words(frame)]
+    chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
+    return chart.add_params(*(alt.param(name=name) for name in ("country", "host", "year")))
+
+
+def _region_marks():
+    events = data.load("events").set_index("id")["date"]
+    layers = []
+    for event, (name, side) in REGION_MARKS.items():
+        base = alt.Chart(pd.DataFrame([{"date": events[event], "name": name}])).encode(x="date:T")
+        text = base.mark_text(align=side, baseline="top", dx=4 if side == "left" else -4, color=theme.MUTED, fontSize=11)
+        layers += [base.mark_rule(color=theme.MUTED, strokeWidth=1), text.encode(text="name:N", y=alt.value(1))]
+    return layers
+
+
+def _year_rule():
+    line = alt.Chart(pd.DataFrame({"zero": [0]})).transform_calculate(at="datetime(year, 11, 31)")
+    return line.mark_rule(color=theme.INK, strokeWidth=1.5).encode(x="at:T")
+
+
+def _region_words(frame):
+    def part(name):
+        inside, abroad = f"datum.{name}_inside", f"datum.{name}_abroad"
+        count = f"(isValid({abroad}) ? format({abroad} / 1e6, '.2f') : 'no count')"
+        return f"format({inside} / 1e6, '.2f') + ' inside, ' + {count} + ' abroad'"
+
+    both = "(country == 'both' ? '; |' : '')"
+    line = (
+        f"'End of ' + year + ': ' + (country == 'Iraq' ? '' : 'Syria ' + {part('syria')}) + {both}"
+        f" + (country == 'Syria' ? '' : 'Iraq ' + {part('iraq')})"
+    )
+    words = theme.status(_year_lines(frame), x=-20, y=-58).transform_filter("datum.year == year && datum.host == host")
+    return words.transform_calculate(line=f"split({line}, '|')").encode(text="line:N")
+
+
+def region_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """One country or both, where the refugees live, and a year."""
+    return {
+        "country": ipywidgets.ToggleButtons(
+            options=[("Both", "both"), ("Syria", "Syria"), ("Iraq", "Iraq")], value="both", description="People of"
+        ),
+        "host": ipywidgets.Dropdown(
+            options=[(name, code) for code, name in HOSTS.items()], value="world", description="Refugees in"
+        ),
+        "year": ipywidgets.IntSlider(value=LAST_YEAR, min=FIRST_YEAR, max=LAST_YEAR, description="End of"),
+    }
+
+
+def region_table(frame: pd.DataFrame) -> pd.DataFrame:
+    """End-year counts: year, people of, who, where, people."""
+    rows = stocks(frame)
+    where = rows["host"].map({**HOSTS, "home": "inside the country"})
+    return pd.DataFrame(
+        {"Year": rows["year"], "People of": rows["country"], "Counted": rows["group"], "Where": where, "People": rows["people"].astype(int)}
+    ).sort_values(["People of", "Counted", "Where", "Year"])
+
+
+def region_explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-displacement-region`. `frame` is the table `displacement` or a selection of its rows."""
+    return Explorer(
+        region(frame),
+        name="fig-displacement-region",
+        controls=region_controls(frame),
+        play="year",
+        title="A year after Assad fell, more than ten million Syrians were still displaced",
+        description=(
+            "Four lines of end-year counts from 2010 to 2025. Displaced inside Syria: 7.6 million in 2014, 7.4 in 2024, "
+            "6.0 in 2025. Syrian refugees abroad: a peak of 6.8 million in 2021, 6.0 in 2024, 4.9 in 2025. Displaced "
+            "inside Iraq: 3.3 million in 2015, 1.0 in 2025. Iraqi refugees abroad: never above 0.4 million after 2013."
+        ),
+        table=region_table(frame),
+        sources=data.source_ids(_stock_rows(frame)),
+        as_of="end of 2025",
+    )
+
+
+def returns(frame: pd.DataFrame) -> pd.DataFrame:
+    """UNHCR's running totals of Syrian returns since 8 December 2024, ready for drawing (see `ranges.stated`).
+
+    Columns `date`, `group` (a label of RETURNS), `at` (people), `form` and `words`.
+    """
+    rows = _return_rows(frame)
+    shown = ranges.stated(rows)
+    return shown.assign(group=shown["population"].map(RETURNS))[["date", "group", "at", "form", "words"]]
+
+
+def _return_rows(frame):
+    return frame[frame["basis"] == "cumulative_since_2024_12"].sort_values(["population", "date"])
+
+
+_QUARTERS = alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 3}, labelSeparation=8)
+
+
+def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
+    """Syrian returns since December 2024 as running totals in millions; `frame` is the table `displacement`.
+
+    Param: `day` (ISO date of a statement).
+    """
+    rows = returns(frame).assign(day=lambda r: r["date"].dt.strftime("%Y-%m-%d"))
+    base = alt.Chart(rows).transform_calculate(millions="datum.at / 1e6")
+    x = alt.X("date:T", title=None, axis=_QUARTERS, scale=alt.Scale(domain=["2024-12-01", "2026-01-15"]))
+    y = alt.Y("millions:Q", title="millions of people since 8 December 2024", scale=alt.Scale(domain=[0, 2.2]))
+    colour = alt.Color(
+        "group:N",
+        scale=alt.Scale(domain=list(RETURNS.values()), range=[theme.BLUE, theme.ORANGE]),
+        legend=alt.Legend(symbolType="circle", orient="bottom"),
+    )
+    points = base.mark_point(filled=True, size=90, opacity=1).encode(
+        x=x, y=y, color=colour, shape=ranges.shape("triangle-up", "triangle-down"), tooltip=["date:T", "group:N", "words:N"]
+    )
+    chosen = base.transform_filter("datum.day == day")
+    ring = chosen.mark_point(filled=False, size=260, color=theme.INK).encode(x=x, y=y)
+    texts = [
+        chosen.transform_filter(f"datum.day {when} '2025-03-01'")
+        .mark_text(align=side, dx=shift, fontWeight="bold")
+        .encode(x=x, y=y, text="words:N")
+        for when, side, shift in ((">=", "right", -13), ("<", "left", 13))
+    ]
+    words = theme.status(_statements(rows), x=-24, y=-40).transform_filter("datum.day == day").encode(text="line:N")
+    layers = alt.layer(points, ring, *texts, words).properties(width=theme.FULL, height=280)
+    return layers.add_params(alt.param(name="day"))
+
+
+def _statements(rows):
+    wide = rows.pivot(index="day", columns="group", values="words").reset_index()
+    line = [f"{pd.Timestamp(row['day']):%b %Y}: {row['from abroad']} from abroad" for _, row in wide.iterrows()]
+    return pd.DataFrame({"day": wide["day"], "line": line})
+
+
+def _day(text):
+    when = pd.Timestamp(text)
+    return f"{when:%B %Y}" if when.day == 1 else f"{when.day} {when:%B %Y}"
+
+
+def homecoming_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """The statement to read off."""
+    days = sorted({f"{day:%Y-%m-%d}" for day in _return_rows(frame)["date"]})
+    options = [(_day(day), day) for day in days]
+    return {"day": ipywidgets.SelectionSlider(options=options, value=days[-1], description="Statement of")}
+
+
+def homecoming_explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-syria-returns`. `frame` is the table `displacement` or a selection of its rows."""
+    rows = _return_rows(frame)
+    shown = ranges.stated(rows)
+    table = pd.DataFrame(
+        {
+            "Date": [date_text(row) for _, row in rows.iterrows()],
+            "Who": shown["population"].map(RETURNS),
+            "People since 8 December 2024": shown["words"],
+            "Note": rows["note"].fillna(""),
+        }
+    )
+    return Explorer(
+        homecoming(frame),
+        name="fig-syria-returns",
+        controls=homecoming_controls(frame),
+        title="In one year some three million Syrians went back, most of them from inside the country",
+        description=(
+            "UNHCR's running totals from January to December 2025. From abroad: at least 115,000, at least 400,000, "
+            "500,000, 850,000, at least 1.2 million. Inside Syria: 486,000, at least 1 million, 1.5, 1.7 and 1.9 million. "
+            "Triangles mark figures given as 'more than'."
+        ),
+        table=table,
+        sources=data.source_ids(rows),
+        as_of="8 December 2025",
+    )
