@@ -63,7 +63,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     shown = "datum.measure == measure && indexof(counts, datum.count) >= 0"
     line = (
-        theme.status(rows, x=0, y=-22)
+        theme.status(rows, x=-80, y=-22)
         .transform_filter(shown)
         .transform_aggregate(figures="count()", countries="distinct(country)")
         .transform_calculate(

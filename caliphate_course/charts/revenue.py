@@ -70,7 +70,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     shown = "indexof(what, datum.what) >= 0"
     line = (
-        theme.status(rows, x=0, y=-22)
+        theme.status(rows, x=-80, y=-22)
         .transform_filter(shown)
         .transform_aggregate(figures="count()", most="max(reach)")
         .transform_calculate(line="'Largest of ' + datum.figures + ': ' + format(datum.most, ',') + ' million'")

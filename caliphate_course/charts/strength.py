@@ -56,9 +56,10 @@ def estimates(frame: pd.DataFrame, since: str = "2014-01-01", until: str = "2016
     rows = ranges.stated(both[inside | back]).sort_values("date").reset_index(drop=True)
     when = [date_text(row) if row["date_precision"] == "year" else f"{row['date']:%b %Y}" for _, row in rows.iterrows()]
     authors = rows["estimator"].map(lambda name: SHORT.get(name, name))
-    return rows.assign(
-        counted=rows["measure"].map(lambda key: COUNTED[key][1]), label=authors + ", " + pd.Series(when), order=rows.index
-    )
+    label = authors + ", " + pd.Series(when)
+    days = rows["date"].dt.day.astype(str)
+    label = label.where(~label.duplicated(keep=False), authors + ", " + days + " " + pd.Series(when))
+    return rows.assign(counted=rows["measure"].map(lambda key: COUNTED[key][1]), label=label, order=rows.index)
 
 
 def chart(rows: pd.DataFrame) -> alt.LayerChart:
@@ -88,7 +89,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
     )
     shown = "indexof(counted, datum.counted) >= 0"
     line = (
-        theme.status(picked, x=0, y=-22)
+        theme.status(picked, x=-80, y=-22)
         .transform_filter(shown)
         .transform_aggregate(figures="count()", kinds="distinct(counted)")
         .transform_calculate(

@@ -196,7 +196,7 @@ def _key(rows):
     down = f"height + 36 + (datum.slot - 1) * {KEY_ROW}"
     dots = listed.mark_point(filled=True, size=70, x=-30, y=alt.ExprRef(down), clip=False)
     text = listed.mark_text(
-        align="left", baseline="middle", lineBreak="\n", x=-18, y=alt.ExprRef(down), dy=-6, clip=False
+        align="left", baseline="middle", lineBreak="\n", x=-18, y=alt.ExprRef(f"{down} - 6 * (length(split(datum.counted, '\\n')) - 1)"), clip=False
     )
     colour = alt.Color("kind:N", scale=_colours(), legend=None)
     return alt.layer(dots.encode(color=colour), text.encode(text="counted:N"))

@@ -1,0 +1,164 @@
+"""Estimates side by side: strength, revenue, foreign fighters, Yazidis. Ranges stay ranges and nothing is joined."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from caliphate_course import data
+from caliphate_course.charts import foreign_fighters, ranges, revenue, strength, yazidis
+from caliphate_course.explorer import rendering
+
+FIGHTERS, MONEY = data.load("fighters"), data.load("revenue")
+FOREIGN, COSTS = data.load("foreign_fighters"), data.load("costs")
+MADE = {
+    "strength": lambda: strength.explorer(FIGHTERS),
+    "revenue": lambda: revenue.explorer(MONEY),
+    "foreign_fighters": lambda: foreign_fighters.explorer(FOREIGN),
+    "yazidis": lambda: yazidis.explorer(COSTS),
+}
+
+
+@pytest.fixture(params=MADE)
+def explorer(request):
+    return MADE[request.param]()
+
+
+def svg(explorer, **state):
+    return rendering.svg(rendering.with_values(explorer.spec, state))
+
+
+def row(frame, row_id):
+    return frame.set_index("id").loc[row_id]
+
+
+def test_nothing_is_joined_by_a_line(explorer):
+    marks = {layer["mark"]["type"] for layer in explorer.spec["layer"]}
+    assert "line" not in marks
+    assert {"bar", "point", "text"} <= marks
+
+
+def test_the_axis_names_its_unit(explorer):
+    titles = {layer["encoding"]["x"].get("title") for layer in explorer.spec["layer"] if "y" in layer["encoding"]}
+    assert any(re.search("People|US dollars", title or "") for title in titles)
+
+
+def test_every_choice_alone_shows_something_and_less_than_all(explorer):
+    name = next(n for n, c in explorer.static_controls.items() if c.kind == "checkboxes")
+    values = [choice.value for choice in explorer.static_controls[name].choices]
+    everything = len(svg(explorer, **{name: values}))
+    for value in values:
+        assert len(svg(explorer, **{name: []})) < len(svg(explorer, **{name: [value]})) < everything
+
+
+@pytest.mark.parametrize(
+    ("cells", "form", "words"),
+    [
+        ((None, 5, None), ranges.EXACT, "5"),
+        ((2, None, 9), ranges.RANGE, "2–9"),
+        ((2, 5, 9), ranges.RANGE, "5 (2–9)"),
+        ((2000, None, None), ranges.AT_LEAST, "at least 2,000"),
+        ((None, None, 1900), ranges.UP_TO, "up to 1,900"),
+    ],
+)
+def test_a_figure_is_drawn_as_it_was_stated(cells, form, words):
+    made = ranges.stated(pd.DataFrame([cells], columns=["low", "best", "high"]).assign(id="x")).iloc[0]
+    assert (made["form"], made["words"]) == (form, words)
+    assert pd.isna(made["at"]) == (form == ranges.RANGE and cells[1] is None)
+
+
+def test_a_row_without_any_figure_is_refused():
+    with pytest.raises(ValueError, match="ghost"):
+        ranges.stated(pd.DataFrame({"id": ["ghost"], "low": [None], "best": [None], "high": [None]}))
+
+
+def test_strength_shows_each_estimate_in_a_row_of_its_own_with_what_it_counted():
+    rows = strength.estimates(FIGHTERS)
+    assert rows["label"].is_unique
+    assert set(rows["scope"]) == {"Iraq and Syria"}
+    cia, cia_before = row(FIGHTERS, "cia-2014-09"), row(FIGHTERS, "cia-2014-earlier")
+    assert cia["measure"] != cia_before["measure"]
+    text = strength.explorer(FIGHTERS).svg()
+    assert f"{cia['low']:,}–{cia['high']:,}" in text
+    assert f"{len(rows)} estimates, {rows['counted'].nunique()} things counted" in text
+
+
+def test_strength_title_agrees_with_the_rows_of_2014():
+    title = strength.explorer(FIGHTERS).title
+    for row_id in ("cia-2014-earlier", "roggio-2014-08"):
+        assert f"{row(FIGHTERS, row_id)['best']:,}" in title
+    assert f"{row(FIGHTERS, 'cia-2014-09')['high']:,}" in title
+
+
+def test_strength_can_be_drawn_for_a_later_window_without_the_look_back():
+    later = strength.explorer(
+        FIGHTERS, name="fig-strength-later", since="2017-01-01", until="2025-12-31", title="t", as_of="2025"
+    )
+    rows = strength.estimates(FIGHTERS, "2017-01-01", "2025-12-31")
+    assert rows["date"].min() >= pd.Timestamp("2017-01-01")
+    assert "icct-2025-peak" not in set(rows["id"])
+    assert rows["label"].is_unique
+    assert len(later.table) == len(rows)
+    with pytest.raises(ValueError, match="1999"):
+        strength.explorer(FIGHTERS, since="1998-01-01", until="1999-01-01")
+
+
+def test_monthly_income_is_multiplied_and_says_so():
+    rows = revenue.estimates(MONEY).set_index("id")
+    assert rows.loc["ihs-2016-03", "best"] == 12 * row(MONEY, "ihs-2016-03")["best"]
+    assert rows.loc["ihs-2016-03", "what"] == revenue.MONTHLY
+    assert rows.loc["ihs-2016-03", "published"] == "56 million a month"
+    assert "× 12" in revenue.explorer(MONEY).svg()
+
+
+def test_reserves_are_never_counted_as_income():
+    rows = revenue.estimates(MONEY)
+    assert set(rows.loc[rows["kind"] == "reserves", "what"]) == {revenue.RESERVES}
+    assert revenue.RESERVES not in set(rows.loc[rows["kind"] == "revenue", "what"])
+
+
+def test_revenue_title_agrees_with_its_rows():
+    title = revenue.explorer(MONEY).title
+    assert f"{row(MONEY, 'brisard-2014')['best']:,.0f}" in title
+    assert f"at most {row(MONEY, 'icsr-2014')['high']:,.0f}" in title
+
+
+def test_tunisia_leads_both_counts_of_2015_and_not_that_of_2017():
+    rows = foreign_fighters.estimates(FOREIGN)
+    rows = rows[rows["measure"] == "travelled"]
+    first = {
+        edition: rows[rows["edition"] == edition].sort_values("reach").iloc[-1]["country"]
+        for edition in ("icsr_2015", "soufan_2015", "soufan_2017")
+    }
+    assert first == {"icsr_2015": "Tunisia", "soufan_2015": "Tunisia", "soufan_2017": "Russia"}
+    title = foreign_fighters.explorer(FOREIGN).title
+    for row_id, side in (("icsr-2015-tun", "high"), ("soufan-2015-tun", "best"), ("soufan-2017-tun", "best")):
+        assert f"{row(FOREIGN, row_id)[side]:,}" in title
+
+
+def test_countries_are_never_mixed_with_regions_or_totals():
+    assert set(foreign_fighters.estimates(FOREIGN)["scope"]) == {"country"}
+
+
+def test_people_who_came_back_are_shown_for_the_counts_that_have_them():
+    rows = foreign_fighters.estimates(FOREIGN)
+    back = rows[(rows["measure"] == "returned") & rows["edition"].isin(["icsr_2015", "soufan_2015", "soufan_2017"])]
+    text = svg(foreign_fighters.explorer(FOREIGN), measure="returned")
+    assert f"Came back: {len(back)} figures" in text
+
+
+def test_yazidi_figures_are_all_there_with_the_survey_as_a_range():
+    rows = yazidis.estimates(COSTS).set_index("id")
+    assert list(rows.index) == list(yazidis.ROWS)
+    for row_id in ("yazidi-killed-survey", "yazidi-kidnapped-survey"):
+        assert rows.loc[row_id, "form"] == ranges.RANGE
+    assert rows.loc["yazidi-killed-office", "form"] == ranges.AT_LEAST
+
+
+def test_yazidi_title_agrees_with_its_rows():
+    title = yazidis.explorer(COSTS).title
+    assert f"{row(COSTS, 'yazidi-abducted-registry')['best']:,}" in title
+    assert f"{row(COSTS, 'yazidi-kidnapped-survey')['best']:,}" in title
+    assert row(COSTS, "yazidi-missing-2025-03")["best"] > 2500

@@ -1,0 +1,120 @@
+"""The chart of territory: definitions kept apart, losses never shown as land held, the first point named as such."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from caliphate_course import data
+from caliphate_course.charts import ranges, territory
+from caliphate_course.explorer import rendering
+
+FRAME = data.load("territory_estimates")
+
+
+@pytest.fixture(scope="module")
+def explorer():
+    return territory.explorer(FRAME)
+
+
+def drawn(**state):
+    """Rows a reader sees in a state of the controls."""
+    rows = territory.estimates(FRAME)
+    chosen = state.get("estimators", list(territory.GROUPS))
+    return rows[
+        (rows["measure"] == state["measure"]) & (rows["scope"] == state["scope"]) & rows["group"].isin(chosen)
+    ]
+
+
+def svg(explorer, **state):
+    return rendering.svg(rendering.with_values(explorer.spec, state))
+
+
+def test_default_state_says_how_many_figures_it_shows(explorer):
+    table = FRAME[(FRAME["measure"] == "area_km2") & (FRAME["scope"] == "Iraq and Syria")]
+    words = f"{len(table)} figures, {table['estimator'].nunique()} estimators"
+    assert words in explorer.svg()
+
+
+def test_title_states_the_smallest_and_the_largest_figure_of_2014(explorer):
+    rows = drawn(measure="area", scope="Iraq and Syria")
+    rows = rows[rows["date"].dt.year == 2014]
+    bounds = rows[["low", "best", "high"]]
+    for figure in (bounds.min().min(), bounds.max().max()):
+        assert f"{figure:,.0f}" in explorer.title
+
+
+def test_lines_join_only_rows_of_one_published_series(explorer):
+    line = next(layer for layer in explorer.spec["layer"] if layer["mark"].get("type") == "line")
+    assert line["encoding"]["detail"]["field"] == "series"
+    assert any("series != ''" in str(t.get("filter")) for t in line["transform"])
+    joined = territory.estimates(FRAME)
+    joined = joined[joined["series"] != ""]
+    assert (joined.groupby("series")[["definition", "base", "measure", "scope"]].nunique() <= 1).all(axis=None)
+
+
+def test_first_point_of_the_only_area_series_is_not_called_a_peak(explorer):
+    text = explorer.svg()
+    assert "series begins, not a measured peak" in text
+    assert "not a measured peak" not in svg(explorer, measure="people")
+
+
+def test_share_left_turns_losses_and_their_bounds_round():
+    rows = drawn(measure="left", scope="Iraq and Syria").set_index("id")
+    assert rows.loc["sdf-2019-03-both", "best"] == 0
+    assert rows.loc["ihs-2015-06-pct", "best"] == pytest.approx(90.6)
+    assert rows.loc["oir-2017-12-both", "form"] == ranges.UP_TO  # at least 98 % lost
+    assert rows.loc["oir-2017-12-both", "words"] == "up to 2"
+
+
+def test_shares_from_another_base_year_and_encyclopaedia_figures_are_left_off():
+    rows = territory.estimates(FRAME)
+    assert "start of 2016 (IHS)" not in set(rows["base"])
+    assert not rows["source_ids"].str.fullmatch("wikipedia[a-z0-9-]*").loc[rows["id"].isin(territory.LEFT_OUT)].any()
+
+
+@pytest.mark.parametrize("measure", territory.MEASURES)
+def test_definitions_of_the_figures_shown_and_no_others_are_listed(explorer, measure):
+    rows = drawn(measure=measure, scope="Iraq and Syria")
+    text = svg(explorer, measure=measure)
+    for kind, (_, words) in territory.KINDS.items():
+        first_line = words.split("\n")[0].replace("'", "&#39;")
+        shown = first_line in text or first_line.replace("&#39;", "'") in text
+        assert shown == (kind in set(rows["kind"])), kind
+
+
+@pytest.mark.parametrize("scope", territory.SCOPES)
+@pytest.mark.parametrize("measure", territory.MEASURES)
+def test_one_colour_means_one_definition_in_every_view(measure, scope):
+    kinds = drawn(measure=measure, scope=scope)["kind"].unique()
+    colours = [territory.KINDS[kind][0] for kind in kinds]
+    assert len(set(colours)) == len(kinds)
+
+
+def test_ranges_and_bounds_have_their_own_marks(explorer):
+    rows = drawn(measure="lost", scope="Iraq")
+    assert (rows["form"] == ranges.RANGE).sum() >= 5
+    kinds = [layer["mark"].get("type") for layer in explorer.spec["layer"] if isinstance(layer.get("mark"), dict)]
+    assert {"bar", "point", "line"} <= set(kinds)
+    shapes = next(layer["encoding"]["shape"] for layer in explorer.spec["layer"] if "shape" in layer.get("encoding", {}))
+    assert shapes["scale"]["range"][-2:] == ["triangle-up", "triangle-down"]
+
+
+def test_unticking_an_estimator_removes_its_figures(explorer):
+    without = [group for group in territory.GROUPS if group != "IHS Markit"]
+    rows = drawn(measure="area", scope="Iraq and Syria", estimators=without)
+    text = svg(explorer, estimators=without)
+    assert f"{len(rows)} figures" in text
+    assert "not a measured peak" not in text
+
+
+def test_an_estimator_nobody_grouped_is_refused():
+    stranger = FRAME.head(1).assign(estimator="Somebody", measure="area_km2", scope="Iraq", best=1.0)
+    with pytest.raises(ValueError, match="Somebody"):
+        territory.estimates(pd.concat([FRAME, stranger]))
+
+
+def test_table_names_base_and_definition_of_each_figure():
+    table = territory.table(FRAME)
+    assert len(table) == len(territory.estimates(FRAME))
+    assert table["What was counted"].notna().all()
