@@ -159,12 +159,16 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
             "To": [date_text(row) for _, row in shown.iterrows()],
             "Place": shown["scope"],
             "Counted by": shown["counter"].str.replace("_", " "),
-            "At least": shown["low"],
-            "About": shown["best"],
-            "Up to": shown["high"],
+            "At least": shown["low"].map(_written),
+            "About": shown["best"].map(_written),
+            "Up to": shown["high"].map(_written),
             "What was counted": shown["definition"],
         }
     )
+
+
+def _written(number):
+    return "" if pd.isna(number) else f"{number:,}"
 
 
 def explorer(frame: pd.DataFrame) -> Explorer:

@@ -68,6 +68,12 @@ def organisations_march_2017() -> Fact:
 
 
 @computed
+def members_october_2017() -> Fact:
+    """Members on the task force's third anniversary, 17 October 2017."""
+    return _members("2017-10-17")
+
+
+@computed
 def members_november_2017() -> Fact:
     """Members at the end of November 2017."""
     return _members("2017-11-30")
