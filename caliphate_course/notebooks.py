@@ -183,6 +183,7 @@ class PlainMarkdown:
             yield f"- {_author(source)} ({source.year}). [{_title(source)}]({source.url})"
 
     def _roles(self, text: str) -> str:
+        text = re.sub(r"\[\^([\w-]+)\](:?)", r"<sup>\1</sup>", text)  # footnotes, which Jupyter does not set
         return re.sub(r"\{(?P<role>[\w:]+)\}`(?P<content>[^`]+)`", self._role, text)
 
     def _role(self, match) -> str:
@@ -258,6 +259,7 @@ def write_all(root: Path) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob("*.ipynb"):
         old.unlink()
+    build.execute(build.pages())  # what the book's build has executed comes from its cache
     cache_of_outputs, written = get_cache(str(build.cache)), []
     with zipfile.ZipFile(out / "executed-notebooks.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for number, page in enumerate(_lessons(build), start=1):

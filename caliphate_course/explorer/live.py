@@ -20,11 +20,18 @@ def has_front_end() -> bool:
 def build(explorer) -> ipywidgets.Widget:
     """A box with the explorer's title, its controls and its chart, each control linked to its chart param."""
     alt.JupyterChart.enable_offline(True)
-    chart = alt.JupyterChart(alt.Chart.from_dict(explorer.spec), embed_options={"actions": False, "renderer": "svg"})
+    chart = alt.JupyterChart(alt.Chart.from_dict(_without_theme(explorer.spec)), embed_options={"actions": False, "renderer": "svg"})
     rows = [_control_row(explorer, chart, name, widget) for name, widget in explorer.controls.items()]
     title = ipywidgets.HTML(f"<strong>{html.escape(explorer.title)}</strong>")
     note = ipywidgets.HTML(f"<small>{html.escape(source_line(explorer))}</small>")
     return ipywidgets.VBox([title, *rows, chart, note])
+
+
+def _without_theme(spec: dict) -> dict:
+    """`spec` without what the theme adds to it again: Altair checks a chart's own settings only, and knows fewer."""
+    theme = alt.theme.get()().get("config", {})
+    own = {key: value for key, value in spec.get("config", {}).items() if theme.get(key) != value}
+    return {**spec, "config": own}
 
 
 def source_line(explorer) -> str:

@@ -68,7 +68,7 @@ def _write(app, exception):
     words = figures(app.env)
     for docname in _pages(app):
         page = Path(app.env.doc2path(docname))
-        notebook = notebooks.plain_notebook(page, figures=words, course=app.config.project, version=VERSION)
+        notebook = notebooks.plain_notebook(page, figures=words, course=app.config.html_title, version=VERSION)
         target = Path(app.outdir) / FOLDER / f"{docname}.ipynb"
         ensuredir(target.parent)
         nbformat.write(notebook, target)

@@ -1,0 +1,153 @@
+"""A lesson in a real JupyterLab, in a real browser cut off from every other host: run all, move a control, see both move."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+from jupyter_client import BlockingKernelClient
+from jupyter_core.paths import jupyter_runtime_dir
+
+from caliphate_course.explorer.live import BUILD_FLAG
+from caliphate_course.notebooks import is_notebook
+
+ROOT = Path(__file__).parents[1]
+STEPS = 60
+MEDIAN_LIMIT_MS = 1000  # between a key press and the repainted chart, on a slow shared machine
+FIND_EXPLORERS = """
+import gc
+from caliphate_course.explorer import Explorer
+_course = {one.name: one for one in gc.get_objects() if isinstance(one, Explorer) and one.controls}
+"""
+# Times each key press from the event to the frame after the chart's drawing has changed.
+WATCH = """(svgHolder) => {
+  window.steps = []; let pressed = null;
+  document.addEventListener("keydown", () => { pressed = performance.now(); }, true);
+  new MutationObserver(() => {
+    if (pressed === null) return;
+    const from = pressed; pressed = null;
+    requestAnimationFrame(() => window.steps.push(performance.now() - from));
+  }).observe(svgHolder, {subtree: true, childList: true, attributes: true, characterData: true});
+}"""
+
+
+def _lessons() -> list[str]:
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    names = [entry["file"] for part in toc["parts"] for entry in part["chapters"]]
+    return [name for name in names if (ROOT / f"{name}.md").is_file() and is_notebook(ROOT / f"{name}.md")]
+
+
+LESSONS = _lessons()[:2]
+
+
+@pytest.fixture(scope="module")
+def lab():
+    """Address of a JupyterLab on the course, started as `make lab` starts it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {key: value for key, value in os.environ.items() if key != BUILD_FLAG}
+    environment["JUPYTER_CONFIG_PATH"] = str(ROOT / "binder" / "jupyter")
+    environment["PYTHONPATH"] = str(ROOT)
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}"]
+    command += [f"--ServerApp.root_dir={ROOT}", "--IdentityProvider.token=", "--ServerApp.password="]
+    command += ["--LabApp.expose_app_in_browser=True"]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _wait_for(address, seconds=120):
+    for _ in range(seconds):
+        try:
+            urllib.request.urlopen(f"{address}/api", timeout=2)
+            return
+        except OSError:
+            time.sleep(1)
+    raise AssertionError("JupyterLab did not start")
+
+
+def _python(address, code: str, **expressions: str) -> dict:
+    """Run `code` in the newest kernel of the server; the values of `expressions` afterwards."""
+    kernels = json.load(urllib.request.urlopen(f"{address}/api/kernels"))
+    kernel = max(kernels, key=lambda one: one["last_activity"])["id"]
+    client = BlockingKernelClient(connection_file=str(Path(jupyter_runtime_dir()) / f"kernel-{kernel}.json"))
+    client.load_connection_file()
+    client.start_channels()
+    client.execute(code, silent=True, store_history=False, user_expressions=expressions)
+    reply = client.get_shell_msg(timeout=60)["content"]
+    client.stop_channels()
+    return {key: value["data"]["text/plain"] for key, value in reply["user_expressions"].items()}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_run_all_then_move_the_first_control(lab, browser, lesson, capsys):
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    others, page = [], context.new_page()
+
+    def gate(route):
+        if route.request.url.startswith((lab, "data:", "blob:")):
+            route.continue_()
+        else:
+            others.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", gate)
+    page.goto(f"{lab}/lab/tree/{lesson}.md?reset", wait_until="load")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)  # the page opens as a notebook, not as text
+    page.wait_for_function(
+        "document.querySelector('.jp-NotebookPanel .jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'",
+        timeout=90_000,
+    )
+    page.wait_for_timeout(500)
+    started = time.perf_counter()
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_selector(".jp-OutputArea-output .widget-vbox svg.marks", timeout=120_000)
+    seconds = time.perf_counter() - started
+    assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert page.locator(".jp-OutputArea-output .jp-RenderedError, .jp-mod-error").count() == 0
+
+    box = page.locator(".widget-vbox", has=page.locator("svg.marks")).filter(has=page.locator(".noUi-handle")).first
+    handle, chart = box.locator(".noUi-handle").first, box.locator("svg.marks").first
+    handle.scroll_into_view_if_needed()
+    values = "{n: {c: w.value for c, w in e.controls.items()} for n, e in _course.items()}"
+    before, drawn = _python(lab, FIND_EXPLORERS, values=values), chart.inner_html()
+    page.screenshot(path=_shot(lesson, "before"))
+    handle.focus()
+    page.evaluate(WATCH, chart.locator("xpath=..").element_handle())
+    for step in range(STEPS):
+        page.keyboard.press("ArrowLeft" if step < STEPS // 2 else "ArrowRight")
+        page.wait_for_function(f"window.steps.length > {step}", timeout=20_000, polling=20)
+        if step == 0:
+            assert _python(lab, "", values=values) != before, "Python does not know that the control moved"
+            assert chart.inner_html() != drawn, "the chart did not move"
+            page.screenshot(path=_shot(lesson, "after"))
+    steps = sorted(page.evaluate("window.steps"))[: STEPS + 5]
+    context.close()
+    assert others == []
+    assert statistics.median(steps) < MEDIAN_LIMIT_MS
+    with capsys.disabled():
+        print(
+            f"\n  {lesson} in JupyterLab: first chart after {seconds:.1f} s of run-all; {len(steps)} steps, "
+            f"median {statistics.median(steps):.0f} ms, p95 {steps[int(len(steps) * 0.95) - 1]:.0f} ms"
+        )
+
+
+def _shot(lesson, name) -> Path:
+    folder = ROOT / "_build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"lab-{Path(lesson).name}-{name}.png"

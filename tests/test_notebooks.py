@@ -1,0 +1,167 @@
+"""Every lesson runs from top to bottom in a fresh kernel, its controls move its charts, and its download carries itself."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import time
+from io import BytesIO
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+import yaml
+from nbclient import NotebookClient
+
+from caliphate_course import notebooks
+from caliphate_course.explorer.live import BUILD_FLAG
+from caliphate_course.notebooks import PlainMarkdown, is_notebook, plain_notebook
+from caliphate_course.sphinx_ext.notebook_download import launch_links
+
+ROOT = Path(__file__).parents[1]
+
+
+def _lessons() -> list[Path]:
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    pages = [ROOT / f"{entry['file']}.md" for part in toc["parts"] for entry in part["chapters"]]
+    return [page for page in pages if page.is_file() and is_notebook(page)]
+
+
+LESSONS = _lessons()
+# Run in the lesson's own kernel after its last cell: move every control of every explorer, look at the chart's params.
+MOVE_EVERY_CONTROL = """
+import gc, ipywidgets, altair as alt
+from caliphate_course.explorer import Explorer
+
+def charts_in(widget):
+    if isinstance(widget, alt.JupyterChart):
+        yield widget
+    for child in getattr(widget, "children", ()):
+        yield from charts_in(child)
+
+def other_values(widget):
+    if isinstance(widget, ipywidgets.Checkbox):
+        return [not widget.value]
+    if isinstance(widget, ipywidgets.IntSlider):
+        return [widget.min, widget.max]
+    if isinstance(widget, ipywidgets.IntRangeSlider):
+        return [(widget.min, widget.max), (widget.min, widget.min + widget.step)]
+    values = [value for _, value in widget._options_full]
+    if isinstance(widget, ipywidgets.SelectionRangeSlider):
+        return [(values[0], values[-1]), (values[0], values[1])]
+    if isinstance(widget, ipywidgets.SelectMultiple):
+        return [(values[0],), tuple(values)]
+    return values[:1] + values[-1:]
+
+moved = 0
+explorers = [one for one in gc.get_objects() if isinstance(one, Explorer) and "widget" in vars(one)]
+for explorer in explorers:
+    (chart,) = charts_in(explorer.widget)
+    for name, widget in explorer.controls.items():
+        for value in other_values(widget):
+            widget.value = value
+            now = getattr(chart.params, name)
+            assert now == (list(value) if isinstance(value, tuple) else value), (explorer.name, name, value, now)
+            moved += 1
+print(len(explorers), "explorers,", moved, "moves")
+"""
+
+
+@pytest.fixture(autouse=True)
+def somebody_is_looking(monkeypatch):
+    """Kernels show their widgets, as they do in JupyterLab."""
+    monkeypatch.delenv(BUILD_FLAG, raising=False)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+
+@pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.stem)
+def test_a_lesson_runs_top_to_bottom_and_its_controls_move_its_charts(page, capsys):
+    notebook = jupytext.read(page)
+    notebook.cells.append(nbformat.v4.new_code_cell(MOVE_EVERY_CONTROL))
+    started = time.perf_counter()
+    NotebookClient(notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": page.parent}}).execute()
+    seconds = time.perf_counter() - started
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    views = [o for o in outputs if "application/vnd.jupyter.widget-view+json" in o.get("data", {})]
+    assert not [o for o in outputs if o.output_type == "error"]
+    explorers, moves = map(int, re.findall(r"\d+", notebook.cells[-1].outputs[-1]["text"]))
+    assert explorers >= 1 and moves >= 1
+    assert len(views) >= 1, "no chart is shown as a live widget"
+    with capsys.disabled():
+        print(f"\n  {page.stem}: {seconds:.1f} s, {explorers} explorers, {moves} moves")
+
+
+def _plain(page):
+    return plain_notebook(page, figures={}, course="The course", version="1.0.0")
+
+
+@pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.stem)
+def test_the_download_holds_no_markup_that_only_the_book_understands(page):
+    text = "\n".join(cell.source for cell in _plain(page).cells if cell.cell_type == "markdown")
+    assert not re.findall(r"\{[a-z:]+\}`", text)
+    assert not re.findall(r"^(?:`{3,}|:{3,})\{.*$", text, re.M)
+
+
+def test_the_download_is_the_same_file_each_time():
+    assert nbformat.writes(_plain(LESSONS[0])) == nbformat.writes(_plain(LESSONS[0]))
+
+
+def test_the_archive_carries_package_and_data_but_not_the_tools_that_make_the_book():
+    with tarfile.open(fileobj=BytesIO(base64.b64decode(notebooks.carried_archive()))) as archive:
+        names = set(archive.getnames())
+    assert {"caliphate_course/_data/sources.csv", "caliphate_course/explorer/live.py"} <= names
+    assert not [name for name in names if "sphinx_ext" in name or "handout" in name]
+
+
+def test_a_download_runs_in_an_empty_folder_without_the_course_installed(tmp_path):
+    """`-S` hides editable installs, so that only the packages themselves are there, as on Colab."""
+    code = [cell.source for cell in _plain(LESSONS[0]).cells if cell.cell_type == "code"]
+    script = tmp_path / "lesson.py"
+    header = f"import sys; sys.path.append({sysconfig.get_paths()['purelib']!r})\n"
+    script.write_text(header + "\n".join(code) + "\nimport caliphate_course; print(caliphate_course.__file__)\n")
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-S", script.name], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    used = Path(done.stdout.strip().splitlines()[-1])
+    assert ROOT not in used.parents, "the notebook used the repository, not what it carries"
+
+
+def test_plain_markdown_says_in_words_what_the_book_says_in_markup():
+    page = PlainMarkdown({"fig-one": "Figure 1.1 (“A”)"})
+    assert page("See {numref}`fig-one` and {term}`the word <word>`.") == "See Figure 1.1 (“A”) and the word."
+    assert page(":::{admonition} Mind this\n:class: tip\nText.\n:::") == "> **Mind this**\n>\n> Text."
+    text = page("```{question} Why?\n+ Because. :: Yes: it is so.\n- Not so. :: No.\n- Never. :: No.\n```")
+    assert "**Question 1.** Why?" in text and "**Right.** Yes: it is so." in text
+
+
+def test_no_launch_link_without_a_repository():
+    class Config:
+        course_repository, course_branch, course_book_branch = "", "main", "gh-pages"
+
+    assert launch_links(Config, "book/a") == []
+    Config.course_repository = "https://github.com/someone/course"
+    binder, colab = (address for _, address in launch_links(Config, "book/a"))
+    assert binder == "https://mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/book/a.md"
+    assert colab.endswith("github/someone/course/blob/gh-pages/_sources/book/a.ipynb")
+    Config.course_repository = "https://example.org/course"
+    with pytest.raises(ValueError, match="course_repository"):
+        launch_links(Config, "book/a")
+
+
+def test_the_image_for_binder_is_built_by_steps_that_run(tmp_path):
+    requirements = (ROOT / "binder" / "requirements.txt").read_text()
+    assert "-r ../requirements.txt" in requirements and (ROOT / "requirements.txt").is_file()
+    bin_folder = Path(sys.executable).parent
+    environment = {**os.environ, "NB_PYTHON_PREFIX": str(tmp_path), "PIP_DRY_RUN": "1"}
+    environment["PATH"] = f"{bin_folder}:{os.environ['PATH']}"
+    done = subprocess.run(["binder/postBuild"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (tmp_path / "etc/jupyter/labconfig/default_setting_overrides.json").is_file()
