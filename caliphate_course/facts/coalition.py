@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.charts import clashes, relations
 from caliphate_course.facts import Fact, computed
 
 HERE = "worked out here"
@@ -53,6 +56,13 @@ def members_end_2014() -> Fact:
 def members_march_2017() -> Fact:
     """Members at the Washington meeting of 22 March 2017."""
     return _members("2017-03-22")
+
+
+@computed
+def others_march_2017() -> Fact:
+    """Members of March 2017 besides the United States."""
+    everybody = _members("2017-03-22")
+    return replace(everybody, value=everybody.value - 1)
 
 
 @computed
@@ -354,3 +364,78 @@ def booked_in_2018() -> Fact:
         note="cost-obligated-2018-12-31 minus cost-obligated-2017-12-31.",
         source_ids=tuple(late[1] + early[1]),
     )
+
+
+# Relations among the forces that fought ISIS (uneasy-allies)
+
+
+def _relations(month: int, **wanted) -> Fact:
+    """Relations of the table that hold in `month` (year * 100 + month) and whose columns equal `wanted`."""
+    rows = relations.holding(data.load("relations"), month)
+    rows = rows[rows["first"] == 1]
+    for column, value in wanted.items():
+        rows = rows[rows[column] == value]
+    return Fact(
+        value=len(rows),
+        who=HERE,
+        when=f"{pd.Timestamp(month // 100, month % 100, 1):%B %Y}",
+        note="Rows of the table relations that hold in the month; the table is selective.",
+        source_ids=_first_sources(rows),
+    )
+
+
+def _clashes(note: str, **wanted) -> Fact:
+    rows = clashes.clashes(data.load("relations"))
+    if "since" in wanted:
+        rows = rows[rows["day"] >= wanted["since"]]
+    if "sides" in wanted:
+        rows = rows[rows["sides"] == wanted["sides"]]
+    return Fact(value=len(rows), who=HERE, when="2014 to April 2019", note=note, source_ids=_first_sources(rows))
+
+
+@computed
+def relations_september_2014() -> Fact:
+    """Relations of the table that hold in September 2014."""
+    return _relations(201409)
+
+
+@computed
+def relations_october_2017() -> Fact:
+    """Relations of the table that hold in October 2017."""
+    return _relations(201710)
+
+
+@computed
+def fights_october_2017() -> Fact:
+    """Fights among the relations that hold in October 2017."""
+    return _relations(201710, relation="fights")
+
+
+@computed
+def partner_fights_october_2017() -> Fact:
+    """Fights of October 2017 between groups that had both fought ISIS."""
+    return _relations(201710, among=True)
+
+
+@computed
+def partner_fights_february_2018() -> Fact:
+    """Fights of February 2018 between groups that had both fought ISIS."""
+    return _relations(201802, among=True)
+
+
+@computed
+def partner_fights_to_2019() -> Fact:
+    """Dated fights between groups that had both fought ISIS, 2014 to April 2019."""
+    return _clashes("Rows of relations: a fight between two groups, each of which had fought ISIS by then.")
+
+
+@computed
+def partner_fights_from_august_2016() -> Fact:
+    """Of these, those that began in August 2016 or later."""
+    return _clashes("Those of them that began on 1 August 2016 or later.", since=pd.Timestamp("2016-08-01"))
+
+
+@computed
+def partner_fights_coalition_both() -> Fact:
+    """Of these, those with the coalition, a member or a force it helped on both sides."""
+    return _clashes("Those with a coalition member or a force it then helped on both sides.", sides="both")
