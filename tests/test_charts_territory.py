@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from caliphate_course import data
+from caliphate_course import data, facts
 from caliphate_course.charts import ranges, territory
 from caliphate_course.explorer import rendering
 
@@ -21,9 +21,7 @@ def drawn(**state):
     """Rows a reader sees in a state of the controls."""
     rows = territory.estimates(FRAME)
     chosen = state.get("estimators", list(territory.GROUPS))
-    return rows[
-        (rows["measure"] == state["measure"]) & (rows["scope"] == state["scope"]) & rows["group"].isin(chosen)
-    ]
+    return rows[(rows["measure"] == state["measure"]) & (rows["scope"] == state["scope"]) & rows["group"].isin(chosen)]
 
 
 def svg(explorer, **state):
@@ -96,7 +94,9 @@ def test_ranges_and_bounds_have_their_own_marks(explorer):
     assert (rows["form"] == ranges.RANGE).sum() >= 5
     kinds = [layer["mark"].get("type") for layer in explorer.spec["layer"] if isinstance(layer.get("mark"), dict)]
     assert {"bar", "point", "line"} <= set(kinds)
-    shapes = next(layer["encoding"]["shape"] for layer in explorer.spec["layer"] if "shape" in layer.get("encoding", {}))
+    shapes = next(
+        layer["encoding"]["shape"] for layer in explorer.spec["layer"] if "shape" in layer.get("encoding", {})
+    )
     assert shapes["scale"]["range"][-2:] == ["triangle-up", "triangle-down"]
 
 
@@ -118,3 +118,15 @@ def test_table_names_base_and_definition_of_each_figure():
     table = territory.table(FRAME)
     assert len(table) == len(territory.estimates(FRAME))
     assert table["What was counted"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("sizes-of-2014", "33,700–210,000 km²"),
+        ("ihs-january-2015-implied", "91,500 km²"),
+        ("mosul-payroll-ratio", "8"),
+    ],
+)
+def test_figures_worked_out_for_the_lesson(name, text):
+    assert facts.resolve(f"computed/{name}").text == text

@@ -43,12 +43,28 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """For each country one mark per count; people along the horizontal axis.
 
-    `frame` is the table `foreign_fighters`. Params: `counts` (a list of counts in words), `measure` (a key of MEASURES).
+    `frame` is the table `foreign_fighters`. Params: `counts` (a list of counts in words) and `measure` (a key of
+    MEASURES).
     """
-    columns = ["country", "order", "count", "measure", "definition", "low", "best", "high", "form", "at", "reach", "words"]
+    columns = [
+        "country",
+        "order",
+        "count",
+        "measure",
+        "definition",
+        "low",
+        "best",
+        "high",
+        "form",
+        "at",
+        "reach",
+        "words",
+    ]
     columns.append("brief")
     rows = estimates(frame)[columns]
-    colour = alt.Scale(domain=[name for _, name in EDITIONS.values()], range=[colour for colour, _ in EDITIONS.values()])
+    colour = alt.Scale(
+        domain=[name for _, name in EDITIONS.values()], range=[colour for colour, _ in EDITIONS.values()]
+    )
     layers = ranges.in_rows(
         rows,
         x={
@@ -58,7 +74,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         },
         y=alt.Y("country:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelLimit=110, labelPadding=8)),
         yOffset=alt.YOffset("count:N", sort=list(colour.domain)),
-        color=alt.Color("count:N", scale=colour, legend=alt.Legend(columns=2, symbolOpacity=1, symbolType="square", orient="bottom")),
+        color=alt.Color(
+            "count:N", scale=colour, legend=alt.Legend(columns=2, symbolOpacity=1, symbolType="square", orient="bottom")
+        ),
         tooltip=["country:N", "count:N", "words:N", "definition:N"],
     )
     shown = "datum.measure == measure && indexof(counts, datum.count) >= 0"
@@ -102,7 +120,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
             "Measure": rows["measure"].str.replace("_", " "),
             "People": rows["words"],
             "What was counted": rows["definition"],
-            "Note": rows["note"],
+            "Note": rows["note"].fillna(""),
         }
     )
 

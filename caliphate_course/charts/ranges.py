@@ -16,7 +16,8 @@ def stated(frame: pd.DataFrame) -> pd.DataFrame:
 
     Adds `form` (EXACT, RANGE, AT_LEAST or UP_TO), `at` (where the mark stands: best, else the only bound; missing
     for a range without a best figure), `reach` (the largest of the three), `words` ('3,100 (2,100–4,400)',
-    'up to 1,900') and `brief` (the same without the range of a best figure). Raises ValueError if a row has none of the three.
+    'up to 1,900') and `brief` (the same without the range of a best figure).
+    Raises ValueError if a row has none of the three.
     """
     numbers = frame[["low", "best", "high"]].astype("float64")
     if (empty := numbers.isna().all(axis=1)).any():
@@ -74,4 +75,3 @@ def shape(at_least: str, up_to: str) -> alt.Shape:
     """Shape by how the figure is stated: circle, or the named triangle for a bound."""
     scale = alt.Scale(domain=[EXACT, RANGE, AT_LEAST, UP_TO], range=["circle", "circle", at_least, up_to])
     return alt.Shape("form:N", scale=scale, legend=None)
-

@@ -24,7 +24,7 @@ SHORT = {
 
 
 def estimates(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `revenue` in million US dollars, a monthly figure multiplied by twelve so that it can stand beside others.
+    """Rows of `revenue` in million US dollars, monthly figures times twelve so that they can stand beside others.
 
     Adds `what` (a key of COLOURS), `label`, `order`, `published` (the figure as its author gave it) and the columns of
     `ranges.stated`.
@@ -99,7 +99,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
             "Published figure (US dollars)": rows["published"],
             "Estimator": rows["estimator"],
             "What it is": rows["definition"],
-            "Note": rows["note"],
+            "Note": rows["note"].fillna(""),
         }
     )
 

@@ -47,12 +47,12 @@ LOOKING_BACK = "peak_militants"
 def estimates(frame: pd.DataFrame, since: str = "2014-01-01", until: str = "2016-12-31") -> pd.DataFrame:
     """Rows of `fighters` on Iraq and Syria together dated from `since` to `until` (ISO dates, both included).
 
-    A figure made later about the peak is kept whatever its date if the window begins before 2015. Adds `counted`
-    (words for the measure), `label` (author and month, unique), `order` and the columns of `ranges.stated`.
+    A figure made later about the peak is kept whatever its date if the window spans the turn of 2014 to 2015. Adds
+    `counted` (words for the measure), `label` (author and month, unique), `order` and the columns of `ranges.stated`.
     """
     both = frame[frame["scope"].str.startswith("Iraq and Syria") & frame["measure"].isin(COUNTED)]
     inside = both["date"].between(since, until) & (both["measure"] != LOOKING_BACK)
-    back = (both["measure"] == LOOKING_BACK) & (pd.Timestamp(since) < pd.Timestamp("2015-01-01"))
+    back = (both["measure"] == LOOKING_BACK) & (since < "2015-01-01" <= until)
     rows = ranges.stated(both[inside | back]).sort_values("date").reset_index(drop=True)
     when = [date_text(row) if row["date_precision"] == "year" else f"{row['date']:%b %Y}" for _, row in rows.iterrows()]
     authors = rows["estimator"].map(lambda name: SHORT.get(name, name))
@@ -120,7 +120,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
             "Estimator": rows["estimator"],
             "People": rows["words"],
             "What was counted": rows["definition"],
-            "Note": rows["note"],
+            "Note": rows["note"].fillna(""),
         }
     )
 

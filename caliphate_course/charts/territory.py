@@ -42,9 +42,9 @@ GROUPS = {
 }
 # What was counted: colour and words. Two kinds may share a colour where no measure shows both.
 KINDS = {
-    "territorial_dominance": (theme.BLUE, "IHS: land where it judged the group dominant,\nfrom open sources, net of gains"),
+    "territorial_dominance": (theme.BLUE, "IHS: land it judged the group to dominate,\nfrom open sources, net"),
     "control": (theme.ORANGE, "RAND: land or people it judged under control;\nmethod in its report"),
-    "populated_area": (theme.GREEN, "US officials: populated areas where the group was\ndominant or moved freely; no desert"),
+    "populated_area": (theme.GREEN, "US officials: populated areas the group ruled\nor moved in freely; no desert"),
     "influence": (theme.PURPLE, "Coalition: influence as mapped, net of gains;\nunpopulated land not judged"),
     "statement": (theme.OCHRE, "Officials: 'territory once held' or 'claimed',\nno method published"),
     "national_land": (theme.SKY, "The whole national territory, desert included"),
@@ -196,7 +196,12 @@ def _key(rows):
     down = f"height + 36 + (datum.slot - 1) * {KEY_ROW}"
     dots = listed.mark_point(filled=True, size=70, x=-30, y=alt.ExprRef(down), clip=False)
     text = listed.mark_text(
-        align="left", baseline="middle", lineBreak="\n", x=-18, y=alt.ExprRef(f"{down} - 6 * (length(split(datum.counted, '\\n')) - 1)"), clip=False
+        align="left",
+        baseline="middle",
+        lineBreak="\n",
+        x=-18,
+        y=alt.ExprRef(f"{down} - 6 * (length(split(datum.counted, '\\n')) - 1)"),
+        clip=False,
     )
     colour = alt.Color("kind:N", scale=_colours(), legend=None)
     return alt.layer(dots.encode(color=colour), text.encode(text="counted:N"))
@@ -226,8 +231,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
             "Figure": rows["words"],
             "Estimator": rows["estimator"],
             "What was counted": rows["definition_text"],
-            "Base": rows["base"],
-            "Note": rows["note"],
+            "Base": rows["base"].fillna(""),
+            "Note": rows["note"].fillna(""),
         }
     )
 
@@ -241,14 +246,14 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         title="For 2014 the published sizes run from 33,700 to 210,000 km², because they measure different things",
         description=(
             "Area held in Iraq and Syria against time, 2014 to 2019, in square kilometres. For 2014 there are single "
-            "figures: 33,700 and 90,600 in one newspaper article, more than 88,000 in another, about 102,000 and "
+            "figures: 33,700 and 90,600 in one news article, more than 88,000 in another, about 102,000 and "
             "105,500 worked out from later coalition and RAND figures, and 210,000 for the area in which the group "
             "operated. One line only, by IHS, begins at 90,800 in January 2015 and falls to 36,200 in June 2017. "
             "RAND's figure for early 2017, 45,377, lies below the line. A list under the chart says what each colour "
             "counts."
         ),
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.source_ids(estimates(frame)),
         as_of="March 2019",
         print_states=[{"measure": "left", "scope": "Iraq"}, {"measure": "left", "scope": "Syria"}],
     )

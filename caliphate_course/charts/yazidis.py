@@ -28,7 +28,7 @@ ROWS = {
 
 
 def estimates(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `costs` named in ROWS, in that order, with `what`, `label`, `order` and the columns of `ranges.stated`.
+    """The rows of `costs` named in ROWS, in that order, with `what`, `label`, `order` and those of `ranges.stated`.
 
     Rows that `frame` lacks are skipped.
     """
@@ -44,7 +44,20 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
     Param: `what`, a list of keys of COLOURS.
     """
-    columns = ["label", "order", "what", "estimator", "definition", "low", "best", "high", "form", "at", "reach", "words"]
+    columns = [
+        "label",
+        "order",
+        "what",
+        "estimator",
+        "definition",
+        "low",
+        "best",
+        "high",
+        "form",
+        "at",
+        "reach",
+        "words",
+    ]
     columns.append("brief")
     rows = estimates(frame)[columns]
     layers = ranges.in_rows(
@@ -90,7 +103,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
             "Who says so": rows["estimator"],
             "What was counted": rows["definition"],
             "State of": rows["period_end"].dt.strftime("%Y-%m-%d"),
-            "Note": rows["note"],
+            "Note": rows["note"].fillna(""),
         }
     )
 
