@@ -265,7 +265,7 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     names = " : ".join(f"unit == '{key}' ? '{label}'" for key, label in UNITS.items()) + " : ''"
     unit = (
-        theme.note("", x=0, y=-9).transform_calculate(words=f"({names}) + ' since August 2014'").encode(text="words:N")
+        theme.note("", x=0, y=-16).transform_calculate(words=f"({names}) + ' since August 2014'").encode(text="words:N")
     )
     words = theme.status(_last_totals(frame), x=-40, y=-56)
     words = words.mark_text(align="left", baseline="top", fontWeight="bold", fontSize=14, lineBreak="\n")
