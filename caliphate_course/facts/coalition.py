@@ -7,7 +7,6 @@ from dataclasses import replace
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import clashes, relations
 from caliphate_course.facts import Fact, computed
 
 HERE = "worked out here"
@@ -371,6 +370,8 @@ def booked_in_2018() -> Fact:
 
 def _relations(month: int, **wanted) -> Fact:
     """Relations of the table that hold in `month` (year * 100 + month) and whose columns equal `wanted`."""
+    from caliphate_course.charts import relations  # charts need this package themselves
+
     rows = relations.holding(data.load("relations"), month)
     rows = rows[rows["first"] == 1]
     for column, value in wanted.items():
@@ -385,6 +386,8 @@ def _relations(month: int, **wanted) -> Fact:
 
 
 def _clashes(note: str, **wanted) -> Fact:
+    from caliphate_course.charts import clashes  # charts need this package themselves
+
     rows = clashes.clashes(data.load("relations"))
     if "since" in wanted:
         rows = rows[rows["day"] >= wanted["since"]]

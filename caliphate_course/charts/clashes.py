@@ -1,0 +1,210 @@
+"""Clashes between forces that had all fought ISIS, as dated bars."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import theme
+from caliphate_course.charts.relations import AFTERMATH, KINDS, WAR, Window, cells
+from caliphate_course.explorer import Explorer
+from caliphate_course.facts import date_text
+
+COALITION = "US, coalition"
+# Members of the coalition that are groups of their own, by the month from which they count (year * 100 + month).
+MEMBERS = {"Turkey": 201409, "Iraq": 201409, "New Damascus": 202511}
+# Did the coalition stand on both sides? Label, colour and shape of each answer.
+SIDES = {
+    "both": ("Both sides in the coalition or helped by it", theme.RED, "diamond"),
+    "one": ("One side only", theme.OCHRE, "circle"),
+    "none": ("Neither side", theme.MUTED, "square"),
+}
+ROW_HEIGHT = 34
+
+
+def clashes(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
+    """Fights of the table `relations` between groups that had both fought ISIS, by first day.
+
+    Adds to `relations`: `source` and `target` (groups of the window), `pair` (the two in words), `where` (first
+    place and year), and `sides` (a key of SIDES). A group counts as on the coalition's side in a month when it is
+    the coalition, one of MEMBERS, or has help from the coalition in the table in that month.
+    """
+    rows = cells(frame, window)
+    mine = rows[rows["among"]].drop_duplicates("id").copy()
+    starts = frame.set_index("id")[["start", "end"]]
+    mine["day"], mine["last"] = mine["id"].map(starts["start"]), mine["id"].map(starts["end"])
+    mine = mine.dropna(subset=["day"])
+    mine = mine[mine["day"] >= pd.Timestamp(window.first // 100, window.first % 100, 1)]
+    mine["sides"] = [_sides(rows, row) for _, row in mine.iterrows()]
+    arrow = mine["directed"].map({True: " against ", False: " and "})
+    mine["pair"] = mine["source"] + arrow + mine["target"]
+    place = mine["place"].fillna(mine["target"]).str.split(";").str[0]
+    mine["where"] = place.str.split(r",| and ", regex=True).str[0] + " " + mine["day"].dt.year.astype(str)
+    return mine.sort_values(["day", "id"]).reset_index(drop=True)
+
+
+def _sides(rows, clash):
+    with_us = {COALITION, *(name for name, since in MEMBERS.items() if since <= clash["end"])}
+    help_then = rows[
+        (rows["source"] == COALITION)
+        & rows["relation"].map(lambda kind: KINDS[kind].family == "help")
+        & (rows["start"] <= clash["end"])
+        & (rows["end"] >= clash["start"])
+    ]
+    with_us |= set(help_then["target"])
+    return ["none", "one", "both"][(clash["source"] in with_us) + (clash["target"] in with_us)]
+
+
+def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
+    """Each clash as a bar from its first to its last day, with a mark at its first.
+
+    `who` is a group of actors or 'all'. A bar without a last day in the table ends at its mark. `frame` is the
+    table `relations`.
+    """
+    rows = clashes(frame, window)
+    shown = pd.DataFrame(
+        {
+            "where": rows["where"],
+            "pair": rows["pair"],
+            "source": rows["source"],
+            "target": rows["target"],
+            "day": rows["day"].dt.strftime("%Y-%m-%d"),
+            "last": rows["last"].fillna(rows["day"]).clip(upper=_month_end(window.last)).dt.strftime("%Y-%m-%d"),
+            "sides": rows["sides"].map({key: look[0] for key, look in SIDES.items()}),
+            "order": range(len(rows)),
+            "from": [date_text(row, "start") for row in _texts(frame, rows)],
+            "to": [date_text(row, "end") for row in _texts(frame, rows)],
+        }
+    )
+    shown["label"] = shown["where"] + ": " + shown["pair"]
+    picked = "who == 'all' || datum.source == who || datum.target == who"
+    base = alt.Chart(shown).transform_calculate(strength=f"{picked} ? 1 : 0.15")
+    low, high = window.first // 100, window.last // 100
+    time = alt.X(
+        "day:T",
+        title=None,
+        scale=alt.Scale(domain=[f"{low}-01-01", f"{high}-12-31"]),
+        axis=alt.Axis(format="%Y", tickCount=6, orient="top", grid=True),
+    )
+    rank = alt.Y("order:O", axis=None, scale=alt.Scale(paddingOuter=0.25))
+    present = [look for key, look in SIDES.items() if key in set(rows["sides"])]
+    labels, colours, shapes = zip(*present, strict=True)
+    colour = alt.Color(
+        "sides:N",
+        scale=alt.Scale(domain=list(labels), range=list(colours)),
+        legend=alt.Legend(orient="bottom", columns=1, symbolOpacity=1),
+    )
+    shape = alt.Shape(
+        "sides:N",
+        scale=alt.Scale(domain=list(labels), range=list(shapes)),
+        legend=alt.Legend(orient="bottom", columns=1, symbolOpacity=1),
+    )
+    strength = alt.Opacity("strength:Q", scale=None)
+    facts = ["pair:N", "where:N", "from:N", "to:N", "sides:N"]
+    bars = base.mark_bar(height=6).encode(x=time, x2="last:T", y=rank, color=colour, opacity=strength)
+    points = base.mark_point(size=70, filled=True).encode(
+        x=time, y=rank, color=colour, shape=shape, opacity=strength, tooltip=facts
+    )
+    words = base.mark_text(align="left", dy=-13, fontSize=12).encode(
+        x=alt.value(0), y=rank, text="label:N", opacity=strength
+    )
+    layers = alt.layer(bars, points, words, _count(shown, picked))
+    layers = layers.properties(width=theme.FULL, height=ROW_HEIGHT * len(shown))
+    return layers.add_params(alt.param(name="who"))
+
+
+def _month_end(month):
+    return pd.Timestamp(month // 100, month % 100, 1) + pd.offsets.MonthEnd(0)
+
+
+def _texts(frame, rows):
+    known = frame.set_index("id")
+    return [known.loc[i] for i in rows["id"]]
+
+
+def _count(shown, picked):
+    flags = {key: f"({picked}) && datum.sides == '{look[0]}' ? 1 : 0" for key, look in SIDES.items()}
+    return (
+        theme.status(shown, x=0, y=-44)
+        .transform_calculate(any=f"({picked}) ? 1 : 0", **flags)
+        .transform_aggregate(all="sum(any)", both="sum(both)")
+        .transform_calculate(
+            line="(who == 'all' ? '' : who + ': ') + datum.all + (datum.all == 1 ? ' fight, ' : ' fights, ') "
+            "+ datum.both + ' with the coalition on both sides'"
+        )
+        .encode(text="line:N")
+    )
+
+
+def controls(frame: pd.DataFrame, window: Window = WAR) -> dict[str, ipywidgets.Widget]:
+    """Whose clashes are set off and counted."""
+    rows = clashes(frame, window)
+    present = [label for label in window.groups if label in set(rows["source"]) | set(rows["target"])]
+    options = [("everybody", "all"), *[(label, label) for label in present]]
+    return {"who": ipywidgets.Dropdown(options=options, value="all", description="Clashes of")}
+
+
+def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
+    """Each clash in words: who, where, from, to, which sides the coalition stood on, and a note."""
+    rows = clashes(frame, window)
+    texts = _texts(frame, rows)
+    return pd.DataFrame(
+        {
+            "Who": rows["pair"],
+            "Where": rows["place"].fillna(""),
+            "From": [date_text(row, "start") for row in texts],
+            "To": [date_text(row, "end") for row in texts],
+            "Coalition": rows["sides"].map({key: look[0] for key, look in SIDES.items()}),
+            "Note": rows["note"].fillna(""),
+        }
+    )
+
+
+def explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-collisions`, June 2014 to April 2019. `frame` is the table `relations`."""
+    rows = clashes(frame)
+    late = int((rows["day"] >= "2016-08-01").sum())
+    return _explorer(
+        frame,
+        WAR,
+        name="fig-collisions",
+        title=f"{len(rows)} fights between enemies of ISIS, {late} of them from August 2016 on",
+        description=(
+            "A timeline from 2014 to 2019 with one line for each dated fight between forces that had both fought ISIS. "
+            "Russia's strikes on rebels begin in 2015 and have a bar to the end. Most other marks stand between "
+            "August 2016 and March 2018: Hasakah, Jarabulus, Deir ez-Zor, Tanf, Tabqa, Kirkuk, Afrin and Khasham. "
+            "Red diamonds have a coalition member, or a force the coalition helped, on both sides."
+        ),
+        as_of="April 2019",
+    )
+
+
+def aftermath(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-collisions-after`, September 2017 to February 2026. `frame` is the table `relations`."""
+    rows = clashes(frame, AFTERMATH)
+    return _explorer(
+        frame,
+        AFTERMATH,
+        name="fig-collisions-after",
+        title=f"{len(rows)} fights between enemies of ISIS from September 2017 to January 2026",
+        description=(
+            "A timeline from 2017 to 2026 with one line for each dated fight between forces that had both fought ISIS. "
+            "After Kirkuk, Afrin and Khasham come Peace Spring in October 2019, the strikes and missiles around the "
+            "killing of Soleimani in the winter of 2019 to 2020, Turkish air strikes in November 2022, attacks and "
+            "strikes in 2023 and 2024, Manbij in December 2024 and the Syrian government's offensive of January 2026."
+        ),
+        as_of="February 2026",
+    )
+
+
+def _explorer(frame, window, **texts):
+    rows = clashes(frame, window)
+    return Explorer(
+        chart(frame, window),
+        controls=controls(frame, window),
+        table=table(frame, window),
+        sources=data.source_ids(frame[frame["id"].isin(rows["id"])]),
+        **texts,
+    )

@@ -1,0 +1,432 @@
+"""Who helped and who fought whom at a chosen date: a matrix of groups of actors, and the clashes as bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import theme
+from caliphate_course.explorer import Explorer
+from caliphate_course.facts import date_text
+
+FAR_FUTURE = 999912
+# The war against the caliphate ends here; later relations were researched less closely (see `relations`).
+LAST_MONTH_RESEARCHED = 201904
+ROW_HEIGHT = 28
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A relation as a reader sees it: letter in the matrix, words for it, family (key of FAMILIES)."""
+
+    letter: str
+    words: str
+    family: str
+
+
+KINDS = {
+    "air_support": Kind("A", "air support", "help"),
+    "arms": Kind("W", "weapons", "help"),
+    "trains": Kind("T", "training", "help"),
+    "supports": Kind("S", "other support", "help"),
+    "coordinates": Kind("C", "coordinates with", "deal"),
+    "negotiates": Kind("N", "strikes deals with", "deal"),
+    "tolerates": Kind("L", "lets act", "deal"),
+    "fights": Kind("F", "fights", "fight"),
+    "rival": Kind("R", "is at odds with", "odds"),
+}
+FAMILIES = {
+    "help": ("Helps: A air, W weapons, T training, S other", theme.BLUE),
+    "deal": ("Deals: C coordinates, N negotiates, L lets act", theme.GREEN),
+    "fight": ("F fights", theme.RED),
+    "odds": ("R at odds, short of fighting", theme.OCHRE),
+}
+# Actors of the table drawn as one row and one column. The task force and the US stand together because air
+# support passed from one to the other on 17 October 2014.
+_BEFORE = {
+    "US, coalition": ("usa", "cjtf-oir", "global-coalition", "saudi-arabia"),
+    "Iraq": ("iraq", "isf"),
+    "PMF": ("pmf", "kataib-hezbollah"),
+    "Iraqi Kurds": ("krg", "peshmerga", "kdp", "puk", "knc"),
+    "SDF, YPG": ("sdf", "ypg", "sac"),
+    "PKK, YBS": ("pkk", "ybs"),
+    "Turkey": ("turkey",),
+    "Rebels (Turkey)": ("turkish-backed-rebels",),
+    "Rebels (other)": ("fsa", "maghawir"),
+    "Nusra, HTS": ("nusra-hts",),
+    "Damascus": ("syria", "pro-government-militias"),
+    "Russia": ("russia", "wagner"),
+    "Iran, Hezbollah": ("iran", "hezbollah"),
+    "Israel": ("israel",),
+    "ISIS": ("isis",),
+}
+_AFTER = {
+    **{("Assad's side" if label == "Damascus" else label): ids for label, ids in _BEFORE.items() if label != "ISIS"},
+    "New Damascus": ("syria-interim",),
+    "ISIS": ("isis",),
+}
+# The joint information centre in Baghdad stands for the three states that shared it with Iraq.
+_JOINT = {"baghdad-cell": ("russia", "iran", "syria")}
+
+
+@dataclass(frozen=True)
+class Window:
+    """What one figure covers: its name, months, groups of actors, presets and default state."""
+
+    name: str
+    first: int
+    last: int
+    groups: dict[str, tuple[str, ...]]
+    moments: tuple[tuple[str, int], ...]
+    month: int
+    actor: str
+
+
+WAR = Window(
+    name="fig-relations",
+    first=201406,
+    last=201904,
+    groups=_BEFORE,
+    moments=(
+        ("September 2014: strikes reach Syria", 201409),
+        ("March 2015: Tikrit", 201503),
+        ("October 2015: Russia's first full month", 201510),
+        ("August 2016: Turkey crosses the border", 201608),
+        ("June 2017: Tanf and the Su-22", 201706),
+        ("October 2017: Kirkuk", 201710),
+        ("January 2018: Afrin", 201801),
+        ("February 2018: Khasham", 201802),
+    ),
+    month=201710,
+    actor="Iraqi Kurds",
+)
+AFTERMATH = Window(
+    name="fig-relations-after",
+    first=201709,
+    last=202602,
+    groups=_AFTER,
+    moments=(
+        ("October 2017: Kirkuk", 201710),
+        ("February 2018: Afrin, Khasham", 201802),
+        ("October 2019: Peace Spring", 201910),
+        ("January 2020: Soleimani", 202001),
+        ("November 2022: Turkish air campaign", 202211),
+        ("February 2024: after Tower 22", 202402),
+        ("December 2024: Assad falls", 202412),
+        ("November 2025: Syria joins", 202511),
+        ("January 2026: Damascus against the SDF", 202601),
+    ),
+    month=202601,
+    actor="SDF, YPG",
+)
+_NOW = "(moment > 0 ? moment : month)"
+_ACTIVE = f"datum.start <= {_NOW} && {_NOW} <= datum.end"
+_UNSURE = f"(datum.interpretive || (datum.open && {_NOW} > {LAST_MONTH_RESEARCHED}))"
+_MONTH_WORDS = f"monthFormat({_NOW} % 100 - 1) + ' ' + floor({_NOW} / 100)"
+
+
+def cells(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
+    """One row per relation of the table `relations` and direction in which it runs, between groups of actors.
+
+    Adds `source` and `target` (labels of the window's groups), `start` and `end` as whole months (year * 100 +
+    month; 0 and 999912 where the table has none; an end known only to the year holds to its December), `rank`
+    (strongest kind first, our readings last), `first` (1 on one row of each relation, for counting), `open` (no
+    end, and begun before May 2019) and `among` (a fight between groups that had both fought ISIS by then, ISIS
+    itself left out).
+    """
+    rows = frame.copy()
+    rows["start"] = (rows["start"].dt.year * 100 + rows["start"].dt.month).fillna(0).astype(int)
+    last = rows["end"].dt.month.where(rows["end_precision"] != "year", 12)
+    rows["open"] = rows["end"].isna() & (rows["start"] <= LAST_MONTH_RESEARCHED)
+    rows["end"] = (rows["end"].dt.year * 100 + last).fillna(FAR_FUTURE).astype(int)
+    rows = pd.DataFrame(_directions(rows))
+    label = {actor: name for name, actors in window.groups.items() for actor in actors}
+    rows["source"], rows["target"] = rows["from_actor"].map(label), rows["to_actor"].map(label)
+    rows = rows.dropna(subset=["source", "target"])
+    rows["first"] = (~rows["id"].duplicated()).astype(int)
+    order = list(window.groups)
+    kinds = list(KINDS)
+    rows["rank"] = rows["relation"].map(kinds.index) * 2 + rows["interpretive"].astype(int)
+    rows["among"] = _among(rows)
+    by = {name: rows[name].map(order.index) for name in ("source", "target")}
+    rows = rows.assign(row=by["source"], column=by["target"]).sort_values(["row", "column", "rank"])
+    return rows[(rows["end"] >= window.first) & (rows["start"] <= window.last)].reset_index(drop=True)
+
+
+def _directions(rows):
+    for _, row in rows.iterrows():
+        for one in _JOINT.get(row["from_actor"], (row["from_actor"],)):
+            for other in _JOINT.get(row["to_actor"], (row["to_actor"],)):
+                yield {**row, "from_actor": one, "to_actor": other}
+                if not row["directed"]:
+                    yield {**row, "from_actor": other, "to_actor": one}
+
+
+def _among(rows):
+    against = rows[(rows["relation"] == "fights") & (rows["target"] == "ISIS")]
+    since = against.groupby("source")["start"].min()
+    both = pd.concat([rows["source"].map(since), rows["target"].map(since)], axis=1)
+    known = both.notna().all(axis=1) & (both.max(axis=1) <= rows["end"])
+    return known & (rows["relation"] == "fights") & (rows["source"] != "ISIS") & (rows["target"] != "ISIS")
+
+
+def holding(frame: pd.DataFrame, month: int, window: Window = WAR) -> pd.DataFrame:
+    """Rows of `cells` that hold in `month` (year * 100 + month), one for each direction."""
+    rows = cells(frame, window)
+    return rows[(rows["start"] <= month) & (month <= rows["end"])]
+
+
+def _drawable(frame, window):
+    rows = cells(frame, window)
+    names = data.load("actors").set_index("id")["short_name"]
+    return pd.DataFrame(
+        {
+            "source": rows["source"],
+            "target": rows["target"],
+            "start": rows["start"],
+            "end": rows["end"],
+            "rank": rows["rank"],
+            "first": rows["first"],
+            "open": rows["open"],
+            "interpretive": rows["interpretive"].astype(bool),
+            "among": rows["among"],
+            "letter": rows["relation"].map(lambda kind: KINDS[kind].letter),
+            "family": rows["relation"].map(lambda kind: FAMILIES[KINDS[kind].family][0]),
+            "side": rows["relation"].map(lambda k: "below" if KINDS[k].family in ("fight", "odds") else "above"),
+            "does": [
+                f"{names[row.from_actor]} {KINDS[row.relation].words} {names[row.to_actor]}" for row in rows.itertuples()
+            ],
+        }
+    )
+
+
+def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
+    """Groups (rows) by groups (columns): what the row does to the column in the month chosen.
+
+    `moment` is a month (year * 100 + month), or 0 for the month on the slider (`month`); `actor` is the group
+    whose row and column are set off and whose relations are said in words. `frame` is the table `relations`.
+    """
+    rows = _drawable(frame, window)
+    now = (
+        alt.Chart(rows)
+        .transform_filter(_ACTIVE)
+        .transform_calculate(unsure=_UNSURE)
+        .transform_window(
+            place="row_number()", sort=[alt.SortField("rank")], groupby=["source", "target", "side"], frame=[None, None]
+        )
+        .transform_joinaggregate(kinds="distinct(letter)", groupby=["source", "target", "side"])
+        .transform_filter("datum.place == 1")
+        .transform_calculate(
+            mark="datum.letter + (datum.kinds > 1 ? '+' : '')",
+            strength="actor == 'none' || datum.source == actor || datum.target == actor ? 1 : 0.4",
+        )
+    )
+    order = list(window.groups)
+    half = alt.YOffset("side:N", scale=alt.Scale(domain=["above", "below"], paddingInner=0.12))
+    place = {"x": _across(order), "y": _down(order), "yOffset": half}
+    strength = alt.Opacity("strength:Q", scale=None)
+    boxes = now.mark_rect(strokeWidth=1.2).encode(
+        **place,
+        fill=_by_family(alt.Fill, alt.Legend(orient="bottom", columns=1, symbolOpacity=1, offset=8)),
+        stroke=_by_family(alt.Stroke, None),
+        fillOpacity=alt.condition("datum.unsure", alt.value(0.08), alt.value(1)),
+        opacity=strength,
+        tooltip=[alt.Tooltip("does:N", title="relation")],
+    )
+    letters = now.mark_text(fontSize=11, fontWeight="bold").encode(
+        **place,
+        text="mark:N",
+        color=alt.condition("datum.unsure", alt.value(theme.INK), alt.value(theme.PAPER)),
+        opacity=strength,
+    )
+    reading = theme.note("Outlined box: our reading, or no end found", x=-100, y=-100)
+    layers = alt.layer(*_bands(order), boxes, letters, reading, _words(rows))
+    layers = layers.properties(width=theme.PANEL, height=ROW_HEIGHT * len(order))
+    layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
+    return layers.add_params(alt.param(name="moment"), alt.param(name="month"), alt.param(name="actor"))
+
+
+def _by_family(channel, legend):
+    labels, colours = zip(*FAMILIES.values(), strict=True)
+    return channel("family:N", scale=alt.Scale(domain=list(labels), range=list(colours)), legend=legend)
+
+
+def _bold(**more):
+    picked = {"test": "datum.label == actor"}
+    return alt.Axis(
+        labelFontSize=11,
+        labelFontWeight={"condition": {**picked, "value": "bold"}, "value": "normal"},
+        domain=False,
+        ticks=False,
+        **more,
+    )
+
+
+def _across(order):
+    axis = _bold(orient="top", labelAngle=-90)
+    return alt.X("target:N", title=None, sort=order, scale=alt.Scale(domain=order, paddingInner=0.08), axis=axis)
+
+
+def _down(order):
+    axis = _bold(labelLimit=100)
+    return alt.Y("source:N", title=None, sort=order, scale=alt.Scale(domain=order, paddingInner=0.12), axis=axis)
+
+
+def _bands(order):
+    """The chosen group's row and column, and the diagonal in grey."""
+    groups = alt.Chart(pd.DataFrame({"source": order, "target": order}))
+    colour = {"color": "#e6ecf2"}
+    row = groups.transform_filter("datum.source == actor").mark_rect(**colour).encode(y=_down(order))
+    column = groups.transform_filter("datum.source == actor").mark_rect(**colour).encode(x=_across(order))
+    self = groups.mark_rect(color="#f3f4f5").encode(x=_across(order), y=_down(order))
+    return self, row, column
+
+
+def _words(rows):
+    """The state in words: how many relations hold, and the chosen group's friends and enemies."""
+    fights = f"indexof(datum.family, '{FAMILIES['fight'][0]}') >= 0"
+    helps = f"indexof(datum.family, '{FAMILIES['help'][0]}') >= 0"
+    out, back = f"{_ACTIVE} && datum.source == actor", f"{_ACTIVE} && datum.target == actor"
+    counted = {
+        "all": f"{_ACTIVE} ? datum.first : 0",
+        "fought": f"{_ACTIVE} && {fights} ? datum.first : 0",
+        "isis": f"{_ACTIVE} && {fights} && (datum.source == 'ISIS' || datum.target == 'ISIS') ? datum.first : 0",
+        "partners": f"{_ACTIVE} && datum.among ? datum.first : 0",
+        "helping": f"{out} && {helps} ? 1 : 0",
+        "fighting": f"{out} && {fights} ? 1 : 0",
+        "helped": f"{back} && {helps} ? 1 : 0",
+        "attacked": f"{back} && {fights} ? 1 : 0",
+    }
+    lists = ("helping", "fighting", "helped", "attacked")
+    one = alt.AggregatedFieldDef(op="values", field="partner", **{"as": "rows"})
+    totals = [
+        alt.AggregatedFieldDef(op="sum", field=name, **{"as": name}) for name in ("all", "fought", "isis", "partners")
+    ]
+    each = [alt.AggregatedFieldDef(op="max", field=name, **{"as": name}) for name in lists]
+    base = (
+        theme.status(rows, x=-100, y=-262)
+        .transform_calculate(
+            **counted, partner="datum.source == actor ? datum.target : datum.target == actor ? datum.source : ''"
+        )
+        .transform_aggregate([*totals, *each], groupby=["partner"])
+        .transform_calculate(**{f"{name}_name": f"datum.{name} > 0 ? datum.partner : ''" for name in lists})
+        .transform_aggregate([*totals, one], groupby=[])
+        .transform_calculate(**{f"{name}_list": _names(f"{name}_name") for name in lists})
+    )
+    lines = [
+        f"{_MONTH_WORDS} + ': ' + datum.all + ' relations, ' + datum.fought + ' of them fights'",
+        "' \\n' + datum.isis + (datum.isis == 1 ? ' fight' : ' fights') + ' with ISIS, ' + datum.partners"
+        " + ' between enemies of ISIS'",
+        "(moment > 0 ? ' \\n(chosen above; the slider waits)' : '')",
+        "(actor == 'none' ? '' : ' \\n' + actor + '"
+        + "' + ' \\n".join(f"{title}: ' + {_wrapped(f'{name}_list')} + '" for name, title in _TITLES.items())
+        + "')",
+    ]
+    mark = base.mark_text(align="left", baseline="top", fontSize=12, lineHeight=15, lineBreak="\n")
+    return mark.transform_calculate(line=" + ".join(lines)).encode(text="line:N")
+
+
+_TITLES = {"helping": " helps", "fighting": "Fights", "helped": "Helped by", "attacked": "Fought by"}
+
+
+def _names(field):
+    joined = f"join(pluck(datum.rows, '{field}'), '|')"
+    return f"split(replace(replace({joined}, /\\|+/g, '|'), /^\\||\\|$/g, ''), '|')"
+
+
+def _wrapped(field, per_line=3):
+    parts = [f"join(slice(datum.{field}, 0, {per_line}), '; ')"]
+    for at in (per_line, 2 * per_line):
+        more = f"length(datum.{field}) > {at}"
+        parts.append(f"({more} ? '; \\n    ' + join(slice(datum.{field}, {at}, {at + per_line}), '; ') : '')")
+    return f"(datum.{field}[0] == '' ? 'nobody in this table' : {' + '.join(parts)})"
+
+
+def controls(frame: pd.DataFrame, window: Window = WAR) -> dict[str, ipywidgets.Widget]:
+    """A turning point or a month, and the group said in words."""
+    months = pd.date_range(_first_day(window.first), _first_day(window.last), freq="MS")
+    options = [(theme.month_label(m), m.year * 100 + m.month) for m in months]
+    return {
+        "month": ipywidgets.SelectionSlider(options=options, value=window.month, description="Month"),
+        "moment": ipywidgets.Dropdown(
+            options=[("the month on the slider", 0), *window.moments], value=0, description="Show"
+        ),
+        "actor": ipywidgets.Dropdown(
+            options=[("nobody", "none"), *[(label, label) for label in window.groups]],
+            value=window.actor,
+            description="Say in words",
+        ),
+    }
+
+
+def _first_day(month):
+    return pd.Timestamp(month // 100, month % 100, 1)
+
+
+def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
+    """Every relation of the window in words: who, what, to whom, from, to, where, how sure, and a caveat."""
+    ids = cells(frame, window)["id"]
+    rows = frame[frame["id"].isin(ids)].sort_values(["start", "id"], na_position="first")
+    names = data.load("actors").set_index("id")["name"]
+    return pd.DataFrame(
+        {
+            "Who": rows["from_actor"].map(names),
+            "Relation": rows["relation"].map(lambda kind: KINDS[kind].words),
+            "To or with whom": rows["to_actor"].map(names),
+            "Both ways": rows["directed"].map({True: "no", False: "yes"}),
+            "From": [date_text(row, "start") or "before the period" for _, row in rows.iterrows()],
+            "To": [date_text(row, "end") or "no end found" for _, row in rows.iterrows()],
+            "Where": rows["place"].fillna(""),
+            "Our reading": rows["interpretive"].map({True: "yes", False: "no"}),
+            "Note": rows["note"].fillna(""),
+        }
+    )
+
+
+def explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-relations`, June 2014 to April 2019. `frame` is the table `relations`."""
+    return Explorer(
+        chart(frame),
+        name="fig-relations",
+        controls=controls(frame),
+        play="month",
+        title="October 2017: the coalition helped both sides of the fight for Kirkuk",
+        description=(
+            "A matrix for October 2017. Each row is a group of actors, each column the group it acts on. Blue boxes mean "
+            "help, green boxes dealings, red boxes fights, ochre boxes open quarrels; outlined boxes are our reading. "
+            "The row of the US and the coalition has blue boxes for Iraq, the Iraqi Kurds, the SDF and others. "
+            "Red boxes in the column of the Iraqi Kurds show that Iraq and the PMF fought them in that month, while "
+            "nearly every row has a red box in the last column, ISIS."
+        ),
+        table=table(frame),
+        sources=data.source_ids(frame[frame["id"].isin(cells(frame)["id"])]),
+        as_of="April 2019",
+        print_states=[{"month": month, "actor": "none"} for month in (201409, 201510, 201608, 201802)],
+    )
+
+
+def aftermath(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-relations-after`, September 2017 to February 2026. `frame` is the table `relations`."""
+    window = AFTERMATH
+    return Explorer(
+        chart(frame, window),
+        name="fig-relations-after",
+        controls=controls(frame, window),
+        play="month",
+        title="January 2026: the coalition's newest member fought its longest-standing Syrian partner",
+        description=(
+            "The same matrix for January 2026, with a row for the Syrian government formed after December 2024. "
+            "It and the SDF have red boxes for each other, and green ones for the truce of 18 January. "
+            "The row of the US and the coalition has a blue box for the SDF and a green one for the new government. "
+            "Boxes for Assad's side are gone. Outlined boxes are our reading, or began before May 2019 and have no "
+            "end in the table."
+        ),
+        table=table(frame, window),
+        sources=data.source_ids(frame[frame["id"].isin(cells(frame, window)["id"])]),
+        as_of="February 2026",
+        print_states=[{"month": month, "actor": "none"} for month in (201910, 202001, 202412, 202511)],
+    )

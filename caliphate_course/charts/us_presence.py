@@ -1,0 +1,148 @@
+"""US troops in Iraq and Syria: what was published, corrected and ordered."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import theme
+from caliphate_course.explorer import Explorer
+from caliphate_course.facts import date_text
+
+# What a reader sees for each status: label and shape; an order is hollow, a correction a diamond.
+STATUS = {
+    "stated": ("stated", "circle"),
+    "corrected": ("corrected", "diamond"),
+    "ordered": ("ordered, planned", "triangle-down"),
+}
+_PICKED = "(country == 'both' || datum.country == country) && indexof(status, datum.status) >= 0"
+
+
+def figures(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `us_presence` by date, with `value` (troops: best, else the highest or lowest figure) and `when`."""
+    rows = frame.sort_values(["date", "id"]).copy()
+    rows["value"] = rows["best"].fillna(rows["high"]).fillna(rows["low"])
+    rows["when"] = [date_text(row) for _, row in rows.iterrows()]
+    rows["bound"] = (rows["best"].isna() & rows["high"].notna()).map({True: "up to ", False: ""})
+    rows["words"] = rows["bound"] + rows["value"].map("{:,.0f}".format)
+    return rows.reset_index(drop=True)
+
+
+def corrections(frame: pd.DataFrame) -> pd.DataFrame:
+    """Each official correction with the figure it replaced: `country`, `date`, `before` and `after` (troops)."""
+    rows = figures(frame)
+    found = []
+    for _, row in rows[rows["status"] == "corrected"].iterrows():
+        earlier = rows[
+            (rows["country"] == row["country"]) & (rows["date"] < row["date"]) & (rows["status"] == "stated")
+        ]
+        found.append({**row[["country", "date"]], "before": earlier["value"].iloc[-1], "after": row["value"]})
+    return pd.DataFrame(found)
+
+
+def chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """One mark for each published figure, by date; a rule joins a correction to the figure it replaced.
+
+    `country` is 'Iraq', 'Syria' or 'both', `status` a list of keys of STATUS. `frame` is the table `us_presence`.
+    """
+    rows = figures(frame)[["date", "country", "status", "value", "words", "when", "counter", "definition"]]
+    rows["kind"] = rows["status"].map({key: label for key, (label, _) in STATUS.items()})
+    time = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount=6, orient="bottom"),
+                 scale=alt.Scale(domain=["2014-06-01", "2026-12-31"]))  # fmt: skip
+    troops = alt.Y("value:Q", title="troops", axis=alt.Axis(tickCount=6, format=",d"), scale=alt.Scale(domain=[0, 5600]))
+    countries = ["Iraq", "Syria"]
+    by_country = alt.Scale(domain=countries, range=[theme.COUNTRY[name] for name in countries])
+    colour = alt.Color(
+        "country:N",
+        scale=by_country,
+        legend=alt.Legend(orient="bottom", columns=2, symbolType="square", symbolOpacity=1),
+    )
+    labels, shapes = zip(*STATUS.values(), strict=True)
+    shape = alt.Shape(
+        "kind:N",
+        scale=alt.Scale(domain=list(labels), range=list(shapes)),
+        legend=alt.Legend(orient="bottom", columns=3, symbolFillColor=theme.MUTED, symbolOpacity=1),
+    )
+    picked = alt.Chart(rows).transform_filter(_PICKED)
+    facts = ["country:N", "when:N", alt.Tooltip("words:N", title="troops"), "kind:N", "counter:N", "definition:N"]
+    points = picked.mark_point(size=85, filled=True, opacity=1).encode(
+        x=time,
+        y=troops,
+        color=colour,
+        shape=shape,
+        fillOpacity=alt.condition("datum.status == 'ordered'", alt.value(0), alt.value(1)),
+        strokeOpacity=alt.value(1),
+        stroke=alt.Stroke("country:N", legend=None, scale=by_country),
+        tooltip=facts,
+    )
+    jumps = corrections(frame)
+    jumps["words"] = [f"{a:,.0f} → {b:,.0f}" for a, b in zip(jumps["before"], jumps["after"], strict=True)]
+    shown = "(country == 'both' || datum.country == country) && indexof(status, 'corrected') >= 0"
+    rules = alt.Chart(jumps).transform_filter(shown)
+    line = rules.mark_rule(strokeDash=[3, 2], color=theme.MUTED).encode(x="date:T", y="before:Q", y2="after:Q")
+    text = rules.mark_text(dy=-12, align="center", fontWeight="bold").encode(x="date:T", y="after:Q", text="words:N")
+    layers = alt.layer(line, points, text, _count(rows)).properties(width=theme.FULL, height=300)
+    return layers.add_params(alt.param(name="country"), alt.param(name="status"))
+
+
+def _count(rows):
+    flags = {key: f"({_PICKED}) && datum.status == '{key}' ? 1 : 0" for key in STATUS}
+    return (
+        theme.status(rows, x=0, y=-44)
+        .transform_calculate(**{f"is_{key}": test for key, test in flags.items()})
+        .transform_aggregate(stated="sum(is_stated)", corrected="sum(is_corrected)", ordered="sum(is_ordered)")
+        .transform_calculate(
+            line="(country == 'both' ? '' : country + ': ') + datum.stated + ' stated, ' "
+            "+ datum.corrected + ' corrected, ' + datum.ordered + ' ordered'"
+        )
+        .encode(text="line:N")
+    )
+
+
+def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """Which country, and which sort of figure."""
+    return {
+        "country": ipywidgets.ToggleButtons(
+            options=[("Both", "both"), ("Iraq", "Iraq"), ("Syria", "Syria")], value="both", description="Country"
+        ),
+        "status": ipywidgets.SelectMultiple(
+            options=[(label, key) for key, (label, _) in STATUS.items()], value=list(STATUS), description="Figures"
+        ),
+    }
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every figure in words: date, country, troops, status, who said so, what was counted, and a note."""
+    rows = figures(frame)
+    return pd.DataFrame(
+        {
+            "Date": rows["when"],
+            "Country": rows["country"],
+            "Troops": rows["words"],
+            "Status": rows["status"].map({key: label for key, (label, _) in STATUS.items()}),
+            "Who says so": rows["counter"],
+            "What was counted": rows["definition"],
+            "Note": rows["note"].fillna(""),
+        }
+    )
+
+
+def explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-us-presence`. `frame` is the table `us_presence` or a selection of its rows."""
+    return Explorer(
+        chart(frame),
+        name="fig-us-presence",
+        controls=controls(frame),
+        title="Twice the Pentagon more than doubled its figure for Syria by counting again",
+        description=(
+            "Published figures for US troops in Iraq and Syria from 2014 to 2026, as separate marks. Syria stands at "
+            "50 in 2016, at 503 in November 2017 and at 2,000 in December 2017; at 900 and then 2,000 in December 2024; "
+            "and near 1,000 in February 2026. Dotted rules mark the two corrections. Iraq falls from 5,200 in 2017 to "
+            "2,500 in 2021. Hollow marks are orders and plans."
+        ),
+        table=table(frame),
+        sources=data.source_ids(frame),
+        as_of="February 2026",
+    )
