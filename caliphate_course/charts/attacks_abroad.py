@@ -51,7 +51,9 @@ def chart(events: pd.DataFrame, territory: pd.DataFrame) -> alt.VConcatChart:
     top = alt.layer(*_attacks(attacks(events))).properties(
         width=theme.PANEL, height=230, title="People killed, by attack"
     )
-    below = alt.layer(*_area(area(territory))).properties(width=theme.PANEL, height=140, title="Area held, by IHS (grey: no figures)")
+    below = alt.layer(*_area(area(territory))).properties(
+        width=theme.PANEL, height=140, title="Area held, by IHS (grey: no figures)"
+    )
     params = [alt.param(name=name) for name in ("ties", "region")]
     return alt.vconcat(top, below, spacing=18).add_params(*params)
 
@@ -107,9 +109,9 @@ def _area(rows):
         base.mark_line(color=theme.INK),
         base.mark_circle(color=theme.INK, size=50, opacity=1).encode(tooltip=["date:T", "thousand:Q"]),
         rule,
-        alt.Chart(end).mark_text(align="right", dx=-4, color=theme.MUTED).encode(
-            x=_time("date:T"), y=alt.value(50), text="words:N"
-        ),
+        alt.Chart(end)
+        .mark_text(align="right", dx=-4, color=theme.MUTED)
+        .encode(x=_time("date:T"), y=alt.value(50), text="words:N"),
     )
 
 

@@ -180,7 +180,12 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     `frame` is the table `events` or a selection of its rows.
     """
     shared = controls(frame)
-    common = {"controls": shared, "table": table(frame), "sources": data.source_ids(events(frame)), "as_of": "April 2019"}
+    common = {
+        "controls": shared,
+        "table": table(frame),
+        "sources": data.source_ids(events(frame)),
+        "as_of": "April 2019",
+    }
     line = Explorer(
         chart(frame),
         name="fig-timeline",

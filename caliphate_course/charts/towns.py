@@ -121,9 +121,7 @@ def _count(rows):
             undated=f"{open_now} && datum.state_held == '{LABEL['undated']}' ? 1 : 0",
         )
         .transform_aggregate(held="sum(held)", undated="sum(undated)")
-        .transform_calculate(
-            line=f"{_MONTH_WORDS} + ': ' + datum.held + ' held, ' + datum.undated + ' undated'"
-        )
+        .transform_calculate(line=f"{_MONTH_WORDS} + ': ' + datum.held + ' held, ' + datum.undated + ' undated'")
         .encode(text="line:N")
     )
 
@@ -137,14 +135,18 @@ def strips(frame: pd.DataFrame) -> alt.LayerChart:
     rows = _drawable(frame)
     y = alt.Y("name:N", sort=alt.EncodingSortField("order", op="min"), title=None, axis=alt.Axis(labelLimit=130))
     base = alt.Chart(rows)
-    time = alt.X("from:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", orient="top"),
-                 scale=alt.Scale(domain=["2013-10-01", "2019-06-01"]))
+    time = alt.X(
+        "from:T",
+        title=None,
+        axis=alt.Axis(format="%Y", tickCount="year", orient="top"),
+        scale=alt.Scale(domain=["2013-10-01", "2019-06-01"]),
+    )
     facts = ["place:N", "since:N", "until:N", alt.Tooltip("state_lost:N", title="lost to")]
     bars = base.transform_filter("isValid(datum.from) && isValid(datum.to)").mark_bar(height=6)
     ends = base.transform_filter("isValid(datum.to)").mark_circle(size=70, opacity=1, stroke="white", strokeWidth=1)
     back = base.transform_filter("!isValid(datum.from)").mark_point(shape="triangle-left", size=60, xOffset=-10)
     on = base.transform_filter("!isValid(datum.to)").mark_point(shape="triangle-right", size=60)
-    height = 14 * rows["place"].nunique()
+    height = 14 * rows["place"].nunique() + 240  # the legend and the axis take their part of it
     layers = alt.layer(
         bars.encode(x=time, x2="to:T", y=y, color=_colour("state_held:N", 1), tooltip=facts),
         back.encode(x="to:T", y=y, color=_colour("state_held:N", 1), tooltip=facts),
@@ -163,7 +165,9 @@ def _month_line():
         .mark_rule(color=theme.RED, strokeWidth=1.5)
         .encode(x="at:T")
     )
-    words = theme.status(one, x=-120, y=-42).transform_calculate(line=f"'Line at ' + {_MONTH_WORDS}").encode(text="line:N")
+    words = (
+        theme.status(one, x=-120, y=-42).transform_calculate(line=f"'Line at ' + {_MONTH_WORDS}").encode(text="line:N")
+    )
     return line, words
 
 

@@ -59,7 +59,13 @@ def battles(events: pd.DataFrame) -> pd.DataFrame:
     """The battles of BATTLES with their dates in `events`: `country`, `words`, `line`, `since`, `until`, `middle`."""
     rows = events.set_index("id")
     found = [
-        {"country": country, "words": words, "line": line, "since": rows.loc[i, "date"], "until": rows.loc[i, "end_date"]}
+        {
+            "country": country,
+            "words": words,
+            "line": line,
+            "since": rows.loc[i, "date"],
+            "until": rows.loc[i, "end_date"],
+        }
         for country, named in BATTLES.items()
         for i, words, line in named
     ]

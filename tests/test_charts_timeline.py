@@ -1,0 +1,89 @@
+"""The timeline: every event in its row, filters that select, and a map under the same controls."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from caliphate_course import data
+from caliphate_course.charts import timeline
+from caliphate_course.explorer import rendering
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return data.load("events")
+
+
+@pytest.fixture(scope="module")
+def figures(frame):
+    return timeline.explorers(frame)
+
+
+def count(figure, **state) -> str:
+    svg = rendering.svg(rendering.with_values(figure.spec, state))
+    return re.search(r">(\d{4}–\d{4}: [^<]*)<", svg)[1]
+
+
+def test_every_kind_of_event_has_a_row(frame):
+    assert set(frame["kind"]) == set(timeline.KINDS)
+
+
+def test_aftermath_is_left_to_later_lessons(frame):
+    shown = timeline.events(frame)
+    assert len(shown) == (frame["phase"] != "aftermath").sum()
+    assert shown["date"].is_monotonic_increasing
+
+
+def test_default_counts_are_the_tables(frame, figures):
+    shown = timeline.events(frame)
+    shown = shown[shown["kind"].isin(timeline.SHOWN_FIRST)]
+    taken, lost = ((shown["kind"] == kind).sum() for kind in ("capture", "recapture"))
+    assert count(figures[0]) == f"2004–2019: {len(shown)} events, {taken} taken, {lost} lost"
+
+
+def test_captures_come_before_losses(frame):
+    """The title: two years of captures, four of losses."""
+    shown = timeline.events(frame)
+    captures, losses = (shown[shown["kind"] == kind]["year"] for kind in ("capture", "recapture"))
+    assert captures.isin([2014, 2015]).mean() > 0.8
+    assert (losses >= 2015).mean() > 0.9
+    assert (shown["year"] < 2013).sum() < 10
+
+
+@pytest.mark.parametrize("place", ["iraq", "syria", "abroad"])
+def test_place_selects_rows(frame, figures, place):
+    shown = timeline.events(frame)
+    expected = shown[shown["kind"].isin(timeline.SHOWN_FIRST) & shown["where"].str.contains(place)]
+    assert 0 < len(expected) < len(shown)
+    assert f": {len(expected)} events," in count(figures[0], where=place)
+
+
+@pytest.mark.parametrize("kind", list(timeline.KINDS))
+def test_each_kind_selects_rows(frame, figures, kind):
+    expected = (timeline.events(frame)["kind"] == kind).sum()
+    assert expected > 0
+    assert f": {expected} events," in count(figures[0], kinds=[kind])
+
+
+def test_years_cut_events_and_axis(frame, figures):
+    shown = timeline.events(frame)
+    expected = shown[shown["kind"].isin(timeline.SHOWN_FIRST) & shown["year"].between(2013, 2014)]
+    assert count(figures[0], years=[2013, 2014]).startswith(f"2013–2014: {len(expected)} events")
+    assert "2008" not in rendering.svg(rendering.with_values(figures[0].spec, {"years": [2013, 2014]}))
+
+
+def test_map_shares_the_controls_and_draws_only_places_in_the_two_countries(frame, figures):
+    line, here = figures
+    assert {c.shared for c in line.static_controls.values()} == {c.shared for c in here.static_controls.values()}
+    shown = timeline.events(frame)
+    expected = shown[
+        shown["kind"].isin(timeline.SHOWN_FIRST) & (shown["region"] == "iraq_syria") & shown["lat"].notna()
+    ]
+    assert count(here) == f"2004–2019: {len(expected)} events with a place"
+
+
+def test_table_holds_every_event_and_sources_only_theirs(frame, figures):
+    assert len(figures[0].table) == len(timeline.events(frame))
+    assert set(figures[0].sources.index) == set(data.source_ids(timeline.events(frame)))

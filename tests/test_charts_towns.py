@@ -1,0 +1,99 @@
+"""The town maps and bars: what is counted, what is left open, and that one slider moves both."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from caliphate_course import data
+from caliphate_course.charts import towns
+from caliphate_course.explorer import rendering
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return data.load("town_control")
+
+
+@pytest.fixture(scope="module")
+def figures(frame):
+    return {figure.name: figure for figure in (towns.rise(frame), *towns.explorers(frame))}
+
+
+def drawn(figure, **state) -> str:
+    return rendering.svg(rendering.with_values(figure.spec, state))
+
+
+def held_by_hand(frame, month: str) -> int:
+    """Places held at the end of a month, counted from the table with whole dates instead of month numbers."""
+    end = pd.Timestamp(month) + pd.offsets.MonthEnd(0)
+    rows = frame[(frame["status"] == "held") & frame["part_of"].isna()].dropna(subset=["from", "to"])
+    month_of_loss = rows["to"].dt.to_period("M")
+    return int(((rows["from"] <= end) & (month_of_loss > pd.Period(month, "M"))).sum())
+
+
+@pytest.mark.parametrize("month", ["2013-12", "2014-06", "2014-08", "2016-12", "2017-11"])
+def test_running_count_is_the_tables(frame, figures, month):
+    number = int(month.replace("-", ""))
+    label = f"{pd.Timestamp(month):%B %Y}"
+    assert f"{label}: {held_by_hand(frame, month)} held" in drawn(figures["fig-towns"], month=number)
+
+
+def test_contested_places_districts_and_undated_stints_are_not_counted(frame):
+    full = towns.held(frame)
+    certain = frame[(frame["status"] == "held") & frame["part_of"].isna() & frame["from"].notna() & frame["to"].notna()]
+    assert towns.held(certain).equals(full)
+    assert set(towns.stints(frame)["place_id"]).isdisjoint({"mosul-east"})
+
+
+def test_a_stint_without_a_date_is_never_shown_as_held(frame):
+    rows = towns.stints(frame)
+    open_ended = rows[(rows["from"].isna() | rows["to"].isna()) & (rows["status"] != "contested")]
+    assert len(open_ended) > 0
+    assert set(open_ended["state_held"]) == {"ISIS, date not found"}
+
+
+def test_bars_need_both_days_and_open_stints_are_arrows(figures):
+    layers = figures["fig-stints"].spec["layer"]
+    shapes = {layer["mark"].get("shape") for layer in layers if isinstance(layer["mark"], dict)}
+    assert {"triangle-left", "triangle-right"} <= shapes
+    bar = next(layer for layer in layers if layer["mark"]["type"] == "bar")
+    assert bar["transform"][0]["filter"] == "isValid(datum.from) && isValid(datum.to)"
+
+
+def test_the_month_with_most_places_is_the_default_of_the_rise(frame, figures):
+    default = figures["fig-rise"].static_controls["month"].value
+    counts = towns.held(frame)
+    assert counts[default] == counts.max()
+    assert f" {counts[default]} by August" in figures["fig-rise"].title
+    assert f"{counts[201406]} at the end of June" in figures["fig-rise"].title
+
+
+def test_the_fall_stands_where_no_dated_stint_is_left(frame, figures):
+    default = figures["fig-towns"].static_controls["month"].value
+    counts = towns.held(frame)
+    assert counts[default] == 0
+    assert (counts[(counts.index >= 201401) & (counts.index < default)] > 0).all()
+
+
+def test_map_and_bars_share_their_slider(figures):
+    here, bars = figures["fig-towns"], figures["fig-stints"]
+    assert here.static_controls["month"].shared == bars.static_controls["month"].shared
+    assert here.static_controls["month"].shared != figures["fig-rise"].static_controls["month"].shared
+
+
+def test_every_force_has_a_label_and_a_colour(frame):
+    assert set(frame["lost_to"].dropna()) <= set(towns.STATES)
+    colours = [colour for _, colour in towns.STATES.values()]
+    assert len(set(colours)) == len(colours)
+
+
+def test_the_best_known_cities_are_named_on_the_map(frame, figures):
+    svg = drawn(figures["fig-towns"], month=201904)
+    named = frame[frame["place_id"].isin(towns.NAMED)]["place"].str.split(" (", regex=False).str[0]
+    assert all(f">{name}<" in svg for name in named)
+
+
+def test_table_says_when_a_date_is_missing(frame, figures):
+    shown = figures["fig-towns"].table
+    assert (shown["From"] == "not known").sum() == towns.stints(frame)["from"].isna().sum()
