@@ -83,6 +83,14 @@ def refugees_fall_2025() -> Fact:
     return _fact(rows, value, "Difference of two end-year counts.", unit="people", when="during 2025")
 
 
+@computed
+def idmc_over_iom_2014() -> Fact:
+    """How many displaced people in Iraq IDMC has more than IOM at the end of 2014."""
+    rows = _rows("displacement", "idmc-irq-idps-2014", "dtm-idps-2014-12-25")
+    value = int(rows["best"].iloc[0] - rows["best"].iloc[1])
+    return _fact(rows, value, "IDMC at 31 December less IOM's round of 25 December.", unit="people", when="end of 2014")
+
+
 # Strength and attacks (after-the-caliphate)
 
 
@@ -117,3 +125,113 @@ def analyst_over_claims_2024() -> Fact:
     best = rows["best"].astype("float64")
     value = round(float((best.iloc[0] + best.iloc[1]) / best.iloc[2]), 1)
     return _fact(rows, value, "551 and 35 attacks against 153 claims.", when="January to June 2024")
+
+
+# Justice and rebuilding (justice-and-rebuilding)
+
+
+def _ratio(table: str, above: str, below: str, note: str, digits: int = 0, column: str = "best") -> Fact:
+    rows = _rows(table, above, below)
+    figures = rows[column].astype("float64").fillna(rows["low"].astype("float64"))
+    value = round(float(figures.iloc[0] / figures.iloc[1]), digits) if digits else round(figures.iloc[0] / figures.iloc[1])
+    return _fact(rows, value, note, unit="times")
+
+
+@computed
+def need_over_damage_iraq() -> Fact:
+    """How many times the damage Iraq's stated need of 2018 was."""
+    return _ratio("costs", "iraq-needs-2018", "iraq-damage-2018", "88.2 over 45.7 billion US dollars.", 1)
+
+
+@computed
+def pledges_share_of_need() -> Fact:
+    """The pledges of Kuwait as a share of Iraq's stated need."""
+    rows = _rows("costs", "kuwait-pledges", "iraq-needs-2018")
+    value = round(100 * float(rows["best"].iloc[0] / rows["best"].iloc[1]))
+    return _fact(rows, value, "30 of 88.2 billion US dollars.", unit="%", when="February 2018")
+
+
+@computed
+def shaddadi_ratio() -> Fact:
+    """How many times the Syrian ministry's number of escapes from Shaddadi the SDF's number is."""
+    note = "1,500 by the SDF over 120 by the Syrian interior ministry."
+    return _ratio("detention", "shaddadi-2026-escaped-sdf", "shaddadi-2026-escaped-damascus", note, 1)
+
+
+@computed
+def mosul_own_side_over_acknowledged() -> Fact:
+    """How many times the coalition's own number AP's count of civilians killed by Iraqi and coalition fire in Mosul is."""
+    note = "At least 3,200 by AP, Iraqi fire included, over 326 acknowledged by the coalition."
+    return _ratio("costs", "mosul-civilians-ap-forces", "mosul-civilians-coalition", note)
+
+
+@computed
+def raqqa_counts_ratio() -> Fact:
+    """How many times the coalition's own number Amnesty's and Airwars' count for Raqqa is, at least."""
+    note = "More than 1,600 over 180 acknowledged."
+    return _ratio("costs", "raqqa-civilians-amnesty-airwars", "raqqa-civilians-coalition", note)
+
+
+@computed
+def taken_home_2019_to_2022() -> Fact:
+    """Foreign women and children taken home from the camps, 2019 to November 2022, by the Kurdish authorities' count."""
+    rows = _rows("detention", *(f"repatriation-all-{year}" for year in range(2019, 2023)))
+    when = "2019 to 29 November 2022"
+    return _fact(rows, int(rows["best"].sum()), "Sum of four yearly counts.", unit="women and children", when=when)
+
+
+@computed
+def al_hol_other_countries_share() -> Fact:
+    """People of countries other than Syria and Iraq as a share of al-Hol's residents, 19 November 2019."""
+    rows = _rows("detention", "al-hol-2019-11-third-country", "al-hol-2019-11")
+    value = round(100 * float(rows["best"].iloc[0] / rows["best"].iloc[1]))
+    return _fact(rows, value, "10,029 of 68,744.", unit="%", when="19 November 2019")
+
+
+@computed
+def mass_graves_named_governorates() -> Fact:
+    """Mass grave sites in the four governorates that the press names."""
+    names = ("nineveh", "kirkuk", "salah-al-din", "anbar")
+    rows = _rows("costs", *(f"mass-graves-{name}" for name in names))
+    return _fact(rows, int(rows["best"].sum()), "Sum of four governorates.", unit="sites", when="November 2018")
+
+
+# What became of the alliances
+
+
+def _later_clashes(note: str, sides: str | None = None) -> Fact:
+    from caliphate_course.charts import clashes, relations  # charts need this package themselves
+
+    rows = clashes.clashes(data.load("relations"), relations.AFTERMATH)
+    rows = rows if sides is None else rows[rows["sides"] == sides]
+    return _fact(rows.head(6), len(rows), note, when="September 2017 to February 2026")
+
+
+@computed
+def partner_fights_from_2017() -> Fact:
+    """Dated fights between groups that had both fought ISIS, September 2017 to February 2026."""
+    return _later_clashes("Rows of relations: a fight between two groups, each of which had fought ISIS by then.")
+
+
+@computed
+def partner_fights_from_2017_both() -> Fact:
+    """Of these, those with the coalition, a member or a force it helped on both sides."""
+    return _later_clashes("Those with a coalition member or a force it then helped on both sides.", "both")
+
+
+def _recount(before: str, after: str, when: str) -> Fact:
+    rows = _rows("us_presence", before, after)
+    value = round(float(rows["best"].iloc[1] / rows["best"].iloc[0]), 1)
+    return _fact(rows, value, "The corrected figure divided by the one it replaced.", when=when)
+
+
+@computed
+def us_syria_recount_2017() -> Fact:
+    """How many times the old figure for US troops in Syria the corrected one was, December 2017."""
+    return _recount("us-syria-2017-11", "us-syria-2017-12-06", "December 2017")
+
+
+@computed
+def us_syria_recount_2024() -> Fact:
+    """How many times the old figure for US troops in Syria the corrected one was, December 2024."""
+    return _recount("us-syria-2024-12-before", "us-syria-2024-12-19", "December 2024")

@@ -1,0 +1,215 @@
+"""Branches abroad: when each was declared, what it held and when, and how far our knowledge of it reaches."""
+
+from __future__ import annotations
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course import data
+from caliphate_course.charts import theme
+from caliphate_course.explorer import Explorer
+from caliphate_course.facts import date_text
+
+FIRST_YEAR, LAST_YEAR, DEFAULT_YEAR = 2014, 2026, 2016
+EDGE = pd.Timestamp("2026-03-31")
+# Short enough for a phone; the table has the full names.
+NAMES = {
+    "barqa": "Libya: Cyrenaica",
+    "tarablus": "Libya: Sirte",
+    "fezzan": "Libya: Fezzan",
+    "sinai": "Egypt: Sinai",
+    "yemen": "Yemen",
+    "saudi": "Saudi Arabia",
+    "algeria": "Algeria",
+    "khorasan": "Khorasan",
+    "iswap": "West Africa",
+    "sahel": "Sahel",
+    "somalia": "Somalia",
+    "iscap": "Central Africa",
+    "mozambique": "Mozambique",
+    "east-asia": "Philippines",
+    "qawqaz": "Caucasus",
+    "hind": "India",
+    "pakistan": "Pakistan",
+    "turkey": "Türkiye",
+    "tunisia": "Tunisia",
+}
+HELD = {"yes": "held", "contested": "held in part"}
+HOLDING, PART, SPOT = "held a place", "held part of one, or contested", "held, other date unknown"
+FOUND, NOT_FOUND = "held something at some time", "no holding found"
+CHOICES = {"all": "all branches", FOUND: FOUND, NOT_FOUND: NOT_FOUND}
+
+
+LANE = 21
+KEY = "| declared   ● then active   ○ ended or unclear"
+
+
+def branches(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row per branch of `affiliates`: `affiliate`, `name`, `since`, `until`, `active`, `found`, `order`.
+
+    `since` is the declaration, or the first day it held something where no declaration is dated; `until` is the
+    date of the newest source on its state: after it we know nothing. `active` says what that source reports.
+    """
+    rows = []
+    for affiliate, group in frame.groupby("affiliate", sort=False):
+        first = pd.concat([group["declared"], group["territory_from"], group["status_date"]]).dropna()
+        last = pd.concat([group["status_date"], group["territory_to"], group["declared"]]).dropna()
+        declared = group["declared"].dropna()
+        rows.append(
+            {
+                "affiliate": affiliate,
+                "name": NAMES[affiliate],
+                "since": declared.min() if len(declared) else first.min(),
+                "dated": bool(len(declared)),
+                "until": last.max(),
+                "status": group["status"].iloc[0],
+                "found": FOUND if group["territory_held"].isin(list(HELD)).any() else NOT_FOUND,
+            }
+        )
+    result = pd.DataFrame(rows).sort_values(["since", "name"]).reset_index(drop=True)
+    return result.assign(order=result.index, last=result["since"].where(result["since"] > result["until"], result["until"]))
+
+
+def holdings(frame: pd.DataFrame) -> pd.DataFrame:
+    """Holdings of `affiliates` with at least one date: `name`, `place`, `kind`, `from`, `to`, `start`, `end` (years).
+
+    `kind` is HOLDING or PART where both dates are known or the place was still held in the newest source; SPOT
+    where only one date is known (`from` is then that date and no bar may be drawn).
+    """
+    rows = frame[frame["territory_held"].isin(list(HELD))].copy()
+    still = rows["territory_to"].isna() & (rows["status"] == "active")
+    rows["to"] = rows["territory_to"].where(~still, rows["status_date"])
+    known = rows["territory_from"].notna() & rows["to"].notna()
+    rows["kind"] = rows["territory_held"].map({"yes": HOLDING, "contested": PART}).where(known, SPOT)
+    rows["from"] = rows["territory_from"].where(known, rows["to"])
+    rows["still"] = still
+    rows["name"] = rows["affiliate"].map(NAMES)
+    rows["start"], rows["end"] = rows["from"].dt.year, rows["to"].dt.year
+    rows = rows.rename(columns={"place_held": "place"})
+    return rows[["affiliate", "name", "place", "kind", "from", "to", "start", "end", "still"]].reset_index(drop=True)
+
+
+def yearly(frame: pd.DataFrame) -> pd.DataFrame:
+    """For each year: branches declared by its end, and branches known to have held a place in it."""
+    lanes, held = branches(frame), holdings(frame)
+    rows = []
+    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+        declared = int((lanes["dated"] & (lanes["since"].dt.year <= year)).sum())
+        holding = held[(held["start"] <= year) & (held["end"] >= year)]["affiliate"].nunique()
+        rows.append({"year": year, "declared": declared, "holding": holding, "line": _line(year, declared, holding)})
+    return pd.DataFrame(rows)
+
+
+def _line(year, declared, holding):
+    return f"{year}: {declared} declared, {holding} known to hold a place"
+
+
+def chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """One lane per branch: a thin line as far as sources reach, thick where it held a place.
+
+    `frame` is the table `affiliates`. Params: `year` and `which` (a key of CHOICES).
+    """
+    lanes = branches(frame)
+    shown = "which == 'all' || datum.found == which"
+    y = alt.Y("name:N", sort=alt.EncodingSortField("order", op="min"), title=None, axis=alt.Axis(labelLimit=110, labelPadding=4))
+    axis = alt.Axis(format="%Y", tickCount={"interval": "year", "step": 2}, orient="top", labelSeparation=6)
+    x = alt.X("since:T", title=None, axis=axis, scale=alt.Scale(domain=["2013-12-31", f"{EDGE:%Y-%m-%d}"]))
+    known = alt.Chart(lanes).transform_filter(shown)
+    facts = ["name:N", "since:T", alt.Tooltip("until:T", title="newest source"), "status:N"]
+    line = known.mark_rule(color=theme.MUTED, strokeWidth=1.5).encode(x=x, x2="last:T", y=y, tooltip=facts)
+    start = known.transform_filter("datum.dated").mark_tick(color=theme.INK, thickness=2, size=11).encode(x=x, y=y)
+    end = known.mark_point(filled=True, opacity=1, size=55, stroke=theme.MUTED, strokeWidth=1.3).encode(
+        x="last:T",
+        y=y,
+        fill=alt.condition("datum.status == 'active'", alt.value(theme.INK), alt.value("#ffffff")),
+        tooltip=facts,
+    )
+    height = LANE * len(lanes) + 10
+    layers = [line, *_held(frame, lanes, shown, y), start, end, _cursor(), theme.note(KEY, x=0, y=height + 16), _words(frame)]
+    chart = alt.layer(*layers).resolve_scale(fill="independent").properties(width=theme.FULL, height=height)
+    return chart.add_params(alt.param(name="year"), alt.param(name="which"))
+
+
+def _held(frame, lanes, shown, y):
+    rows = holdings(frame).merge(lanes[["affiliate", "found", "order"]], on="affiliate")
+    base = alt.Chart(rows).transform_filter(shown)
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=[HOLDING, PART, SPOT], range=[theme.ORANGE, theme.SKY, theme.RED]),
+        legend=alt.Legend(columns=1, symbolType="square", orient="bottom", offset=30),
+    )
+    now = alt.condition("year >= datum.start && year <= datum.end", alt.value(1), alt.value(0.45))
+    facts = ["name:N", "place:N", "kind:N", "from:T", "to:T"]
+    spot = f"datum.kind == '{SPOT}'"
+    bars = base.transform_filter(f"!({spot})").mark_bar(height=10).encode(
+        x="from:T", x2="to:T", y=y, color=colour, opacity=now, tooltip=facts
+    )
+    spots = base.transform_filter(spot).mark_point(shape="diamond", filled=True, opacity=1, size=110, xOffset=-11).encode(
+        x="from:T", y=y, color=colour, tooltip=facts
+    )
+    return [bars, spots]
+
+
+def _cursor():
+    line = alt.Chart(pd.DataFrame({"zero": [0]})).transform_calculate(at="datetime(year, 6, 1)")
+    return line.mark_rule(color=theme.INK, strokeDash=[3, 3]).encode(x="at:T")
+
+
+def _words(frame):
+    words = theme.status(yearly(frame)[["year", "line"]], x=-100, y=-44)
+    return words.transform_filter("datum.year == year").encode(text="line:N")
+
+
+def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """A year, and which branches to show."""
+    return {
+        "year": ipywidgets.IntSlider(value=DEFAULT_YEAR, min=FIRST_YEAR, max=LAST_YEAR, description="Year"),
+        "which": ipywidgets.RadioButtons(
+            options=[(words, key) for key, words in CHOICES.items()], value="all", description="Show"
+        ),
+    }
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """The branches in words: declared, what was held and when, state and the date of that knowledge."""
+    rows = frame.sort_values(["affiliate", "territory_from"])
+
+    def words(column):
+        return [date_text(row, column) for _, row in rows.iterrows()]
+
+    return pd.DataFrame(
+        {
+            "Branch": rows["name"],
+            "Country": rows["country"],
+            "Declared": [text or "date not sourced" for text in words("declared")],
+            "Held": rows["territory_held"].map({**HELD, "no": "nothing", "unknown": "nothing found"}),
+            "Place": rows["place_held"].fillna(""),
+            "From": words("territory_from"),
+            "To": words("territory_to"),
+            "State": rows["status"],
+            "As of": words("status_date"),
+            "Note": rows["note"].fillna(""),
+        }
+    )
+
+
+def explorer(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-affiliates`. `frame` is the table `affiliates` or a selection of its rows."""
+    return Explorer(
+        chart(frame),
+        name="fig-affiliates",
+        controls=controls(frame),
+        play="year",
+        title="Nineteen branches, nine of them known to have held a place at some time",
+        description=(
+            "A lane for each of nineteen branches, oldest first, from 2014 to early 2026. A thin line runs from the "
+            "declaration to the newest source; its end is a full dot where the branch was then active. Thick bars show "
+            "holdings with both dates: Sirte 2015 to 2016, Derna and its hills 2014 to 2016, Nangarhar 2015 to 2019, "
+            "Qandala and Marawi for weeks or months, Mocímboa da Praia for a year, the Sahel from 2022. Diamonds mark "
+            "holdings with one known date only: Yemen, West Africa, Somalia's mountains."
+        ),
+        table=table(frame),
+        sources=data.source_ids(frame),
+        as_of="January 2026 at the latest; see each lane’s end",
+    )
