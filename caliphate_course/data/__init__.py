@@ -148,6 +148,15 @@ def source_ids(frame: pd.DataFrame) -> list[str]:
     return [i for i, _ in counted.most_common()]
 
 
+# What a reader should see named first.
+_KINDS_BY_RANK = ("official", "research", "ngo", "press", "repost", "tertiary")
+
+
+def best_first(found: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `sources()` with primary and research sources before press, reposts and encyclopaedias."""
+    return found.sort_values("kind", key=lambda kinds: kinds.map(_KINDS_BY_RANK.index), kind="stable")
+
+
 def sources(ids: Iterable[str]) -> pd.DataFrame:
     """Rows of the `sources` table for `ids`, in that order, indexed by id, with a `year` column ('n.d.' if unknown).
 

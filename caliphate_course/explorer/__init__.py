@@ -79,7 +79,7 @@ class Explorer:
         self.play = play
         self.print_states = list(print_states)
         self.controls = dict(controls or {})
-        self.sources = data.sources(sources)
+        self.sources = data.best_first(data.sources(sources))
         self._check()
 
     def _check(self):
