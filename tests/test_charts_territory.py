@@ -130,3 +130,9 @@ def test_table_names_base_and_definition_of_each_figure():
 )
 def test_figures_worked_out_for_the_lesson(name, text):
     assert facts.resolve(f"computed/{name}").text == text
+
+
+def test_the_key_is_never_longer_than_in_the_default_state_that_sets_the_layout():
+    rows = territory.estimates(FRAME)
+    longest = rows.groupby(["measure", "scope"])["kind"].nunique()
+    assert longest.max() == longest["area", "Iraq and Syria"]

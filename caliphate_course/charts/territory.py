@@ -177,7 +177,7 @@ def _status(rows):
         line.transform_filter(_PICKED)
         .transform_aggregate(figures="count()", voices="distinct(estimator)")
         .transform_calculate(
-            line=f"{labels}[measure] + '\\n' + scope + ': ' + "
+            line=f"{labels}[measure] + ': \\n' + scope + ': ' + "
             "(datum.figures ? datum.figures + ' figures, ' + datum.voices + ' estimators' : 'nothing published')"
         )
         .encode(text="line:N")
