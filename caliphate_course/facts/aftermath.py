@@ -235,3 +235,10 @@ def us_syria_recount_2017() -> Fact:
 def us_syria_recount_2024() -> Fact:
     """How many times the old figure for US troops in Syria the corrected one was, December 2024."""
     return _recount("us-syria-2024-12-before", "us-syria-2024-12-19", "December 2024")
+
+
+@computed
+def iraq_damage_in_billions() -> Fact:
+    """Iraq's physical damage in billion US dollars."""
+    rows = _rows("costs", "iraq-damage-2018")
+    return _fact(rows, float(rows["best"].iloc[0]) / 1e9, "45.7 billion.", unit="billion US dollars", when="January 2018")

@@ -1,0 +1,100 @@
+"""Figures of several kinds, one kind at a time: a menu picks the kind, so that units are never mixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from caliphate_course.charts import ranges, theme
+
+# Who speaks, in three groups; the same colour in every chart of this sort.
+PARTY, UNITED_NATIONS, OTHERS = "government or party to the war", "United Nations", "press, researchers, aid groups"
+VOICES = {PARTY: theme.ORANGE, UNITED_NATIONS: theme.BLUE, OTHERS: theme.INK}
+ROW_HEIGHT, ROOM_FOR_FIGURES = 34, 1.45
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row of the dataset in such a chart: its `kind`, a `label` short enough for a phone, and who speaks."""
+
+    kind: str
+    label: str
+    voice: str
+
+
+def figures(frame: pd.DataFrame, shown: Mapping[str, Shown], divide: Mapping[str, float]) -> pd.DataFrame:
+    """The rows of `frame` whose id is a key of `shown`, in that order, with the columns of `ranges.stated`.
+
+    Adds `kind`, `label`, `voice` and `order`; low, best and high are divided by `divide[kind]` where given.
+    """
+    rows = frame[frame["id"].isin(shown)].copy()
+    entries = rows["id"].map(shown.get)
+    rows = rows.assign(
+        kind=entries.map(lambda entry: entry.kind),
+        label=entries.map(lambda entry: entry.label),
+        voice=entries.map(lambda entry: entry.voice),
+        order=rows["id"].map(list(shown).index),
+    )
+    by = rows["kind"].map(lambda kind: divide.get(kind, 1))
+    for column in ("low", "best", "high"):
+        rows[column] = (rows[column].astype("float64") / by).round(3)
+    return ranges.stated(rows).sort_values("order").reset_index(drop=True)
+
+
+def chart(rows: pd.DataFrame, units: Mapping[str, str]) -> alt.LayerChart:
+    """A row for each figure of the kind chosen, on that kind's own scale.
+
+    `rows` comes from `figures`, with a column `who`; `units` gives each kind's unit in words. Param: `kind`.
+    """
+    columns = ["kind", "label", "voice", "order", "who", "definition", "low", "best", "high", "form", "at", "reach"]
+    rows = rows[[*columns, "words", "brief"]].assign(edge=(rows["reach"] * ROOM_FOR_FIGURES).round(3))
+    x = {"title": None, "axis": alt.Axis(format="~s", tickCount=4, orient="top")}
+    y = alt.Y("label:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelLimit=150, labelPadding=8))
+    scale = alt.Scale(domain=list(VOICES), range=list(VOICES.values()))
+    color = alt.Color("voice:N", scale=scale, legend=alt.Legend(columns=1, orient="bottom", symbolType="circle"))
+    layers = ranges.in_rows(rows, x=x, y=y, color=color, tooltip=["label:N", "words:N", "who:N", "definition:N"])
+    room = alt.Chart(rows).mark_point(opacity=0).encode(x=alt.X("edge:Q", **x), y=y)
+    chosen = "datum.kind == kind"
+    most = int(rows.groupby("kind").size().max())
+    return (
+        alt.layer(*(layer.transform_filter(chosen) for layer in (*layers, room)), _status(rows, units, chosen))
+        .properties(width=theme.FULL, height=ROW_HEIGHT * min(most, 9))
+        .add_params(alt.param(name="kind"))
+    )
+
+
+def _status(rows, units, chosen):
+    named = " : ".join(f"kind == '{kind}' ? '{unit}'" for kind, unit in units.items())
+    return (
+        theme.status(rows, x=0, y=-44)
+        .transform_filter(chosen)
+        .transform_aggregate(figures="count()")
+        .transform_calculate(line=f"({named} : '') + ': ' + datum.figures + ' figures'")
+        .encode(text="line:N")
+    )
+
+
+def controls(rows: pd.DataFrame, kinds: Mapping[str, str], description: str) -> dict[str, ipywidgets.Widget]:
+    """A menu of the kinds present in `rows`; `kinds` gives each key's words."""
+    present = set(rows["kind"])
+    options = [(words, key) for key, words in kinds.items() if key in present]
+    return {"kind": ipywidgets.Dropdown(options=options, value=options[0][1], description=description)}
+
+
+def table(rows: pd.DataFrame, kinds: Mapping[str, str], units: Mapping[str, str], note: str = "note") -> pd.DataFrame:
+    """The figures in words, with who says so and what was counted."""
+    return pd.DataFrame(
+        {
+            "Kind": rows["kind"].map(kinds),
+            "Figure": rows["label"],
+            "Stated": rows["words"],
+            "Unit": rows["kind"].map(units),
+            "Who says so": rows["who"],
+            "What was counted": rows["definition"],
+            "Note": rows[note].fillna(""),
+        }
+    )
