@@ -37,7 +37,8 @@ SETUP = '''\
 # Unpacks the course's package and dataset, which this notebook carries, and installs what they need from PyPI.
 import base64, importlib.util, io, pathlib, subprocess, sys, tarfile, tempfile
 
-if importlib.util.find_spec("caliphate_course") is None:
+course = importlib.util.find_spec("caliphate_course")
+if course is None or course.origin is None:
     needed = {{"altair": "altair>=6,<7", "anywidget": "anywidget", "frictionless": "frictionless>=5.18",
               "ipywidgets": "ipywidgets>=8,<9", "pandas": "pandas>=2.2", "shapely": "shapely>=2",
               "vl_convert": "vl-convert-python>=1.9"}}

@@ -8,6 +8,7 @@ from caliphate_course.sphinx_ext import (
     explorer_figure,
     fact_role,
     notebook_download,
+    printed,
     questions,
     reference_pages,
     theme,
@@ -26,6 +27,7 @@ def setup(app):
         claims_list,
         reference_pages,
         notebook_download,
+        printed,
     ):
         part.setup(app)
     app.add_css_file("apparatus.css")
