@@ -190,17 +190,17 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         chart(frame),
         name="fig-timeline",
         title="Ten years with few landmarks, two years of captures, four years of losses",
-        description="A timeline from 2004 to 2019 with one row for each kind of event. Before 2013 there are only a few "
-        "marks, for politics and leaders. Places taken by ISIS bunch in 2014 and the first half of 2015; places lost "
-        "begin in August 2014 and fill the years to 2019. The table below lists every event with its date.",
+        description="A timeline from 2004 to 2019 with one row for each kind of event. Before 2013 there are only "
+        "a few marks, for politics and leaders. Places taken by ISIS bunch in 2014 and the first half of 2015; "
+        "places lost begin in August 2014 and fill the years to 2019. The table below lists every event with its date.",
         **common,
     )
     mapped = Explorer(
         places(frame),
         name="fig-timeline-map",
         title="The story follows two rivers: most events lie along the Euphrates and the Tigris",
-        description="Map of Iraq and Syria with the events of the timeline that have a place. They follow the Euphrates "
-        "from Jarabulus to Fallujah and the Tigris from Mosul to Baghdad. It answers the same controls.",
+        description="Map of Iraq and Syria with the events of the timeline that have a place. They follow the "
+        "Euphrates from Jarabulus to Fallujah and the Tigris from Mosul to Baghdad. It answers the same controls.",
         **common,
     )
     return line, mapped

@@ -226,8 +226,8 @@ def rise(frame: pd.DataFrame) -> Explorer:
         play="month",
         title=f"{_words(counts[201405])} places held in May 2014, {counts[201406]} at the end of June, "
         f"{counts[peak]} by August: much of the growth came after the declaration",
-        description=f"Map of Iraq and Syria at the end of August 2014. Black dots mark the {counts[peak]} places of this "
-        "dataset known to be under ISIS, along the Euphrates from Raqqa to Fallujah and along the Tigris "
+        description=f"Map of Iraq and Syria at the end of August 2014. Black dots mark the {counts[peak]} places of "
+        "this dataset known to be under ISIS, along the Euphrates from Raqqa to Fallujah and along the Tigris "
         "from Mosul to Tikrit. Grey rings mark places that ISIS held at some time but whose capture has no date; "
         "they are not counted. Light dots mark contested cities, such as Deir ez-Zor.",
         table=table(frame),

@@ -79,7 +79,8 @@ def _count(rows: pd.DataFrame, unit: str, note: str, when: str = "2014 to 2019")
 def stints_without_start() -> Fact:
     """Stints in the table for which no date of capture was found."""
     rows = _stints()
-    return _count(rows[rows["from"].isna()], "stints", "Rows of town_control without a first day, contested ones left out.")
+    note = "Rows of town_control without a first day, contested ones left out."
+    return _count(rows[rows["from"].isna()], "stints", note)
 
 
 @computed
