@@ -15,10 +15,10 @@ def money():
     return data.load("operation_cost")
 
 
-def test_the_running_total_stops_in_july_2016(money):
+def test_the_running_total_stops_in_july_2017(money):
     rows = cost.snapshots(money)
-    assert rows.loc[rows["kind"] == cost.SNAPSHOT, "date"].max() == pd.Timestamp("2016-07-31")
-    later = rows[rows["date"] > "2016-07-31"]
+    assert rows.loc[rows["kind"] == cost.SNAPSHOT, "date"].max() == pd.Timestamp("2017-07-01")
+    later = rows[rows["date"] > "2017-07-01"]
     assert set(later["kind"]) == {cost.BOOKED}
 
 
@@ -40,7 +40,7 @@ def test_minima_and_other_periods_are_marked(money):
 
 def test_default_state_says_where_the_count_stops(money):
     svg = cost.explorer(money).svg()
-    assert "31 July 2016: 8.7 billion counted" in svg
+    assert "July 2017: 14 billion counted" in svg
     assert "31 December 2018: 31.2 billion booked" in svg
     assert "billion US dollars" in svg
 

@@ -59,7 +59,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     silence = pd.DataFrame([{"from": last, "to": END, "middle": last + (pd.Timestamp(END) - last) / 2}])
     silent = alt.Chart(silence).mark_rect(color=theme.LAND).encode(x="from:T", x2="to:T")
     said = alt.Chart(silence).mark_text(color=theme.MUTED, text=["no running count", "was found"])
-    said = said.encode(x="middle:T", y=alt.value(14))
+    said = said.encode(x="middle:T", y=alt.value(185))
     unit = theme.note("", x=0, y=-16).transform_calculate(
         words=f"measure == '{TOTAL}' ? '{AXIS[TOTAL]}' : '{AXIS[PER_DAY]}'"
     )
@@ -88,7 +88,7 @@ def _lines(rows):
 
 
 def _day(row):
-    return f"{row['date'].day} {row['date']:%B %Y}"
+    return date_text(row)
 
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
@@ -120,11 +120,12 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-cost",
         controls=controls(frame),
-        title="The running count of costs stops at 8.7 billion dollars in July 2016; budget reports reach 31.2 billion",
+        title="The last running count is about 14 billion dollars, of July 2017; budget reports reach 31.2 billion",
         description=(
             "Points for the running total of US military spending against ISIS, from 0.58 billion dollars in "
-            "October 2014 to 8.7 billion at the end of July 2016. For the time after that, shaded, only budget "
-            "obligations were found, which count something else: 13.8 billion by January 2017, 31.2 by the end of 2018."
+            "October 2014 to 8.7 billion in July 2016 and about 14 billion in July 2017. For the time after that, "
+            "shaded, only budget obligations were found, which count something else: 17.1 billion by June 2017, "
+            "31.2 billion by the end of 2018."
         ),
         table=table(frame),
         sources=data.source_ids(frame),
