@@ -42,7 +42,7 @@ CHOICES = {"all": "all branches", FOUND: FOUND, NOT_FOUND: NOT_FOUND}
 
 
 LANE = 21
-KEY = "| declared   ● then active   ○ ended or unclear"
+KEY = "| declared · ● active at the newest source · ○ ended or unclear"
 
 
 def branches(frame: pd.DataFrame) -> pd.DataFrame:
@@ -126,8 +126,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         tooltip=facts,
     )
     height = LANE * len(lanes) + 10
-    layers = [line, *_held(frame, lanes, shown, y), start, end, _cursor(), theme.note(KEY, x=0, y=height + 16), _words(frame)]
-    chart = alt.layer(*layers).resolve_scale(fill="independent").properties(width=theme.FULL, height=height)
+    layers = [line, *_held(frame, lanes, shown, y), start, end, _cursor(), theme.note(KEY, x=-90, y=height + 14), _words(frame)]
+    chart = alt.layer(*layers).resolve_scale(fill="independent")
+    chart = chart.properties(width=theme.FULL, height=height, autosize={"type": "fit-x", "contains": "padding"})
     return chart.add_params(alt.param(name="year"), alt.param(name="which"))
 
 
@@ -164,7 +165,9 @@ def _words(frame):
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """A year, and which branches to show."""
     return {
-        "year": ipywidgets.IntSlider(value=DEFAULT_YEAR, min=FIRST_YEAR, max=LAST_YEAR, description="Year"),
+        "year": ipywidgets.SelectionSlider(
+            options=[(str(year), year) for year in range(FIRST_YEAR, LAST_YEAR + 1)], value=DEFAULT_YEAR, description="Year"
+        ),
         "which": ipywidgets.RadioButtons(
             options=[(words, key) for key, words in CHOICES.items()], value="all", description="Show"
         ),

@@ -23,7 +23,7 @@ COUNTERS = {
     "Knights and Almeida (CTC Sentinel)": ("Knights, Almeida", "same kind of data, 2020–22", theme.SKY),
     "CSIS, from ACLED": ("CSIS", "average from ACLED’s events", theme.ORANGE),
     "Middle East Institute (analyst's own count)": ("MEI analyst", "reported, claimed or not", theme.GREEN),
-    "Syrian Observatory for Human Rights (SOHR)": ("SOHR", "reports of its own network", theme.PURPLE),
+    "Syrian Observatory for Human Rights (SOHR)": ("SOHR", "its network (lower blocks: SDF areas)", theme.PURPLE),
     "US defence official via AP": ("US official", "attacks ISIS was behind", theme.INK),
     "US Central Command (CENTCOM)": ("US command", "claims of ISIS", theme.MUTED),
     "Jihad Analytics": ("Jihad Analytics", "claims of ISIS", theme.RED),
@@ -113,7 +113,8 @@ def _colour():
 def _key(rows):
     """Under the axis, one line for each counter of the place chosen: its colour, its name and what it counts."""
     what = {who: text for who, text, _ in COUNTERS.values()}
-    lines = rows.sort_values(["place", "period_start"]).drop_duplicates(["place", "who"])
+    lines = rows.sort_values(["place", "period_start", "rate"], ascending=[True, True, False])
+    lines = lines.drop_duplicates(["place", "who"])
     lines = lines[["place", "who", "rule"]].assign(text=lines["who"] + ": " + lines["who"].map(what))
     lines["down"] = HEIGHT + 42 + LINE * lines.groupby("place").cumcount()
     base = alt.Chart(lines).transform_filter(SHOWN)
@@ -123,10 +124,13 @@ def _key(rows):
 
 
 def _words(rows):
+    """The line of words; sums of flags, so that a choice without any count still says so."""
     counted = (
         theme.status(rows, x=-20, y=-40)
-        .transform_filter(SHOWN)
-        .transform_aggregate(lowest="min(rate)", highest="max(rate)", counts="count()", counters="distinct(who)")
+        .transform_calculate(seen=f"{SHOWN} ? 1 : 0", value=f"{SHOWN} ? datum.rate : null")
+        .transform_aggregate(low="min(value)", high="max(value)", counts="sum(seen)", groupby=["who"])
+        .transform_calculate(used="datum.counts > 0 ? 1 : 0")
+        .transform_aggregate(lowest="min(low)", highest="max(high)", counts="sum(counts)", counters="sum(used)")
     )
     line = (
         "datum.counts == 0 ? 'No count of this kind' : datum.counts + ' counts, ' + datum.counters + "

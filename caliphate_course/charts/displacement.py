@@ -217,8 +217,8 @@ def _year_lines(frame):
     rows = stocks(frame)
     inside = rows[rows["group"] == INSIDE].pivot_table(index="year", columns="country", values="people")
     abroad = rows[rows["group"] == ABROAD].pivot_table(index=["year", "host"], columns="country", values="people")
-    result = abroad.join(inside, on="year", lsuffix="_abroad", rsuffix="_inside").reset_index()
-    return result.rename(columns=lambda name: name.lower()).round(0)
+    result = abroad.add_suffix("_abroad").join(inside.add_suffix("_inside"), on="year").reset_index()
+    return result.rename(columns=str.lower).round(0)
 
 
 # A count of 31 December stands under its own year.
@@ -296,7 +296,9 @@ def region_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
         "host": ipywidgets.Dropdown(
             options=[(name, code) for code, name in HOSTS.items()], value="world", description="Refugees in"
         ),
-        "year": ipywidgets.IntSlider(value=LAST_YEAR, min=FIRST_YEAR, max=LAST_YEAR, description="End of"),
+        "year": ipywidgets.SelectionSlider(
+            options=[(str(year), year) for year in range(FIRST_YEAR, LAST_YEAR + 1)], value=LAST_YEAR, description="End of"
+        ),
     }
 
 

@@ -1,0 +1,101 @@
+"""Counts of attacks: blocks over their period, rates worked out right, claims kept apart."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from caliphate_course import data
+from caliphate_course.charts import attacks_after
+from caliphate_course.explorer import rendering
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return data.load("attacks_after")
+
+
+@pytest.fixture(scope="module")
+def blocks(frame):
+    return attacks_after.blocks(frame).set_index("id")
+
+
+def texts(explorer, **state):
+    svg = rendering.svg(rendering.with_values(explorer.spec, state))
+    return [html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)]
+
+
+@pytest.mark.parametrize(
+    ("row", "rate"),
+    [
+        ("ctc-2018-10m", 127.1),  # 1,271 in ten months
+        ("csis-2018-10m", 75),  # an average as published
+        ("ctc-2020-07-2021-11", 110),  # 330 a quarter
+        ("ctc-2020-q2", 269.3),  # 808 in a quarter
+        ("centcom-2024-h1-claims", 25.5),  # 153 in half a year
+    ],
+)
+def test_rates_are_worked_out_of_what_was_published(blocks, row, rate):
+    assert blocks.loc[row, "rate"] == pytest.approx(rate)
+
+
+def test_parts_of_counts_casualties_and_operations_against_isis_are_left_out(blocks):
+    assert not {"ctc-2018-10m-explosive", "sohr-2019-2024-killed", "centcom-2022-operations", "gti-2025-2024"} & set(blocks.index)
+    assert set(blocks["measure"]) <= set(attacks_after.MEASURES)
+
+
+def test_claims_are_told_from_counts(blocks):
+    assert blocks.loc["centcom-2024-h1-claims", "rule"] == attacks_after.CLAIMED
+    assert blocks.loc["mei-2024-h1-syria", "rule"] == attacks_after.COUNTED
+    assert (blocks[blocks["place"] == "World"]["rule"] == attacks_after.CLAIMED).all()
+
+
+def test_blocks_are_never_joined(frame):
+    spec = attacks_after.chart(frame).to_dict()
+    kinds = {layer["mark"]["type"] for layer in spec["layer"]}
+    assert "line" not in kinds and {"rect", "rule"} <= kinds
+
+
+def test_a_block_is_as_wide_as_its_period(blocks):
+    days = (blocks["until"] - blocks["period_start"]).dt.days
+    assert days.loc["ctc-2020-q2"] == 91
+    assert days.loc["sohr-2019-2024-operations"] > 5 * 365
+
+
+def test_the_default_state_shows_both_counts_of_2018(frame):
+    words = texts(attacks_after.explorer(frame))
+    assert "127" in words and "75" in words
+    assert "12 counts, 6 counters: 6 to 269 a month" in words
+
+
+def test_at_least_is_written_as_at_least(frame):
+    assert "≥40" in texts(attacks_after.explorer(frame), place="Syria")
+
+
+def test_the_key_names_only_who_counted_the_place_chosen(frame):
+    made = attacks_after.explorer(frame)
+    syria = " ".join(texts(made, place="Syria"))
+    assert "SOHR:" in syria and "Knights" not in syria
+    assert "SOHR:" not in " ".join(texts(made))
+
+
+@pytest.mark.parametrize("place", attacks_after.PLACES)
+def test_every_place_has_counts(frame, place):
+    assert any("a month" in words and "counts" in words for words in texts(attacks_after.explorer(frame), place=place))
+
+
+def test_a_choice_without_counts_says_so(frame):
+    words = texts(attacks_after.explorer(frame), place="World", rules=[attacks_after.COUNTED])
+    assert "No count of this kind" in words
+    assert not any(word.startswith("BBC") for word in words)
+
+
+def test_params_are_the_controls(frame):
+    made = attacks_after.explorer(frame)
+    assert {p["name"] for p in made.spec["params"]} == set(made.controls)
+
+
+def test_every_counter_of_the_table_has_a_name_and_a_colour(blocks):
+    assert blocks["who"].notna().all()
