@@ -8,6 +8,7 @@ from functools import cache
 from urllib.parse import quote
 
 import jinja2
+import pandas as pd
 
 from caliphate_course.explorer import rendering
 
@@ -100,7 +101,7 @@ def _clean(svg: str) -> str:
 
 
 def _cell(value) -> str:
-    if value is None or value != value:
+    if pd.isna(value):
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
