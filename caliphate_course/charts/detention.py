@@ -20,7 +20,7 @@ _GROUP_OF = {"population": TOTAL, **GROUPS}
 # A figure printed in error is told of in the lesson and stands in the table, not among the counts.
 _STALE = ("al-hol-2026-01-arab-news",)
 _LABELLED = (
-    "al-hol-2018-12", "al-hol-2019-05", "al-hol-2021-02", "al-hol-2022-01", "al-hol-2024", "al-hol-2026-01",
+    "al-hol-2019-05", "al-hol-2021-02", "al-hol-2022-01", "al-hol-2025-02", "al-hol-2026-01",
     "al-hol-2026-02-closed",
 )  # fmt: skip
 
@@ -63,14 +63,14 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     facts = ["group:N", "words:N", "when:N", "counter:N", "definition:N"]
     base = alt.Chart(rows).transform_filter("datum.scope == scope")
     scale = alt.Scale(domain=[TOTAL, *COLOURS], range=[theme.INK, *COLOURS.values()])
-    color = alt.Color("group:N", scale=scale, legend=alt.Legend(columns=4, symbolType="circle"))
+    color = alt.Color("group:N", scale=scale, legend=alt.Legend(columns=4, symbolType="circle", symbolOpacity=1))
     bars = (
         base.transform_filter(f"isValid(datum.to) && group == '{TOTAL}'")
-        .mark_bar(size=9, opacity=0.85)
+        .mark_bar(size=5)
         .encode(x=time, y=alt.Y("from:Q"), y2="to:Q", color=color, tooltip=facts)
     )
     chosen = base.transform_filter("datum.group == group")
-    y = alt.Y("at:Q", title="People", scale=alt.Scale(domain=[0, 80_000]), axis=alt.Axis(format=",d", tickCount=5))
+    y = alt.Y("at:Q", title=None, scale=alt.Scale(domain=[0, 80_000]), axis=alt.Axis(format=",d", tickCount=5))
     points = chosen.mark_point(filled=True, size=70, opacity=1).encode(
         x=time, y=y, color=color, shape=ranges.shape("triangle-up", "triangle-down"), tooltip=facts
     )
@@ -90,7 +90,7 @@ def _status(rows):
         theme.status(rows, x=0, y=-44)
         .transform_calculate(here="datum.scope == scope && datum.group == group ? 1 : 0")
         .transform_aggregate(figures="sum(here)")
-        .transform_calculate(line=f"({scope} : '') + ', ' + group + ': ' + datum.figures + ' figures'")
+        .transform_calculate(line=f"({scope} : '') + ', ' + group + ' (people): ' + datum.figures + ' figures'")
         .encode(text="line:N")
     )
 
@@ -132,7 +132,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         controls=controls(frame),
         title="Al-Hol held more than 70,000 people in spring 2019 and 24,000 in January 2026; a month later it was empty",
         description="Residents of al-Hol camp alone. Points are counts, about 10,000 in December 2018, 73,477 in May 2019, "
-        "nearly 62,000 in February 2021, 57,000 in January 2022, 40,000 in 2024, 24,000 on 21 January 2026 and none on "
+        "nearly 62,000 in February 2021, 57,000 in January 2022, 43,000 in February 2025, 24,000 on 21 January 2026 and none on "
         f"22 February 2026. Stacked bars give Syrians, Iraqis and people of other countries in {', '.join(bars)}. "
         "Counts by different bodies are not joined; triangles mean more than.",
         table=table(frame),

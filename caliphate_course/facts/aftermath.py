@@ -242,3 +242,73 @@ def iraq_damage_in_billions() -> Fact:
     """Iraq's physical damage in billion US dollars."""
     rows = _rows("costs", "iraq-damage-2018")
     return _fact(rows, float(rows["best"].iloc[0]) / 1e9, "45.7 billion.", unit="billion US dollars", when="January 2018")
+
+
+# November 2017, claim by claim (reading-the-news)
+
+
+def _claims(note: str, **wanted: str) -> Fact:
+    claims = data.load("claims")
+    for column, value in wanted.items():
+        claims = claims[claims[column] == value]
+    return _fact(claims, len(claims), note, unit="claims", when="as judged in 2026")
+
+
+@computed
+def claims_listed() -> Fact:
+    """Claims of the two articles."""
+    return _claims("All claims of both articles.")
+
+
+@computed
+def claims_of_the_first() -> Fact:
+    """Claims of the article that AVİM reposted."""
+    return _claims("Claims numbered A.", article="avim_business_insider")
+
+
+@computed
+def claims_of_the_second() -> Fact:
+    """Claims of the article of the Organization for World Peace."""
+    return _claims("Claims numbered B.", article="bbc_derived")
+
+
+@computed
+def claims_held_up() -> Fact:
+    """Claims that held up."""
+    return _claims("Verdict: held up.", verdict="held_up")
+
+
+@computed
+def claims_imprecise() -> Fact:
+    """Claims that are imprecise."""
+    return _claims("Verdict: imprecise.", verdict="imprecise")
+
+
+@computed
+def claims_wrong() -> Fact:
+    """Claims that are wrong."""
+    return _claims("Verdict: wrong.", verdict="wrong")
+
+
+@computed
+def claims_premature() -> Fact:
+    """Claims that came too soon."""
+    return _claims("Verdict: premature.", verdict="premature")
+
+
+@computed
+def claims_not_verified() -> Fact:
+    """Claims for which no evidence was found either way."""
+    return _claims("Verdict: not verified.", verdict="not_verified")
+
+
+@computed
+def claims_held_up_first() -> Fact:
+    """Claims of the first article that held up."""
+    return _claims("Verdict: held up.", verdict="held_up", article="avim_business_insider")
+
+
+@computed
+def claims_held_up_second() -> Fact:
+    """Claims of the second article that held up."""
+    return _claims("Verdict: held up.", verdict="held_up", article="bbc_derived")
