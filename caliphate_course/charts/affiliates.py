@@ -42,7 +42,7 @@ CHOICES = {"all": "all branches", FOUND: FOUND, NOT_FOUND: NOT_FOUND}
 
 
 LANE = 21
-KEY = "| declared · ● active at the newest source · ○ ended or unclear"
+KEY = "| declared · ● then active · ○ ended or unclear"
 
 
 def branches(frame: pd.DataFrame) -> pd.DataFrame:
