@@ -88,7 +88,7 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
         scale=alt.Scale(domain=[f"{low}-01-01", f"{high}-12-31"]),
         axis=alt.Axis(format="%Y", tickCount=6, orient="top", grid=True),
     )
-    rank = alt.Y("order:O", axis=None, scale=alt.Scale(paddingOuter=0.25))
+    rank = alt.Y("order:O", axis=None, scale=alt.Scale(paddingOuter=0.7))
     present = [look for key, look in SIDES.items() if key in set(rows["sides"])]
     labels, colours, shapes = zip(*present, strict=True)
     colour = alt.Color(

@@ -211,6 +211,7 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     whose row and column are set off and whose relations are said in words. `frame` is the table `relations`.
     """
     rows = _drawable(frame, window)
+    picked = "(actor == 'none' || datum.source == actor || datum.target == actor)"
     now = (
         alt.Chart(rows)
         .transform_filter(_ACTIVE)
@@ -222,7 +223,8 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
         .transform_filter("datum.place == 1")
         .transform_calculate(
             mark="datum.letter + (datum.kinds > 1 ? '+' : '')",
-            strength="actor == 'none' || datum.source == actor || datum.target == actor ? 1 : 0.4",
+            strength=f"{picked} ? 1 : 0.35",
+            legible=f"{picked} ? 1 : 0.7",
         )
     )
     order = list(window.groups)
@@ -240,8 +242,8 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     letters = now.mark_text(fontSize=11, fontWeight="bold").encode(
         **place,
         text="mark:N",
-        color=alt.condition("datum.unsure", alt.value(theme.INK), alt.value(theme.PAPER)),
-        opacity=strength,
+        color=alt.condition("datum.unsure || datum.strength < 1", alt.value(theme.INK), alt.value(theme.PAPER)),
+        opacity=alt.Opacity("legible:Q", scale=None),
     )
     reading = theme.note("Outlined box: our reading, or no end found", x=-100, y=-100)
     layers = alt.layer(*_bands(order), boxes, letters, reading, _words(rows))

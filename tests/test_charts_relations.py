@@ -1,0 +1,212 @@
+"""Who helped and who fought whom: the matrix against dated events, the clashes, and the published troop figures."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from caliphate_course import data
+from caliphate_course.charts import clashes, relations, us_presence
+from caliphate_course.explorer import rendering
+
+TIES = data.load("relations")
+EVENTS = data.load("events").set_index("id")
+WINDOWS = [relations.WAR, relations.AFTERMATH]
+# A dated event of `events`, and what the matrix must show in its month: who does what (family) to whom.
+CHECKED = [
+    ("amirli-2014-08-31", "US, coalition", "deal", "PMF"),
+    ("kobani-airdrop-2014-10-19", "US, coalition", "help", "SDF, YPG"),
+    ("iran-strikes-2014-12-02", "Iran, Hezbollah", "fight", "ISIS"),
+    ("tikrit-us-strikes-2015-03-25", "US, coalition", "deal", "PMF"),
+    ("turkey-strikes-2015-07-24", "Turkey", "fight", "PKK, YBS"),
+    ("baghdad-cell-2015-09-27", "Iraq", "deal", "Russia"),
+    ("russia-strikes-2015-09-30", "Russia", "help", "Damascus"),
+    ("us-russia-memo-2015-10-20", "US, coalition", "deal", "Russia"),
+    ("su-24-2015-11-24", "Turkey", "fight", "Russia"),
+    ("hasakah-2016-08-18", "Damascus", "fight", "SDF, YPG"),
+    ("jarabulus-2016-08-24", "Turkey", "fight", "SDF, YPG"),
+    ("deir-ez-zor-strike-2016-09-17", "US, coalition", "fight", "Damascus"),
+    ("turkey-strikes-sinjar-2017-04-25", "Turkey", "fight", "SDF, YPG"),
+    ("tanf-2017-05-18", "US, coalition", "fight", "Damascus"),
+    ("su-22-2017-06-18", "US, coalition", "fight", "Damascus"),
+    ("kirkuk-2017-10-16", "Iraq", "fight", "Iraqi Kurds"),
+    ("raqqa-deal-2017-10-12", "SDF, YPG", "deal", "ISIS"),
+    ("afrin-2018-01-20", "Turkey", "fight", "SDF, YPG"),
+    ("khasham-2018-02-07", "US, coalition", "fight", "Russia"),
+]
+CHECKED_AFTER = [
+    ("peace-spring-2019-10-09", "Turkey", "fight", "SDF, YPG"),
+    ("sdf-damascus-2019-10-13", "SDF, YPG", "deal", "Assad's side"),
+    ("soleimani-2020-01-03", "US, coalition", "fight", "Iran, Hezbollah"),
+    ("iraq-vote-2020-01-05", "Iraq", "odds", "US, coalition"),
+    ("sdf-damascus-2025-03-10", "SDF, YPG", "deal", "New Damascus"),
+    ("syria-joins-2025-11-10", "US, coalition", "deal", "New Damascus"),
+    ("aleppo-2026-01-06", "New Damascus", "fight", "SDF, YPG"),
+    ("sdf-ceasefire-2026-01-18", "New Damascus", "deal", "SDF, YPG"),
+    ("detainees-iraq-2026-01-21", "Iraq", "deal", "US, coalition"),
+]
+
+
+def boxes(month, window):
+    """(source, family, target) of every relation that holds in the month."""
+    rows = relations.holding(TIES, month, window)
+    return {(row.source, relations.KINDS[row.relation].family, row.target) for row in rows.itertuples()}
+
+
+@pytest.mark.parametrize(
+    ("event", "source", "family", "target", "window"),
+    [(*row, relations.WAR) for row in CHECKED] + [(*row, relations.AFTERMATH) for row in CHECKED_AFTER],
+    ids=lambda value: value if isinstance(value, str) else getattr(value, "name", None),
+)
+def test_matrix_agrees_with_a_dated_event(event, source, family, target, window):
+    day = EVENTS.loc[event, "date"]
+    assert (source, family, target) in boxes(day.year * 100 + day.month, window)
+
+
+@pytest.mark.parametrize(
+    ("month", "source", "family", "target"),
+    [
+        (201508, "Russia", "help", "Damascus"),  # a month before the air campaign
+        (201709, "Iraq", "fight", "Iraqi Kurds"),  # the month before Kirkuk
+        (201711, "PMF", "fight", "Iraqi Kurds"),  # and the month after
+        (201712, "Turkey", "fight", "SDF, YPG"),  # before Afrin
+        (201803, "US, coalition", "fight", "Russia"),  # after Khasham
+        (201409, "SDF, YPG", "fight", "Damascus"),
+    ],
+)
+def test_fights_and_help_stop_where_the_table_stops(month, source, family, target):
+    assert (source, family, target) not in boxes(month, relations.WAR)
+
+
+def test_nothing_of_the_old_government_outlives_it():
+    for month in (202501, 202511, 202601):
+        assert not [box for box in boxes(month, relations.AFTERMATH) if "Assad's side" in box]
+    assert not [box for box in boxes(202411, relations.AFTERMATH) if "New Damascus" in box]
+
+
+def test_mutual_relations_run_both_ways_and_count_once():
+    both = relations.holding(TIES, 202601, relations.AFTERMATH)
+    fight = both[both["id"] == "syria-interim-fights-sdf-2026"]
+    assert set(zip(fight["source"], fight["target"], strict=True)) == {
+        ("New Damascus", "SDF, YPG"),
+        ("SDF, YPG", "New Damascus"),
+    }
+    assert fight["first"].sum() == 1
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+def test_every_relation_of_the_months_is_drawn_and_listed(window):
+    drawn = set(relations.cells(TIES, window)["id"])
+    first = pd.Timestamp(window.first // 100, window.first % 100, 1)
+    last = pd.Timestamp(window.last // 100, window.last % 100, 28)
+    alive = TIES[~(TIES["start"] > last) & ~(TIES["end"] < first)]
+    missing = set(alive["id"]) - drawn
+    assert missing <= set(alive.loc[alive[["from_actor", "to_actor"]].isin(["syria-interim"]).any(axis=1), "id"])
+    assert len(relations.table(TIES, window)) == len(drawn)
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+@pytest.mark.parametrize("by_preset", [False, True])
+def test_status_says_what_the_table_holds(window, by_preset):
+    spec = relations.chart(TIES, window).to_dict()
+    month = window.moments[0][1] if by_preset else window.month
+    values = {"month": window.month, "moment": month if by_preset else 0, "actor": window.actor}
+    words = svg_text(rendering.svg(rendering.with_values(spec, values)))
+    rows = relations.holding(TIES, month, window)
+    once = rows[rows["first"] == 1]
+    fights = once[once["relation"] == "fights"]
+    when = f"{pd.Timestamp(month // 100, month % 100, 1):%B %Y}"
+    assert f"{when}: {len(once)} relations, {len(fights)} of them fights" in words
+    assert f"{int(fights['among'].sum())} between enemies of ISIS" in words
+    against = rows[(rows["target"] == window.actor) & (rows["relation"] == "fights")]
+    named = words.split("Fought by: ")[1].split("Outlined")[0] if against.empty is False else ""
+    assert all(source in named for source in set(against["source"]))
+    assert ("the slider waits" in words) is by_preset
+
+
+def svg_text(svg):
+    return " ".join(re.sub(r"<[^>]+>", " ", svg).split())
+
+
+def test_default_states_carry_the_point():
+    at_kirkuk = boxes(relations.WAR.month, relations.WAR)
+    assert {("US, coalition", "help", "Iraq"), ("US, coalition", "help", "Iraqi Kurds")} <= at_kirkuk
+    assert {("Iraq", "fight", "Iraqi Kurds"), ("PMF", "fight", "Iraqi Kurds")} <= at_kirkuk
+    in_2026 = boxes(relations.AFTERMATH.month, relations.AFTERMATH)
+    assert {("US, coalition", "help", "SDF, YPG"), ("US, coalition", "deal", "New Damascus")} <= in_2026
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+def test_presets_lie_on_the_slider_and_letters_are_unambiguous(window):
+    controls = relations.controls(TIES, window)
+    months = [value for _, value in controls["month"].options]
+    assert {value for _, value in controls["moment"].options} - {0} <= set(months)
+    letters = [kind.letter for kind in relations.KINDS.values()]
+    assert len(set(letters)) == len(letters)
+    assert set(relations.KINDS) >= set(TIES["relation"])
+    assert len({actor for actors in window.groups.values() for actor in actors}) == sum(map(len, window.groups.values()))
+
+
+def test_readings_are_outlined():
+    spec = relations.chart(TIES).to_dict()
+    box = next(layer for layer in spec["layer"] if "fillOpacity" in layer["encoding"])
+    assert box["encoding"]["fillOpacity"]["condition"]["test"] == "datum.unsure"
+    svg = rendering.svg(rendering.with_values(spec, {"month": 201503, "moment": 0, "actor": "none"}))
+    assert 'fill-opacity="0.08"' in svg
+
+
+def test_clashes_leave_isis_out_and_name_both_sides():
+    rows = clashes.clashes(TIES)
+    assert set(rows["relation"]) == {"fights"}
+    assert "ISIS" not in set(rows["source"]) | set(rows["target"])
+    since = {"turkey-fights-ypg-2018": "both", "iraq-fights-krg-2017": "both", "usa-fights-wagner-2018": "one"}
+    assert {row.id: row.sides for row in rows.itertuples() if row.id in since} == since
+    later = clashes.clashes(TIES, relations.AFTERMATH).set_index("id")
+    assert later.loc["syria-interim-fights-sdf-2026", "sides"] == "both"  # Damascus was a member by then
+
+
+def test_no_clash_bar_runs_past_its_window():
+    for window in WINDOWS:
+        spec = clashes.chart(TIES, window).to_dict()
+        drawn = pd.DataFrame(next(values for values in spec["datasets"].values() if "last" in values[0]))
+        assert pd.to_datetime(drawn["last"]).max() < pd.Timestamp(window.last // 100, window.last % 100, 1) + pd.offsets.MonthBegin(1)
+
+
+def test_choosing_a_group_counts_its_clashes():
+    spec = clashes.chart(TIES).to_dict()
+    rows = clashes.clashes(TIES)
+    mine = rows[(rows["source"] == "Turkey") | (rows["target"] == "Turkey")]
+    words = svg_text(rendering.svg(rendering.with_values(spec, {"who": "Turkey"})))
+    assert f"Turkey: {len(mine)} fights, {int((mine['sides'] == 'both').sum())} with" in words
+
+
+def test_troop_figures_are_marks_not_a_line():
+    frame = data.load("us_presence")
+    spec = us_presence.chart(frame).to_dict()
+    marks = {layer["mark"]["type"] for layer in spec["layer"]}
+    assert marks == {"rule", "point", "text"}
+    jumps = us_presence.corrections(frame)
+    assert jumps[["before", "after"]].astype(int).values.tolist() == [[503, 2000], [900, 2000]]
+    assert spec["layer"][1]["encoding"]["y"]["title"] == "troops"
+
+
+def test_troop_controls_select_figures():
+    frame = data.load("us_presence")
+    spec = us_presence.chart(frame).to_dict()
+    words = svg_text(rendering.svg(rendering.with_values(spec, {"country": "Iraq", "status": ["ordered"]})))
+    ordered = ((frame["country"] == "Iraq") & (frame["status"] == "ordered")).sum()
+    assert f"Iraq: 0 stated, 0 corrected, {ordered} ordered" in words
+
+
+@pytest.mark.parametrize(
+    "explorer",
+    [relations.explorer(TIES), relations.aftermath(TIES), clashes.explorer(TIES), clashes.aftermath(TIES),
+     us_presence.explorer(data.load("us_presence"))],
+    ids=lambda explorer: explorer.name,
+)  # fmt: skip
+def test_figures_say_what_they_rest_on(explorer):
+    assert rendering.variable_params(explorer.spec) == set(explorer.controls)
+    assert len(explorer.sources) > 5
+    assert "status" in [layer.get("name") for layer in explorer.spec["layer"]]
