@@ -115,11 +115,11 @@ def test_run_all_then_move_the_first_control(lab, browser, lesson, capsys):
     )
     page.wait_for_timeout(500)
     started = time.perf_counter()
-    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_selector(".jp-OutputArea-output .widget-vbox svg.marks", timeout=120_000)
+    page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_selector(".jp-OutputArea-output .widget-vbox svg.marks", state="attached", timeout=120_000)
     seconds = time.perf_counter() - started
-    assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
-    assert page.locator(".jp-OutputArea-output .jp-RenderedError, .jp-mod-error").count() == 0
+    for kind in ("error", "stderr"):
+        assert page.locator(f".jp-RenderedText[data-mime-type='application/vnd.jupyter.{kind}']").count() == 0
 
     box = page.locator(".widget-vbox", has=page.locator("svg.marks")).filter(has=page.locator(".noUi-handle")).first
     handle, chart = box.locator(".noUi-handle").first, box.locator("svg.marks").first

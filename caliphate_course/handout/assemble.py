@@ -105,6 +105,10 @@ def clean(article: Tag):
         piece.decompose()
     for figure in article.select("figure.explorer-figure"):
         repair_figure(figure)
+    for drawing in article.find_all("svg"):
+        if drawing.find("title", recursive=False) is None:
+            named = drawing.find_parent(attrs={"aria-label": True})
+            describe(drawing.parent, named["aria-label"] if named else "", "outside the charts")
     for table in article.find_all("table"):
         repair_table(table)
     for details in article.find_all("details"):
