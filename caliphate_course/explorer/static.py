@@ -35,8 +35,8 @@ def payload(explorer) -> dict:
         "as_of": explorer.as_of,
         "play": explorer.play,
         "controls": [_control(c) for c in explorer.static_controls.values()],
-        "svg": _clean(rendering.svg(spec)),
-        "svg_narrow": _clean(rendering.svg(slim)),
+        "svg": _clean(rendering.svg(spec), f"{explorer.name}-wide"),
+        "svg_narrow": _clean(rendering.svg(slim), f"{explorer.name}-narrow"),
         "print_label": explorer.state_label({c.name: c.value for c in explorer.static_controls.values()}),
         "print_states": [_print_state(explorer, slim, state) for state in explorer.print_states],
         "vega": wide_vega,
@@ -69,7 +69,9 @@ def standalone_html(figure: dict) -> str:
 
 def _print_state(explorer, slim, state) -> dict:
     """A further state for print: the narrow chart, of which two stand side by side, and its state in words."""
-    return {"label": explorer.state_label(state), "svg": _clean(rendering.svg(rendering.with_values(slim, dict(state))))}
+    label = explorer.state_label(state)
+    drawn = rendering.svg(rendering.with_values(slim, dict(state)))
+    return {"label": label, "svg": _clean(drawn, f"{explorer.name}-{quote(label, safe='')}")}
 
 
 def _control(control) -> dict:
@@ -91,11 +93,13 @@ def _script_data(figure: dict) -> str:
     return text.replace("<", "\\u003c")
 
 
-def _clean(svg: str) -> str:
-    """Drop what a page does not need of vl-convert's SVG.
+def _clean(svg: str, prefix: str) -> str:
+    """Drop what a page does not need of vl-convert's SVG, and make its ids the page's only ones.
 
     Per-mark roles and labels go, because the figure has one name; so do decimals below a hundredth of a pixel.
+    Every drawing calls its first clipping path `clip1`, so ids get `prefix`.
     """
+    svg = re.sub(r'(?<= id=")|(?<=url\(#)', f"{prefix}-", svg)
     svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
     return re.sub(r"(-?\d+\.\d{2})\d+", r"\1", svg)
 

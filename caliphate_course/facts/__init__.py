@@ -153,6 +153,8 @@ def date_text(row, column: str = "date") -> str:
     date = row.get(column)
     if date is None or pd.isna(date):
         return ""
+    if not hasattr(date, "year"):
+        return str(date)  # a column that holds years as whole numbers
     precision = row.get(f"{column}_precision")
     if precision == "quarter":
         return f"quarter {date.quarter} of {date.year}"
