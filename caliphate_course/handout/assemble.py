@@ -31,6 +31,7 @@ FURNITURE = (
     ".cell.tag_no-print",
     ".source-uses",
     ".explorer-download",
+    "p.lesson-sources",  # hundreds of names: the sources chapter lists them, a booklet those that its text cites
 )
 # How a citation in the text starts: the anchors of the sources chapter's entries.
 SOURCE_ANCHOR = "source-"
