@@ -91,13 +91,11 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     drawn = {"x": x, "x2": "until:T", "y": y, "color": _colour(), "tooltip": facts}
     body = shown.mark_rect(opacity=0.12).encode(**drawn, y2="zero:Q")
     top = shown.mark_rule(strokeWidth=5, strokeCap="butt", opacity=1).encode(**drawn)
-    numbers = [
-        shown.transform_filter(f"datum.side == '{place}'")
-        .mark_text(dy=shift, fontSize=11, fontWeight="bold")
-        .encode(x="label_at:T", y=y, text="label:N", color=_colour())
-        for place, shift in (("above", -8), ("below", 10))
-    ]
-    chart = alt.layer(body, top, *numbers, *_key(rows), _words(rows))
+    shift = alt.expr("datum.side == 'above' ? -8 : 10")
+    number = shown.mark_text(dy=shift, fontSize=11, fontWeight="bold").encode(
+        x="label_at:T", y=y, text="label:N", color=_colour()
+    )
+    chart = alt.layer(body, top, number, *_key(rows), _words(rows))
     chart = chart.properties(width=theme.FULL, height=HEIGHT, autosize={"type": "fit-x", "contains": "padding"})
     return chart.add_params(alt.param(name="place"), alt.param(name="rules"))
 
