@@ -50,11 +50,11 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     labels = [label for label, _ in VERDICTS.values()]
     base = alt.Chart(rows).encode(
         x=alt.X("place:Q", axis=None, scale=alt.Scale(domain=[-0.7, rows["place"].max() + 0.7])),
-        y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(domain=False, ticks=False)),
+        y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(domain=False, ticks=False, labelPadding=10)),
     )
     colours = alt.Scale(domain=labels, range=[colour for _, colour in VERDICTS.values()])
     chosen = alt.condition(_CHOSEN, alt.value(1), alt.value(0.15))
-    marks = base.mark_circle(size=110).encode(
+    marks = base.mark_circle(size=60).encode(
         color=alt.Color("label:N", scale=colours, legend=None),
         opacity=chosen,
         tooltip=[alt.Tooltip("claim_id:N", title="Claim"), alt.Tooltip("paraphrase:N", title="It says")],

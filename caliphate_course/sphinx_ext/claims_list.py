@@ -1,4 +1,8 @@
-"""``{claims} article`` lists every claim of one article, its verdict behind a click so that readers can judge first."""
+"""The two articles' claims on a page: ``{claims} article`` with verdicts, ``{claims-to-rate}`` without them.
+
+On screen a verdict is behind a click, so that readers can judge first. In print the claims come first with a line
+to write a rating on, and the verdicts follow.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from caliphate_course import data
 from caliphate_course.charts.claims import ARTICLES, VERDICTS
+from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
 from caliphate_course.sphinx_ext.templating import render
 
 LESSONS = {
@@ -14,6 +19,25 @@ LESSONS = {
     "air_war": "air-war", "allies": "uneasy-allies", "going_home": "going-home", "after": "after-the-caliphate",
     "justice": "justice-and-rebuilding", "politics": "what-became-of-the-alliances",
 }  # fmt: skip
+# The figure that bears on a claim: by topic and lesson, else by topic. Names and dates have none.
+FIGURES = {
+    ("territory", "height"): "fig-territory",
+    "territory": "fig-towns",
+    "victory_declared": "fig-towns",
+    ("coalition", "air_war"): "fig-strikes",
+    ("coalition", "membership"): "fig-membership",
+    "coalition": "fig-relations",
+    "affiliates": "fig-affiliates",
+    "attacks_abroad": "fig-attacks-abroad",
+    "raqqa_deal": "fig-stints",
+    "syria_war": "fig-relations",
+    "iraq_politics": "fig-collisions",
+    "allies_collide": "fig-collisions",
+    ("forecast", "after"): "fig-attacks-after",
+    ("forecast", "politics"): "fig-relations-after",
+    ("people_and_names", "height"): "fig-foreign-fighters",
+    ("people_and_names", "allies"): "fig-relations",
+}
 
 
 class Claims(SphinxDirective):
@@ -27,7 +51,8 @@ class Claims(SphinxDirective):
         if article not in ARTICLES:
             raise self.error(f"there is no article {article!r}; the articles are: {', '.join(ARTICLES)}")
         rows = claims[claims["article"] == article]
-        return [node for _, row in rows.iterrows() for node in self._claim(row)]
+        printed = self.env.app.builder.name in PRINT_BUILDERS
+        return [*(_to_rate(rows) if printed else []), *(node for _, row in rows.iterrows() for node in self._claim(row))]
 
     def _claim(self, row):
         verdict, _ = VERDICTS[row["verdict"]]
@@ -36,18 +61,42 @@ class Claims(SphinxDirective):
         return [nodes.raw("", opening, format="html"), *body, nodes.raw("", "</div></details>", format="html")]
 
 
+class ClaimsToRate(SphinxDirective):
+    """The claims that teach most, as a list without verdicts."""
+
+    def run(self):
+        claims = data.load("claims")
+        return _to_rate(claims[claims["teaches"]])
+
+
+def _to_rate(rows):
+    items = []
+    for _, row in rows.iterrows():
+        words = [nodes.strong("", row["claim_id"]), nodes.Text(f" {row['paraphrase']} "), nodes.emphasis("", "Rating: ______")]
+        items.append(nodes.list_item("", nodes.paragraph("", "", *words)))
+    return [nodes.bullet_list("", *items, classes=["claims-to-rate"])]
+
+
+def figure_for(row) -> str | None:
+    """The label of the figure that bears on a claim, or None."""
+    return FIGURES.get((row["topic"], row["lesson"])) or FIGURES.get(row["topic"])
+
+
 def _body(row):
     """What the reader finds behind the click, as MyST text."""
     sources = row["source_ids"]
-    cited = "{cite:p}`" + sources.replace(";", ",") + "`" if isinstance(sources, str) else "No source found."
+    cited = "{cite:p}`" + sources.replace(";", ",") + "`" if isinstance(sources, str) else "No source found: not verified."
+    figure = figure_for(row)
+    see = f" and {{numref}}`{figure}`" if figure else ""
     lines = [
         f"{row['explanation']} {cited}",
         f"*Known on 22 November 2017:* {row['then_evidence']}" if isinstance(row["then_evidence"], str) else "",
         f"*Known now:* {row['now_evidence']}" if isinstance(row["now_evidence"], str) else "",
-        f"More in {{doc}}`{LESSONS[row['lesson']]}`." if isinstance(row["lesson"], str) else "",
+        f"More in {{doc}}`{LESSONS[row['lesson']]}`{see}." if isinstance(row["lesson"], str) else "",
     ]
     return "\n\n".join(line for line in lines if line)
 
 
 def setup(app):
     app.add_directive("claims", Claims)
+    app.add_directive("claims-to-rate", ClaimsToRate)
