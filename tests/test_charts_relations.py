@@ -146,7 +146,9 @@ def test_presets_lie_on_the_slider_and_letters_are_unambiguous(window):
     letters = [kind.letter for kind in relations.KINDS.values()]
     assert len(set(letters)) == len(letters)
     assert set(relations.KINDS) >= set(TIES["relation"])
-    assert len({actor for actors in window.groups.values() for actor in actors}) == sum(map(len, window.groups.values()))
+    assert len({actor for actors in window.groups.values() for actor in actors}) == sum(
+        map(len, window.groups.values())
+    )
 
 
 def test_readings_are_outlined():
@@ -171,7 +173,9 @@ def test_no_clash_bar_runs_past_its_window():
     for window in WINDOWS:
         spec = clashes.chart(TIES, window).to_dict()
         drawn = pd.DataFrame(next(values for values in spec["datasets"].values() if "last" in values[0]))
-        assert pd.to_datetime(drawn["last"]).max() < pd.Timestamp(window.last // 100, window.last % 100, 1) + pd.offsets.MonthBegin(1)
+        assert pd.to_datetime(drawn["last"]).max() < pd.Timestamp(
+            window.last // 100, window.last % 100, 1
+        ) + pd.offsets.MonthBegin(1)
 
 
 def test_choosing_a_group_counts_its_clashes():

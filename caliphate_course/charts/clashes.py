@@ -85,7 +85,7 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     time = alt.X(
         "day:T",
         title=None,
-        scale=alt.Scale(domain=[f"{low}-01-01", f"{high}-12-31"]),
+        scale=alt.Scale(domain=[alt.ExprRef(f"datetime({low}, 0, 1)"), alt.ExprRef(f"datetime({high}, 11, 31)")]),
         axis=alt.Axis(format="%Y", tickCount=6, orient="top", grid=True),
     )
     rank = alt.Y("order:O", axis=None, scale=alt.Scale(paddingOuter=0.7))
@@ -103,7 +103,7 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     )
     strength = alt.Opacity("strength:Q", scale=None)
     facts = ["pair:N", "where:N", "from:N", "to:N", "sides:N"]
-    bars = base.mark_bar(height=6).encode(x=time, x2="last:T", y=rank, color=colour, opacity=strength)
+    bars = base.mark_bar(height=6).encode(x="day:T", x2="last:T", y=rank, color=colour, opacity=strength)
     points = base.mark_point(size=70, filled=True).encode(
         x=time, y=rank, color=colour, shape=shape, opacity=strength, tooltip=facts
     )

@@ -198,7 +198,8 @@ def _drawable(frame, window):
             "family": rows["relation"].map(lambda kind: FAMILIES[KINDS[kind].family][0]),
             "side": rows["relation"].map(lambda k: "below" if KINDS[k].family in ("fight", "odds") else "above"),
             "does": [
-                f"{names[row.from_actor]} {KINDS[row.relation].words} {names[row.to_actor]}" for row in rows.itertuples()
+                f"{names[row.from_actor]} {KINDS[row.relation].words} {names[row.to_actor]}"
+                for row in rows.itertuples()
             ],
         }
     )
@@ -319,20 +320,25 @@ def _words(rows):
         .transform_aggregate([*totals, one], groupby=[])
         .transform_calculate(**{f"{name}_list": _names(f"{name}_name") for name in lists})
     )
+    said = " + ' \\n' + ".join(f"'{title}: ' + {_wrapped(f'{name}_list')}" for name, title in _TITLES.items())
     lines = [
         f"{_MONTH_WORDS} + ': ' + datum.all + ' relations, ' + datum.fought + ' of them fights'",
         "' \\n' + datum.isis + (datum.isis == 1 ? ' fight' : ' fights') + ' with ISIS, ' + datum.partners"
         " + ' between enemies of ISIS'",
         "(moment > 0 ? ' \\n(chosen above; the slider waits)' : '')",
-        "(actor == 'none' ? '' : ' \\n' + actor + '"
-        + "' + ' \\n".join(f"{title}: ' + {_wrapped(f'{name}_list')} + '" for name, title in _TITLES.items())
-        + "')",
+        f"(actor == 'none' ? '' : ' \\n' + actor + ' ' + {said})",
     ]
-    mark = base.mark_text(align="left", baseline="top", fontSize=12, lineHeight=15, lineBreak="\n")
-    return mark.transform_calculate(line=" + ".join(lines)).encode(text="line:N")
+    # One mark for each line, so that a screen reader does not join the last word of one to the first of the next.
+    return (
+        base.transform_calculate(line=f"split({' + '.join(lines)}, '\\n')")
+        .transform_flatten(["line"])
+        .transform_window(number="row_number()")
+        .mark_text(align="left", baseline="top", fontSize=12, dy=alt.ExprRef("15 * (datum.number - 1)"))
+        .encode(text="line:N")
+    )
 
 
-_TITLES = {"helping": " helps", "fighting": "Fights", "helped": "Helped by", "attacked": "Fought by"}
+_TITLES = {"helping": "helps", "fighting": "Fights", "helped": "Helped by", "attacked": "Fought by"}
 
 
 def _names(field):
@@ -398,8 +404,9 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         play="month",
         title="October 2017: the coalition helped both sides of the fight for Kirkuk",
         description=(
-            "A matrix for October 2017. Each row is a group of actors, each column the group it acts on. Blue boxes mean "
-            "help, green boxes dealings, red boxes fights, ochre boxes open quarrels; outlined boxes are our reading. "
+            "A matrix for October 2017. Each row is a group of actors, each column the group it acts on. "
+            "Blue boxes mean help, green boxes dealings, red boxes fights, ochre boxes open quarrels; "
+            "outlined boxes are our reading. "
             "The row of the US and the coalition has blue boxes for Iraq, the Iraqi Kurds, the SDF and others. "
             "Red boxes in the column of the Iraqi Kurds show that Iraq and the PMF fought them in that month, while "
             "nearly every row has a red box in the last column, ISIS."

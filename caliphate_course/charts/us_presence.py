@@ -49,9 +49,12 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """
     rows = figures(frame)[["date", "country", "status", "value", "words", "when", "counter", "definition"]]
     rows["kind"] = rows["status"].map({key: label for key, (label, _) in STATUS.items()})
-    time = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount=6, orient="bottom"),
-                 scale=alt.Scale(domain=["2014-06-01", "2026-12-31"]))  # fmt: skip
-    troops = alt.Y("value:Q", title="troops", axis=alt.Axis(tickCount=6, format=",d"), scale=alt.Scale(domain=[0, 5600]))
+    ends = [alt.ExprRef("datetime(2014, 5, 1)"), alt.ExprRef("datetime(2026, 11, 31)")]
+    axis = alt.Axis(format="%Y", tickCount=6, orient="bottom")
+    time = alt.X("date:T", title=None, axis=axis, scale=alt.Scale(domain=ends))
+    troops = alt.Y(
+        "value:Q", title="troops", axis=alt.Axis(tickCount=6, format=",d"), scale=alt.Scale(domain=[0, 5600])
+    )
     countries = ["Iraq", "Syria"]
     by_country = alt.Scale(domain=countries, range=[theme.COUNTRY[name] for name in countries])
     colour = alt.Color(
@@ -138,9 +141,9 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         title="Twice the Pentagon more than doubled its figure for Syria by counting again",
         description=(
             "Published figures for US troops in Iraq and Syria from 2014 to 2026, as separate marks. Syria stands at "
-            "50 in 2016, at 503 in November 2017 and at 2,000 in December 2017; at 900 and then 2,000 in December 2024; "
-            "and near 1,000 in February 2026. Dotted rules mark the two corrections. Iraq falls from 5,200 in 2017 to "
-            "2,500 in 2021. Hollow marks are orders and plans."
+            "50 in 2016, at 503 in November 2017 and at 2,000 in December 2017; at 900 and then 2,000 in December "
+            "2024; and near 1,000 in February 2026. Dotted rules mark the two corrections. "
+            "Iraq falls from 5,200 in 2017 to 2,500 in 2021. Hollow marks are orders and plans."
         ),
         table=table(frame),
         sources=data.source_ids(frame),
