@@ -23,6 +23,12 @@ _LABELLED = (
     "al-hol-2019-05", "al-hol-2021-02", "al-hol-2022-01", "al-hol-2025-02", "al-hol-2026-01",
     "al-hol-2026-02-closed",
 )  # fmt: skip
+# Close to another count: without a label of their own, or with one on the left.
+_UNLABELLED = (
+    "al-hol-2020-01-iraqis", "al-hol-2020-01-syrians", "al-hol-2020-01-third-country", "al-hol-2020-07-iraqis",
+    "al-hol-2020-07-syrians", "al-hol-2020-07-third-country", "al-hol-2025-iraqis-18000", "camps-2026-q1",
+)  # fmt: skip
+_LEFT = ("al-hol-2025-late-iraqis", "camps-2024-07")
 
 
 def people(frame: pd.DataFrame) -> pd.DataFrame:
@@ -53,7 +59,10 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """
     columns = ["scope", "group", "date", "when", "counter", "definition", "words", "brief", "form", "at", "from", "to"]
     rows = people(frame)
-    rows = rows.assign(name=rows["brief"].where(rows["id"].isin(_LABELLED), ""))[[*columns, "name"]]
+    alone = rows["brief"].where(~rows["id"].isin(_UNLABELLED), "")
+    rows = rows.assign(
+        name=rows["brief"].where(rows["id"].isin(_LABELLED), ""), alone=alone, left=rows["id"].isin(_LEFT)
+    )[[*columns, "name", "alone", "left"]]
     time = alt.X(
         "date:T",
         title=None,
@@ -75,12 +84,13 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         x=time, y=y, color=color, shape=ranges.shape("triangle-up", "triangle-down"), tooltip=facts
     )
     names = (
-        chosen.transform_calculate(say=f"group == '{TOTAL}' && scope == 'al_hol' ? datum.name : datum.brief")
+        chosen.transform_calculate(say=f"group == '{TOTAL}' && scope == 'al_hol' ? datum.name : datum.alone")
         .transform_filter("length(datum.say) > 0")
-        .mark_text(align="left", dx=8, dy=-8)
         .encode(x=time, y=y, text="say:N")
     )
-    layers = alt.layer(bars, points, names, _status(rows)).properties(width=theme.FULL, height=340)
+    right = names.transform_filter("!datum.left").mark_text(align="left", dx=8, dy=-8)
+    left = names.transform_filter("datum.left").mark_text(align="right", dx=-8, dy=-8)
+    layers = alt.layer(bars, points, right, left, _status(rows)).properties(width=theme.FULL, height=340)
     return layers.add_params(alt.param(name="scope"), alt.param(name="group"))
 
 

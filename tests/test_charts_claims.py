@@ -1,0 +1,81 @@
+"""All claims of the two articles: in the figure, on the page, with a source or the words that there is none."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from caliphate_course import data
+from caliphate_course.charts import claims
+from caliphate_course.explorer import rendering
+from caliphate_course.sphinx_ext import claims_list
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return data.load("claims")
+
+
+@pytest.fixture(scope="module")
+def page(site):
+    return BeautifulSoup((site / "book" / "reading-the-news.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def texts(explorer, **state):
+    svg = rendering.svg(rendering.with_values(explorer.spec, state))
+    return [html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)]
+
+
+def test_there_is_a_dot_for_each_of_61_claims_and_none_hides_another(frame):
+    dots = claims.squares(frame)
+    assert len(dots) == 61 and dots["claim_id"].is_unique
+    assert not dots.duplicated(["verdict", "place"]).any()
+
+
+def test_the_title_is_what_the_verdicts_say(frame):
+    counts = frame["verdict"].value_counts()
+    assert counts["held_up"] * 2 < len(frame)
+    assert counts["wrong"] * 10 < len(frame)
+    assert "Fewer than half" in claims.explorer(frame).title
+
+
+@pytest.mark.parametrize("column", ["article", "topic", "verdict"])
+def test_each_choice_counts_the_claims_it_selects(frame, column):
+    explorer = claims.explorer(frame)
+    for value, chosen in frame.groupby(column):
+        held, wrong = ((chosen["verdict"] == verdict).sum() for verdict in ("held_up", "wrong"))
+        assert f"{len(chosen)} claims: {held} held up, {wrong} wrong" in texts(explorer, **{column: value})
+
+
+def test_every_claim_stands_on_the_page_with_a_source_or_not_verified(frame, page):
+    for claim in frame.itertuples():
+        box = page.find(id=f"claim-{claim.id}")
+        assert box is not None, claim.claim_id
+        assert claim.paraphrase in box.summary.get_text(" ", strip=True)
+        cited = [link for link in box.find_all("a") if "#source-" in link.get("href", "")]
+        assert cited or "not verified" in box.get_text().lower() or "No source found" in box.get_text(), claim.claim_id
+
+
+def test_a_verdict_is_seen_only_when_its_claim_is_opened(frame, page):
+    for claim in frame.itertuples():
+        box = page.find(id=f"claim-{claim.id}")
+        assert box.name == "details" and not box.has_attr("open")
+        assert box.select_one(".claim-body .claim-verdict").get_text() == f"Verdict: {claims.VERDICTS[claim.verdict][0]}"
+
+
+def test_the_eight_to_rate_stand_before_their_readings_and_carry_no_verdict(frame, page):
+    teaching = frame[frame["teaches"]]
+    items = page.select(".claims-to-rate li")
+    assert [item.strong.get_text() for item in items] == list(teaching["claim_id"]) and len(items) == 8
+    assert not any("Verdict" in item.get_text() for item in items)
+    readings = {box.summary.get_text()[:3] for box in page.select("details.admonition") if "Verdict" in box.get_text()}
+    assert set(teaching["claim_id"]) <= readings
+
+
+def test_a_figure_named_for_a_claim_is_in_the_book(frame, site):
+    named = {figure for _, row in frame.iterrows() if (figure := claims_list.figure_for(row))}
+    pages = " ".join(page.read_text(encoding="utf-8") for page in (site / "book").glob("*.html"))
+    assert all(f'data-explorer="{figure}"' in pages for figure in named)
