@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,12 @@ def _wait_for(address, seconds=120):
 
 
 def _python(address, code: str, **expressions: str) -> dict:
+    """`_ask` in a thread of its own: Playwright's event loop runs in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(_ask, address, code, expressions).result(90)
+
+
+def _ask(address, code: str, expressions: dict) -> dict:
     """Run `code` in the newest kernel of the server; the values of `expressions` afterwards."""
     kernels = json.load(urllib.request.urlopen(f"{address}/api/kernels"))
     kernel = max(kernels, key=lambda one: one["last_activity"])["id"]
