@@ -7,6 +7,7 @@ to write a rating on, and the verdicts follow.
 from __future__ import annotations
 
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from caliphate_course import data
@@ -40,6 +41,24 @@ FIGURES = {
 }
 
 
+class paper(nodes.General, nodes.Element):
+    """What only print has; on screen the transform below takes it out."""
+
+
+class PaperTransform(SphinxPostTransform):
+    """Keeps the sheets to write on in print and drops them elsewhere."""
+
+    default_priority = 2
+
+    def run(self, **_):
+        printed = self.app.builder.name in PRINT_BUILDERS
+        for node in list(self.document.findall(paper)):
+            if printed:
+                node.replace_self(node.children)
+            else:
+                node.parent.remove(node)
+
+
 class Claims(SphinxDirective):
     """The claims of one article (a key of the table's column `article`), in the article's order."""
 
@@ -51,8 +70,7 @@ class Claims(SphinxDirective):
         if article not in ARTICLES:
             raise self.error(f"there is no article {article!r}; the articles are: {', '.join(ARTICLES)}")
         rows = claims[claims["article"] == article]
-        printed = self.env.app.builder.name in PRINT_BUILDERS
-        return [*(_to_rate(rows) if printed else []), *(node for _, row in rows.iterrows() for node in self._claim(row))]
+        return [paper("", *_to_rate(rows)), *(node for _, row in rows.iterrows() for node in self._claim(row))]
 
     def _claim(self, row):
         verdict, _ = VERDICTS[row["verdict"]]
@@ -98,5 +116,7 @@ def _body(row):
 
 
 def setup(app):
+    app.add_node(paper)
+    app.add_post_transform(PaperTransform)
     app.add_directive("claims", Claims)
     app.add_directive("claims-to-rate", ClaimsToRate)
