@@ -114,7 +114,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-claims",
         controls=controls(frame),
-        title="Fewer than half of the two articles' claims held up as written; few were plainly wrong",
+        title=f"{counts.get('held_up', 0)} of {len(frame)} claims held up as written; {counts.get('wrong', 0)} were wrong",
         description=f"One dot for each of {len(frame)} claims, in a row for each verdict: {listed}.",
         table=table(frame),
         sources=data.source_ids(frame),
