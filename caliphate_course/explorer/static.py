@@ -25,7 +25,7 @@ def _templates() -> jinja2.Environment:
 
 def payload(explorer) -> dict:
     """Everything the book needs of an explorer, as JSON: texts, drawn charts, compiled spec, table and sources."""
-    spec = explorer.spec
+    spec = _unlabelled(explorer.spec)
     slim = rendering.narrow(spec)
     wide_vega = rendering.vega(spec)
     return {
@@ -46,6 +46,11 @@ def payload(explorer) -> dict:
         "csv": explorer.table.to_csv(index=False, lineterminator="\n"),
         "sources": explorer.sources.reset_index()[["id", "title", "publisher", "year", "url"]].to_dict("records"),
     }
+
+
+def _unlabelled(spec: dict) -> dict:
+    """`spec` without roles and labels on single marks: a static figure is one image with one name and a table."""
+    return {**spec, "config": {**spec["config"], "aria": False}}
 
 
 def figure_html(figure: dict) -> str:
@@ -96,11 +101,9 @@ def _script_data(figure: dict) -> str:
 def _clean(svg: str, prefix: str) -> str:
     """Drop what a page does not need of vl-convert's SVG, and make its ids the page's only ones.
 
-    Per-mark roles and labels go, because the figure has one name; so do decimals below a hundredth of a pixel.
-    Every drawing calls its first clipping path `clip1`, so ids get `prefix`.
+    Decimals below a hundredth of a pixel go. Every drawing calls its first clipping path `clip1`, so ids get `prefix`.
     """
     svg = re.sub(r'(?<= id=")|(?<=url\(#)', f"{prefix}-", svg)
-    svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
     return re.sub(r"(-?\d+\.\d{2})\d+", r"\1", svg)
 
 
