@@ -20,6 +20,15 @@ test: $(READY) browser  ## build the book afresh and run all tests, in a real br
 	@$(BIN)/python -m caliphate_course.build
 	@$(BIN)/python -m pytest
 
+handout: $(READY)  ## typeset the PDF editions into _build/handout (HANDOUT_PAPER=letter, HANDOUT_CODE=1)
+	@$(BIN)/python -m caliphate_course.handout
+
+lab: $(READY)  ## open the lessons as live notebooks in JupyterLab
+	@JUPYTER_CONFIG_PATH=$(CURDIR)/binder/jupyter $(BIN)/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/book/index.md
+
+notebooks: book  ## write the lessons as .ipynb, and a zip of executed copies, into _build/notebooks
+	@$(BIN)/python -m caliphate_course.notebooks
+
 clean:  ## remove what was built, but not the environment
 	rm -rf _build .pytest_cache .hypothesis .ruff_cache
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import re
 import sys
 import tarfile
@@ -26,6 +27,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from caliphate_course import data, facts
 from caliphate_course.explorer import MIME_TYPE
+from caliphate_course.explorer.live import BUILD_FLAG
 
 PACKAGE = Path(__file__).parent
 # What a notebook carries: everything but the tools that make the book.
@@ -302,6 +304,8 @@ def _slim(output):
 
 def main() -> int:
     root = Path.cwd()
+    os.environ[BUILD_FLAG] = "1"
+    os.environ["PYTHONPATH"] = str(root)  # kernels use the package of this checkout
     if not (root / "_build" / "html" / "_sources").is_dir():
         print("The book is not built yet: run `make book` first.", file=sys.stderr)
         return 1

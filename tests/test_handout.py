@@ -17,6 +17,7 @@ from caliphate_course.explorer.live import BUILD_FLAG
 from caliphate_course.handout import assemble, build, typeset
 from caliphate_course.handout.assemble import GUIDE, Edition, HandoutError
 
+pytestmark = pytest.mark.xdist_group("handout")
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "_build" / "handout"
 # What the screen or Python left over must not be printed.
