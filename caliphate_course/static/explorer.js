@@ -124,14 +124,15 @@
       return this.root.querySelector(PHONE.matches ? ".explorer-narrow" : ".explorer-wide");
     }
 
-    /* Draws off the page first, so that the figure never flickers or changes its size. */
+    /* Draws off the page first, so that the figure never flickers or changes its size. Vega would warn of the extent
+       of an empty layer, but a choice that leaves a layer empty is a state of the chart and no fault. */
     show() {
       this.view?.finalize();
       const drawn = document.createElement("div");
       const spec = PHONE.matches ? patched(this.vega, this.narrow) : this.vega;
-      const { View, parse, Warn } = window.vega;
+      const { View, parse, Error: onlyErrors } = window.vega;
       this.view = new View(parse(spec, null, { ast: true }),
-        { expr: window.vegaInterpreter, renderer: "svg", container: drawn, logLevel: Warn });
+        { expr: window.vegaInterpreter, renderer: "svg", container: drawn, logLevel: onlyErrors });
       for (const { name, value } of this.controls) this.view.signal(name, value);
       this.view.run();
       this.container.replaceChildren(drawn);
