@@ -15,6 +15,8 @@ from sphinx.testing.util import SphinxTestApp
 from caliphate_course import data, facts
 from caliphate_course.sphinx_ext import citations, questions, reference_pages, usage
 
+pytestmark = pytest.mark.xdist_group("apparatus")  # one small book serves them all
+
 ROOT = Path(__file__).parents[1]
 FACT = "displacement/dtm-returnees-2019-04-30"
 CITED = "reuters-2014-mosul"
