@@ -100,7 +100,8 @@
 
     draw(control) {
       if (!this.view) { this.wake(); return; }
-      for (const { name, value } of this.controls) this.view.signal(name, value);
+      const moved = this.controls.filter((own) => own.shared === control.shared);
+      for (const { name, value } of moved) this.view.signal(name, value);
       this.view.run();
       this.announce(control);
     }
@@ -116,7 +117,10 @@
     }
 
     wake() {
-      this.waking ??= loadVega().then(() => { this.show(); PHONE.addEventListener("change", () => this.show()); });
+      this.waking ??= loadVega().then(
+        () => { this.show(); PHONE.addEventListener("change", () => this.show()); },
+        () => { this.status.textContent = "The controls could not start; the chart stays as it is, the table is whole."; },
+      );
       return this.waking;
     }
 
