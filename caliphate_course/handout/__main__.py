@@ -4,4 +4,5 @@ import sys
 
 from caliphate_course.handout.build import run
 
-sys.exit(run())
+if __name__ == "__main__":  # the typesetting processes import this module too
+    sys.exit(run())

@@ -6,6 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Collection
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 
 import yaml
@@ -49,35 +53,59 @@ def editions(chapters, *, code: bool) -> dict[str, Edition]:
     }
 
 
-def main(root: Path, *, paper: str = "a4", code: bool = False) -> dict[str, Path]:
-    """Build every edition of the book at `root` into `_build/handout`; returns the files by name."""
+def main(
+    root: Path, *, paper: str = "a4", code: bool = False, only: Collection[str] | None = None
+) -> dict[str, Path]:
+    """Build every edition of the book at `root` into `_build/handout`, or those named in `only`; the files by name."""
     if paper not in typeset.PAPERS:
         raise HandoutError(f"HANDOUT_PAPER={paper!r} is not a paper size; use one of: {', '.join(typeset.PAPERS)}.")
     out = root / "_build" / "handout"
-    with stage("starting the typesetter"):
-        typesetter = typeset.Typesetter(paper)
+    with stage("looking for the typesetter"):
+        typeset.weasyprint()
     shutil.rmtree(out, ignore_errors=True)
     page = build_page(Build(root), out / "work")
     with stage("preparing chapters for print"):
         chapters = assemble.read_chapters(page, root / "_toc.yml")
+        chosen = {n: e for n, e in editions(chapters, code=code).items() if only is None or n in only}
+        about = _about(root)
+        pages = {name: assemble.edition_html(chapters, edition, book=about) for name, edition in chosen.items()}
+    files = {name: out / f"{name}.pdf" for name in pages}
+    cores = min(os.cpu_count() or 1, len(pages))
+    print(f"typesetting {len(pages)} editions, {cores} at a time", flush=True)
+    with ProcessPoolExecutor(cores, get_context("spawn"), _start, (paper,)) as pool:
+        waiting = {pool.submit(_typeset, html, files[name]): name for name, html in pages.items()}
+        for done in as_completed(waiting):
+            complaints, seconds = done.result()
+            path = files[waiting[done]]
+            print(f"  {path.name}: {path.stat().st_size / 1000:,.0f} kB, {seconds:.1f} s", flush=True)
+            for complaint in complaints:
+                print(f"    {complaint}", flush=True)
+    return files
+
+
+def _about(root: Path) -> dict[str, str]:
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    about = {
+    return {
         "title": config["title"],
         "author": config["author"],
         "language": config["sphinx"]["config"].get("language", "en"),
         "subtitle": SUBTITLE,
         "version": VERSION,
     }
-    files = {}
-    for name, edition in editions(chapters, code=code).items():
-        files[name] = out / f"{name}.pdf"
-        with stage(f"typesetting {files[name].name}"):
-            html = assemble.edition_html(chapters, edition, book=about)
-            complaints = typesetter.write_pdf(html, files[name])
-        for complaint in complaints:
-            print(f"  {complaint}", flush=True)
-        print(f"  {files[name].stat().st_size / 1000:,.0f} kB", flush=True)
-    return files
+
+
+_typesetter: typeset.Typesetter  # one for each process
+
+
+def _start(paper: str):
+    global _typesetter
+    _typesetter = typeset.Typesetter(paper)
+
+
+def _typeset(html: str, target: Path) -> tuple[list[str], float]:
+    started = time.perf_counter()
+    complaints = _typesetter.write_pdf(html, target)
+    return complaints, time.perf_counter() - started
 
 
 def run() -> int:
