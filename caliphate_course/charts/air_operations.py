@@ -187,11 +187,11 @@ def munitions_explorer(frame: pd.DataFrame) -> Explorer:
         munitions_chart(frame),
         name="fig-munitions",
         controls=munitions_controls(frame),
-        title="More weapons were released in August 2017 than in any other month with a published figure",
+        title="More weapons were released in August 2017 than in any other month with a figure here",
         description=(
             "Bars for weapons released by coalition aircraft each month. Every month of 2017 is known and August 2017 "
-            "is highest with 5,075, during the battle of Raqqa and just after that of Mosul. Many months of the other "
-            "years have no published figure; outlined blocks show the average of a longer period."
+            "is highest with 5,075, during the battle of Raqqa and just after that of Mosul. For many months of the "
+            "other years we found no figure; outlined blocks show the average of a longer period."
         ),
         table=munitions_table(frame),
         sources=data.source_ids(_weapons(frame)),

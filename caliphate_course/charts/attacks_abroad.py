@@ -151,8 +151,8 @@ def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
         description="Above, one mark for each listed attack outside Iraq and Syria from 2015 to April 2019, placed by "
         "date and by the number of people killed, its shape telling how it is tied to ISIS. Below, the area held "
         "in IHS's series, falling from January 2015 to June 2017, where the series ends. Marks are dense from "
-        "2015 to 2017 and few in 2018 and 2019. Only two marks, Paris and Brussels, stand for attacks that ISIS is "
-        "known to have directed.",
+        "2015 to 2017 and few in 2018 and 2019. Only two marks, Paris and Brussels, stand for attacks that, by the "
+        "sources used, ISIS directed.",
         table=table(events),
         sources=data.source_ids(rows),
         as_of="April 2019",

@@ -178,7 +178,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-civilian-harm",
         controls=controls(frame),
-        title="Five years on, Airwars' lowest count was six times the coalition's own",
+        title="Five years on, Airwars' lower figure was six times the coalition's own",
         description=(
             "Running totals of civilians killed by the coalition. The coalition's own count rises from 2 in August "
             "2015 to 1,321 in mid-2019. Airwars' lower figure rises from about 450 to 8,106 in August 2019, with an "

@@ -172,8 +172,9 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-collisions",
         title=f"{len(rows)} fights between enemies of ISIS, {late} of them from August 2016 on",
         description=(
-            "A timeline from 2014 to 2019 with one line for each dated fight between forces that had both fought ISIS. "
-            "Russia's strikes on rebels begin in 2015 and have a bar to the end. Most other marks stand between "
+            "A timeline from 2014 to 2019 with one line for each dated fight between forces that had both fought ISIS; "
+            "the war between Damascus and the rebels is not listed. Russia's strikes on rebels begin in 2015 and "
+            "have a bar to the end. Most other marks stand between "
             "August 2016 and March 2018: Hasakah, Jarabulus, Deir ez-Zor, Tanf, Tabqa, Kirkuk, Afrin and Khasham. "
             "Red diamonds have a coalition member, or a force the coalition helped, on both sides."
         ),

@@ -409,7 +409,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "outlined boxes are our reading. "
             "The row of the US and the coalition has blue boxes for Iraq, the Iraqi Kurds, the SDF and others. "
             "Red boxes in the column of the Iraqi Kurds show that Iraq and the PMF fought them in that month, while "
-            "nearly every row has a red box in the last column, ISIS."
+            "most rows have a red box in the last column, ISIS."
         ),
         table=table(frame),
         sources=data.source_ids(frame[frame["id"].isin(cells(frame)["id"])]),

@@ -257,8 +257,8 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         name="fig-towns",
         play="month",
         title="ISIS lost its towns to several rival forces, not to one army",
-        description="Map of Iraq and Syria at the end of November 2017, when every stint with two known dates had "
-        "ended. Dots are coloured by who took the place: Iraqi forces along the Tigris and in Anbar, Peshmerga at the "
+        description="Map of Iraq and Syria at the end of November 2017, when every place with two known dates had been "
+        "lost. Dots are coloured by who took the place: Iraqi forces along the Tigris and in Anbar, Peshmerga at the "
         "edge of the Kurdistan Region, the SDF or YPG in north-east Syria, the Syrian government in the desert and "
         "on the west bank of the Euphrates, Turkey and allied rebels along the border north of Aleppo. Rings mark "
         "Hajin and Baghouz, still held, and Akhtarin, whose loss has no date.",
