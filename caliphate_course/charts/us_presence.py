@@ -138,7 +138,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-us-presence",
         controls=controls(frame),
-        title="Twice the Pentagon more than doubled its figure for Syria by counting again",
+        title="Twice the Pentagon more than doubled its figure for Syria without announcing new troops",
         description=(
             "Published figures for US troops in Iraq and Syria from 2014 to 2026, as separate marks. Syria stands at "
             "50 in 2016, at 503 in November 2017 and at 2,000 in December 2017; at 900 and then 2,000 in December "
