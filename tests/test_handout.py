@@ -60,7 +60,7 @@ def test_every_edition_is_there(files, capsys):
     lessons = [name for name in files if name.startswith("lesson-")]
     assert {"student", "instructor"} <= set(files) and lessons
     with capsys.disabled():
-        for name, path in files.items():
+        for path in files.values():
             pages = len(pypdf.PdfReader(path).pages)
             print(f"\n  {path.name}: {pages} pages, {path.stat().st_size / 1000:,.0f} kB", end="")
 
@@ -132,6 +132,12 @@ def test_every_figure_says_sources_date_and_where_it_lives(chapters):
     for figure in figures:
         note = figure.select_one(".explorer-sources").get_text()
         assert "Sources:" in note and "Figures as of" in note and f"Live chart: {figure['data-id']}" in note
+
+
+def test_no_list_falls_apart_into_letters(chapters):
+    for chapter in chapters:
+        items = [item.get_text().strip() for item in chapter.section.select("li")]
+        assert not [item for item in items if len(item) < 2], chapter.name
 
 
 def test_the_student_edition_holds_no_guide_answers_or_solutions(files, chapters):

@@ -17,7 +17,8 @@ from bs4 import BeautifulSoup, Tag
 
 GUIDE = "book/instructor-guide"
 SOURCES = "book/sources"
-WRITING_LINES = 7
+WRITING_LINES = 6
+TALL = 0.85  # of a chart's width
 FURNITURE = (
     "a.headerlink",
     "script",
@@ -131,11 +132,21 @@ def repair_figure(figure: Tag):
     if caption is None or body is None:
         raise HandoutError(f"figure {figure.get('id')!r} has no chart for print.")
     figure.append(body.extract())
+    if body.select_one(".explorer-states"):
+        figure["class"] = [*figure["class"], "with-states"]  # all of it fits on one page
+    if is_tall(body.find("svg")):
+        figure["class"] = [*figure["class"], "tall"]
     for chart in figure.select("[data-alt]"):
         describe(chart, chart["data-alt"], figure.get("id"))
     # WeasyPrint keeps no figure whole that holds its table too: the table follows the figure.
     for table in body.select("table.explorer-table"):
         figure.insert_after(table.extract())
+
+
+def is_tall(svg: Tag | None) -> bool:
+    """Whether a chart is higher than wide, so that a low limit on its height would make its words unreadable."""
+    box = (svg.get("viewbox") or svg.get("viewBox") or "").split() if svg else []
+    return len(box) == 4 and float(box[3]) > TALL * float(box[2])
 
 
 def describe(chart: Tag, text: str, name: str):
