@@ -82,9 +82,10 @@ def test_sources_are_preferred_originals():
 # --- totals that published figures fix -------------------------------------------------------------------------
 
 
-def members_by(date):
+@pytest.mark.parametrize(("date", "count"), [("2014-12-31", 62), ("2017-11-30", 74), ("2019-02-06", 79)])
+def test_membership_reproduces_the_published_counts(date, count):
     members = data.load("coalition_members")
-    return members[members["joined_latest"].fillna(members["joined"]) <= pd.Timestamp(date)]
+    assert (members["joined_latest"].fillna(members["joined"]) <= pd.Timestamp(date)).sum() == count
 
 
 def test_afcent_months_of_2017_sum_to_the_published_year():
@@ -111,6 +112,12 @@ def test_ucdp_iraq_deaths_2004_to_2018():
 def test_all_claims_of_the_two_articles_are_there():
     ids = set(data.load("claims")["claim_id"])
     assert ids == {f"A{n:02d}" for n in range(1, 36)} | {f"B{n:02d}" for n in range(1, 27)}
+
+
+@pytest.mark.parametrize("name", [n for n in TABLES if any(f["name"] == "governorate" for f in FIELDS[n])])
+def test_every_governorate_joins_the_base_map(name):
+    on_map = {g["properties"]["name_en"] for g in data.base_map()["objects"]["governorates"]["geometries"]}
+    assert set(data.load(name)["governorate"].dropna()) <= on_map
 
 
 # --- every mutation of a table is refused with its place, or harmless by rule ------------------------------------
