@@ -32,6 +32,10 @@ ASK_KERNEL = """async ([code, expressions]) => {
   const late = new Promise((_, reject) => setTimeout(() => reject(new Error("the kernel does not answer")), 60000));
   return (await Promise.race([request.done, late])).content;
 }"""
+KERNEL_READY = """() => {
+  const context = globalThis.jupyterapp?.shell.currentWidget?.sessionContext;
+  return Boolean(context?.isReady && context.session?.kernel?.status === "idle" && context.session.kernel.info);
+}"""
 # Every code cell has a number: none waits, none is running.
 ALL_CELLS_RAN = """() => [...document.querySelectorAll(".jp-NotebookPanel .jp-CodeCell .jp-InputPrompt")]
   .every(prompt => /^\\[\\d+\\]:$/.test(prompt.textContent.trim()))"""
@@ -112,10 +116,7 @@ def test_run_all_then_move_the_first_control(lab, browser, lesson, capsys):
     context.route("**/*", gate)
     page.goto(f"{lab}/lab/tree/{lesson}.md?reset", wait_until="load")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)  # the page opens as a notebook, not as text
-    page.wait_for_function(
-        "document.querySelector('.jp-NotebookPanel .jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'",
-        timeout=90_000,
-    )
+    page.wait_for_function(KERNEL_READY, timeout=90_000, polling=200)
     page.wait_for_timeout(500)
     started = time.perf_counter()
     page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
