@@ -86,7 +86,8 @@ def _check_choices(where, kind, choices):
 
 
 def _numbers(widget):
-    return [Choice(f"{n:,}", n) for n in range(widget.min, widget.max + 1, widget.step)]
+    steps = range(widget.min, widget.max + 1, widget.step)
+    return [Choice(format(n, widget.readout_format), n) for n in steps]
 
 
 def _options(widget):
