@@ -134,8 +134,11 @@ def test_run_all_then_move_the_first_control(lab, browser, lesson, capsys):
     page.screenshot(path=_shot(lesson, "before"))
     handle.focus()
     page.evaluate(WATCH, chart.locator("xpath=..").element_handle())
+    key = "ArrowLeft"
     for step in range(STEPS):
-        page.keyboard.press("ArrowLeft" if step < STEPS // 2 else "ArrowRight")
+        now, first, last = (float(handle.get_attribute(f"aria-value{name}")) for name in ("now", "min", "max"))
+        key = "ArrowRight" if now <= first else "ArrowLeft" if now >= last else key  # turn at the slider's ends
+        page.keyboard.press(key)
         page.wait_for_function(f"window.steps.length > {step}", timeout=20_000, polling=20)
         if step == 0:
             assert _python(page, "", values=values) != before, "Python does not know that the control moved"
