@@ -42,6 +42,7 @@ def source_line(explorer) -> str:
 
 def _control_row(explorer, chart, name, widget):
     widget.style.description_width = "initial"
+    widget.layout.width = "min(100%, 38em)"  # room for a date beside a slider
     widget.observe(lambda change: _set_param(chart, name, change.new), "value")
     if name != explorer.play:
         return widget

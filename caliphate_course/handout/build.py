@@ -14,13 +14,14 @@ from pathlib import Path
 
 import yaml
 
-from caliphate_course.build import Build, BuildError, stage
+from caliphate_course.build import PAGE_INPUTS, Build, BuildError, stage
 from caliphate_course.explorer.live import BUILD_FLAG
 from caliphate_course.handout import assemble, typeset
 from caliphate_course.handout.assemble import Edition, HandoutError
 
 SUBTITLE = "ISIS, the coalitions that fought it, and what came after"
 VERSION = "1.0.0"
+STAMP = "inputs.digest"  # of the complete handout
 
 
 def build_page(book: Build, work: Path) -> Path:
@@ -80,7 +81,21 @@ def main(
             print(f"  {path.name}: {path.stat().st_size / 1000:,.0f} kB, {seconds:.1f} s", flush=True)
             for complaint in complaints:
                 print(f"    {complaint}", flush=True)
+    if only is None and paper == "a4" and not code:
+        (out / STAMP).write_text(_inputs(root), encoding="utf-8")
     return files
+
+
+def finished(root: Path) -> dict[str, Path]:
+    """The files of a complete handout as `make handout` writes it, if it is up to date; else none."""
+    stamp = root / "_build" / "handout" / STAMP
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != _inputs(root):
+        return {}
+    return {path.stem: path for path in sorted(stamp.parent.glob("*.pdf"))}
+
+
+def _inputs(root: Path) -> str:
+    return Build(root)._digest((*PAGE_INPUTS, "book/*.md"))
 
 
 def _about(root: Path) -> dict[str, str]:
