@@ -11,6 +11,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 PAPERS = {"a4": "A4", "letter": "letter"}
+HEIGHTS = {"a4": "297mm", "letter": "11in"}
 SYSTEM_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 INSTALL = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", *SYSTEM_PACKAGES)
 # What WeasyPrint says about rules it does not know is of no concern; a missing glyph, link or description is.
@@ -53,7 +54,8 @@ class Typesetter:
         from weasyprint.text.fonts import FontConfiguration
 
         self._fonts = FontConfiguration()
-        sheet = (FOLDER / "print.css").read_text(encoding="utf-8").replace("%PAPER%", PAPERS[paper])
+        sheet = (FOLDER / "print.css").read_text(encoding="utf-8")
+        sheet = sheet.replace("%PAPER%", PAPERS[paper]).replace("%HEIGHT%", HEIGHTS[paper])
         address = FOLDER.as_uri() + "/"
         self._sheet = self._module.CSS(string=sheet, base_url=address, font_config=self._fonts)
 
