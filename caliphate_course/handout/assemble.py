@@ -113,6 +113,8 @@ def clean(article: Tag):
             describe(drawing.parent, named["aria-label"] if named else "", "outside the charts")
     for table in article.find_all("table"):
         repair_table(table)
+    for text in article.find_all(string=re.compile(r"\bNaN\b")):
+        text.replace_with(re.sub(r"\bNaN\b", "  –", text))  # what pandas calls a missing value
     for details in article.find_all("details"):
         open_details(details)
     for exercise in article.select(".exercise > section, .solution > section"):
