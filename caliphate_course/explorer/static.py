@@ -49,8 +49,9 @@ def payload(explorer) -> dict:
 
 
 def _unlabelled(spec: dict) -> dict:
-    """`spec` without roles and labels on single marks: a static figure is one image with one name and a table."""
-    return {**spec, "config": {**spec["config"], "aria": False}}
+    """`spec` with single marks hidden from screen readers: a static figure is one image with one name and a table."""
+    hidden = {part: {**spec["config"].get(part, {}), "aria": False} for part in ("mark", "axis", "legend", "title")}
+    return {**spec, "config": {**spec["config"], **hidden, "aria": False}}
 
 
 def figure_html(figure: dict) -> str:
