@@ -18,7 +18,10 @@ book: $(READY)  ## build the book into _build/html
 test: $(READY) browser  ## build the book afresh and run all tests, in a real browser too
 	@rm -rf _build/html _build/executed _build/.doctrees _build/pages.digest
 	@$(BIN)/python -m caliphate_course.build
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadgroup --ignore tests/test_handout.py
+
+test-handout: $(READY)  ## typeset two editions (or use those made) and test them: some minutes
+	@$(BIN)/python -m pytest tests/test_handout.py
 
 handout: $(READY)  ## typeset the PDF editions into _build/handout (HANDOUT_PAPER=letter, HANDOUT_CODE=1)
 	@$(BIN)/python -m caliphate_course.handout
