@@ -45,7 +45,7 @@ def test_page_is_quiet_accessible_and_fits(any_page, visit):
         page.wait_for_timeout(SETTLE_MS)
         assert violations(page) == {}, "light mode"
         page.emulate_media(color_scheme="dark")
-        page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+        page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
         assert violations(page, COLOUR_RULES) == {}, "dark mode"
         for width in NARROW:
             page.set_viewport_size({"width": width, "height": 800})
