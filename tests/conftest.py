@@ -20,6 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
 MAIN_PAGE_WIDTH = 1280
+WAKE_MS = 10_000
 
 
 def book_pages() -> list[str]:
@@ -138,3 +139,11 @@ def visit(browser, site, server):
         context.close()
 
     return open_page
+
+
+def wake(page, root) -> None:
+    """Come near the figure and make a first move, as a reader does; then the chart is live."""
+    root.scroll_into_view_if_needed()
+    root.locator(".explorer-chart").hover()
+    name = root.get_attribute("data-explorer")
+    page.wait_for_selector(f"[data-explorer='{name}'][data-explorer-ready]", timeout=WAKE_MS)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from conftest import wake
 from playwright.sync_api import TimeoutError as NoChange
 
 CHANGE_MS = 1500
-WAKE_MS = 10_000
 RANGE_KEYS = ("ArrowRight", "ArrowLeft", "End", "Home")
 LIST_KEYS = ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "End", "Home")
 
@@ -30,14 +30,6 @@ def chart_follows(page, root, field, keys) -> bool:
         except NoChange:
             continue
     return False
-
-
-def wake(page, root) -> None:
-    """Come near the figure and make a first move, as a reader does; then the chart is live."""
-    root.scroll_into_view_if_needed()
-    root.locator(".explorer-chart").hover()
-    name = root.get_attribute("data-explorer")
-    page.wait_for_selector(f"[data-explorer='{name}'][data-explorer-ready]", timeout=WAKE_MS)
 
 
 def check_control(page, root, control) -> list[str]:
