@@ -76,7 +76,7 @@ def _configure(app, config):
 
 def _page(app, pagename, templatename, context, doctree):
     body = context.get("body") or ""
-    context["body"] = body = _plain_dropdowns(body)
+    context["body"] = body = _scoped_headers(_plain_dropdowns(body))
     context["mode_script"] = mode_script()
     context["content_security_policy"] = content_security_policy()
     context["script_files"] = [f for f in context["script_files"] if _is_linked(f, body)]
@@ -110,6 +110,16 @@ def _plain_dropdowns(body: str) -> str:
         for link in title.find_all("a"):  # a link inside a button would be two controls in one
             link.unwrap()
     return str(soup)
+
+
+def _scoped_headers(body: str) -> str:
+    """Say of every header cell whether it heads a column or a row: docutils and pandas leave that open."""
+
+    def scoped(part):
+        scope = "col" if part[0].startswith("<thead") else "row"
+        return re.sub(r"<th(?=[\s>])(?![^>]*\bscope=)", f'<th scope="{scope}"', part[0])
+
+    return re.sub(r"<(thead|tbody)\b.*?</\1>", scoped, body, flags=re.DOTALL)
 
 
 def _write_theme_styles(app, exception):

@@ -1,0 +1,190 @@
+"""The lessons for everybody: by keyboard, by screen reader, with little motion, by finger; in the states readers leave."""
+
+from __future__ import annotations
+
+import pytest
+from accessibility import colour_violations, violations
+from bs4 import BeautifulSoup
+from conftest import wake
+
+from caliphate_course import data
+from caliphate_course.charts import towns
+
+SMALLEST_TARGET = 24
+PHONE, PHONE_HEIGHT = 390, 800
+STEPPED = {"no-preference": range(3, 60), "reduce": range(1, 2)}
+PLAYED_MS = 2200
+TABS_TO_NEXT_ANSWER = 12
+FOCUS_STOPS = 25
+ANNOUNCED_MS = 3000
+
+# Every control of the page moved once, every table and text opened, each question answered, a fact's card open.
+STIR = """() => {
+  for (const control of document.querySelectorAll('main [data-control]')) {
+    const field = control.querySelector('input, select');
+    if (field.type === 'range') field.value = Math.max(0, +field.value - 3);
+    else if (field.matches('select')) field.selectedIndex = field.options.length - 1;
+    else field.checked = !field.checked;
+    field.dispatchEvent(new Event('input', {bubbles: true}));
+  }
+  for (const details of document.querySelectorAll('main details:not(.answer)')) details.open = true;
+  for (const question of document.querySelectorAll('main .question')) question.querySelector('details').open = true;
+  document.querySelector('main .fact-figure')?.focus();
+}"""
+CHANGED_PARTS = ["main [data-explorer]", "main .question", "main .fact", "main details"]
+
+# Buttons, fields and what opens, each with the label that is pressed along with it. Links are axe's: a link within a
+# sentence may be as small as its letters (WCAG 2.5.8, inline).
+SMALL_TARGETS = """(least) => {
+  const small = [];
+  for (const element of document.querySelectorAll('button, select, input, summary, [role=button]')) {
+    if (!element.checkVisibility({visibilityProperty: true})) continue;
+    const parts = [element, ...(element.labels ?? [])].map((part) => part.getBoundingClientRect());
+    const width = Math.max(...parts.map((box) => box.width)), height = Math.max(...parts.map((box) => box.height));
+    if (width < least || height < least) small.push(`${width}x${height}: ${element.outerHTML.slice(0, 120)}`);
+  }
+  return small;
+}"""
+FOCUS = """() => {
+  const element = document.activeElement, style = getComputedStyle(element);
+  const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+  return [element.outerHTML.slice(0, 120), element === document.body || outlined || style.boxShadow !== 'none'];
+}"""
+
+
+@pytest.fixture(scope="module")
+def towns_page(site) -> str:
+    """The page with the map of towns, which has a slider, Play and a status line."""
+    return next(f"book/{page.name}" for page in site.glob("book/*.html") if 'data-explorer="fig-towns"' in page.read_text())
+
+
+def towns_map(page):
+    root = page.locator("[data-explorer='fig-towns']")
+    wake(page, root)
+    return root
+
+
+def test_page_is_accessible_in_the_states_readers_leave(book_page, visit):
+    with visit(book_page, color_scheme="light") as seen:
+        page = seen.page
+        for root in page.locator("[data-explorer]:has(form)").all():
+            wake(page, root)
+        page.evaluate(STIR)
+        present = [part for part in CHANGED_PARTS if page.locator(part).count()]
+        assert violations(page, within=present or None) == {}, "light mode"
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
+        assert colour_violations(page) == {}, "dark mode"
+        seen.quiet()
+
+
+def test_one_pale_entry_among_many_is_found(visit):
+    """The colour rules judge one text of each style; another style in the middle of a long list is a style too."""
+    with visit("book/sources.html", color_scheme="light") as seen:
+        page = seen.page
+        assert colour_violations(page) == {}
+        page.evaluate("() => { document.querySelectorAll('.source-list li')[40].style.color = '#ddd'; }")
+        assert list(colour_violations(page)) == ["color-contrast"]
+
+
+def test_targets_are_big_enough_for_a_finger(any_page, visit):
+    with visit(any_page, width=PHONE) as seen:
+        assert seen.page.evaluate(SMALL_TARGETS, SMALLEST_TARGET) == []
+
+
+def test_focus_is_visible(any_page, visit):
+    with visit(any_page) as seen:
+        for _ in range(FOCUS_STOPS):
+            seen.page.keyboard.press("Tab")
+            element, visible = seen.page.evaluate(FOCUS)
+            assert visible, f"nothing shows that the focus is on {element}"
+
+
+def test_questions_are_answered_by_keyboard_alone(book_page, visit):
+    with visit(book_page) as seen:
+        page = seen.page
+        for question in page.locator(".question").all():
+            answers = question.locator("details.answer")
+            answers.first.locator("summary").focus()
+            for number in range(answers.count()):
+                answer = answers.nth(number)
+                tab_to(page, answer.locator("summary"))
+                page.keyboard.press("Enter")
+                assert answer.locator(".answer-feedback").is_visible()
+                assert question.locator("details[open]").count() == 1, "the answer opened before stays open"
+            page.keyboard.press("Enter")
+            assert question.locator("details[open]").count() == 0
+        seen.quiet()
+
+
+def tab_to(page, target):
+    """Press Tab until `target` has the focus."""
+    for _ in range(TABS_TO_NEXT_ANSWER):
+        if target.evaluate("e => e === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {target.inner_text()!r}")
+
+
+def test_a_moved_slider_is_announced_with_what_the_chart_now_says(visit, towns_page):
+    month, words = 201607, "July 2016"
+    count = towns.held(data.load("town_control"))[month]
+    with visit(towns_page) as seen:
+        page = seen.page
+        root = towns_map(page)
+        status = root.locator("[role=status][aria-live=polite]")
+        assert status.inner_text() == ""
+        slider = root.locator("input[type=range]")
+        slider.focus()
+        while slider.get_attribute("aria-valuetext") != words:
+            page.keyboard.press("ArrowLeft")
+        page.wait_for_function("e => e.textContent", arg=status.element_handle(), timeout=ANNOUNCED_MS)
+        assert status.inner_text().startswith(f"{words}: {count} ")
+        seen.quiet()
+
+
+@pytest.mark.parametrize("motion", STEPPED)
+def test_play_steps_once_where_little_motion_is_asked_for(motion, visit, towns_page):
+    with visit(towns_page) as seen:
+        page = seen.page
+        page.emulate_media(reduced_motion=motion)
+        root = towns_map(page)
+        slider, play = root.locator("input[type=range]"), root.locator(".explorer-play")
+        slider.focus()
+        page.keyboard.press("Home")
+        play.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(PLAYED_MS)
+        assert int(slider.input_value()) in STEPPED[motion]
+        assert play.inner_text().split()[-1] == {"reduce": "Step", "no-preference": "Pause"}[motion]
+        seen.quiet()
+
+
+def test_play_stops_when_little_motion_is_asked_for(visit, towns_page):
+    with visit(towns_page) as seen:
+        page = seen.page
+        page.emulate_media(reduced_motion="no-preference")
+        root = towns_map(page)
+        root.locator("input[type=range]").press("Home")
+        root.locator(".explorer-play").press("Enter")
+        page.emulate_media(reduced_motion="reduce")
+        page.wait_for_function("e => e.textContent.includes('Step')", arg=root.locator(".explorer-play").element_handle())
+        stopped = root.locator("input[type=range]").input_value()
+        page.wait_for_timeout(PLAYED_MS)
+        assert root.locator("input[type=range]").input_value() == stopped
+
+
+def test_every_header_cell_says_what_it_heads(any_page, site):
+    page = BeautifulSoup((site / any_page).read_text(encoding="utf-8"), "html.parser")
+    for table in page.select("main table"):
+        heads = table.select("th")
+        assert heads, f"a table without a header: {table.get_text(' ', strip=True)[:100]}"
+        assert all(head.get("scope") in ("col", "row") for head in heads), table.get_text(" ", strip=True)[:100]
+
+
+def test_without_javascript_the_page_says_that_controls_need_it(book_page, visit):
+    with visit(book_page, java_script_enabled=False) as seen:
+        figures = seen.page.locator("[data-explorer]:has(form)")
+        said = seen.page.locator(".explorer-noscript", has_text="The controls need JavaScript")
+        assert said.count() == figures.count()
+        assert all(words.is_visible() for words in said.all())
