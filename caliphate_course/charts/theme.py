@@ -24,10 +24,11 @@ __all__ = [
 
 # Arial's metrics are also Liberation Sans's, which vl-convert measures with: text fits on every machine.
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
-INK, MUTED, FAINT, PAPER = "#22272e", "#5b636d", "#d9dce0", "#ffffff"
-# Okabe and Ito's palette (2008), told apart with any common colour blindness; yellow darkened for a white card.
+INK, MUTED, FAINT, PAPER = "#22272e", "#4f5b64", "#d9dce0", "#ffffff"
+# In the order of hues of Okabe and Ito (2008), each at 3:1 or more on white, and any two of them (with ink and greys)
+# at least 10 units of CAM02-UCS apart in simulated red, green and blue blindness: tests/test_palette.py.
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, OCHRE = (
-    "#0072b2", "#d55e00", "#00795a", "#a8174b", "#8f5a83", "#4f9fd0", "#9a7400",
+    "#3278c3", "#d36a18", "#2c7660", "#ad1343", "#845889", "#0b9fd4", "#8c5e00",
 )  # fmt: skip
 QUALITATIVE = [BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY, RED, MUTED]
 # The same thing has the same colour in every chart.

@@ -1,0 +1,62 @@
+"""Colours used together in a chart stay apart for every reader: red, green and blue blindness, simulated."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+from colorspacious import cspace_convert
+
+from caliphate_course.charts import theme
+
+# Machado, Oliveira and Fernandes's model (2009) at full strength, as colorspacious has it.
+BLINDNESS = ("protanomaly", "deuteranomaly", "tritanomaly")
+VISIONS = ("sRGB1", *({"name": "sRGB1+CVD", "cvd_type": kind, "severity": 100} for kind in BLINDNESS))
+# In CAM02-UCS, where 1 is about the smallest difference seen side by side. Before this test, two were 1.4 apart.
+APART = 9.5
+HEX = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
+LAND = set(theme._MAP_STYLE)  # shapes of the base map are told apart by their outlines, not by colour
+
+
+def distance(first: str, second: str) -> float:
+    """The distance of two colours in the vision in which they are most alike."""
+    rgb = np.array([[int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)] for colour in (first, second)])
+    seen = [cspace_convert(np.clip(cspace_convert(rgb, vision, "sRGB1"), 0, 1), "sRGB1", "CAM02-UCS") for vision in VISIONS]
+    return min(float(np.linalg.norm(a - b)) for a, b in seen)
+
+
+def colour_scales(mark: dict) -> Iterator[list[str]]:
+    """Ranges of colours in a Vega specification, at any depth."""
+    for scale in mark.get("scales", []):
+        colours = scale.get("range")
+        named = isinstance(colours, list) and colours and all(isinstance(c, str) and HEX.fullmatch(c) for c in colours)
+        domain = scale.get("domain")
+        if named and not (isinstance(domain, list) and set(domain) == LAND):
+            yield sorted({colour.lower() for colour in colours})
+    for group in mark.get("marks", []):
+        yield from colour_scales(group)
+
+
+def test_the_course_s_colours_stay_apart():
+    colours = [*theme.QUALITATIVE, theme.INK]
+    close = {pair: round(distance(*pair), 1) for pair in combinations(colours, 2) if distance(*pair) < APART}
+    assert close == {}
+
+
+def test_colours_of_each_chart_stay_apart(book_page, site):
+    page = BeautifulSoup((site / book_page).read_text(encoding="utf-8"), "html.parser")
+    for root in page.select("[data-explorer]"):
+        vega = json.loads(root.select_one(".explorer-data").string)["vega"]
+        for colours in colour_scales(vega):
+            close = {pair: round(distance(*pair), 1) for pair in combinations(colours, 2) if distance(*pair) < APART}
+            assert close == {}, root["data-explorer"]
+
+
+@pytest.mark.parametrize("pair", [("#d55e00", "#9a7400"), ("#ff0000", "#8b8b00")])
+def test_colours_that_a_colour_blind_reader_confuses_are_found(pair):
+    assert distance(*pair) < APART
