@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import re
+
 MOST_SHOWN = 8
 
-_ADVICE = {
-    "foreign-key": "Add the row it points to, or correct the value.",
-    "primary-key": "Give each row an id of its own.",
-    "unique-error": "Give each row an id of its own.",
-    "extra-cell": "Check for a stray comma, or put quotes around text that holds one.",
-    "missing-cell": "Check for a missing comma.",
-    "incorrect-label": "Restore the column names of datapackage.json, in their order.",
-    "extra-label": "Remove the column, or describe it in datapackage.json.",
-    "missing-label": "Restore the column described in datapackage.json.",
-    "source-error": "Restore the file: it is empty or cannot be read as a table.",
+# Frictionless tells a fault by type, and mostly by a note such as `constraint "minimum" is "0"`. Here is what to say.
+_TOLD = {
+    "foreign-key": ("the table it points to has no such row", "Add the row it points to, or correct the value."),
+    "primary-key": ("{note}", "Give each row an id of its own."),
+    "unique-error": ("it must be unique, and is {note}", "Correct one of the two."),
+    "extra-cell": ("the row has more cells than there are columns",
+                   "Check for a stray comma, or put quotes around text that holds one."),
+    "missing-cell": ("the row has fewer cells than there are columns", "Check for a missing comma."),
+    "blank-row": ("the row is blank", "Remove it."),
+    "row-count": ("datapackage.json and the file differ in the number of rows: {note}",
+                  "If rows were added or removed on purpose, correct `rows` there."),
+    "source-error": ("{note}", "Restore the file: it is empty or cannot be read as a table."),
+}  # fmt: skip
+_CONSTRAINTS = {
+    "required": ("the cell is empty", "Fill it in."),
+    "minimum": ("it is below {limit}", "Correct it."),
+    "maximum": ("it is above {limit}", "Correct it."),
+    "maxLength": ("it is longer than {limit} characters", "Shorten it."),
+    "enum": ("it is not one of {limit}", "Correct it, or add the new word to datapackage.json."),
+    "pattern": ("it does not have the form {limit}", "Correct it."),
+}
+_TYPES = {
+    "date": ("it is not a date", "Write year, month and day, such as 2014-06-10."),
+    "integer": ("it is not a whole number", "Write digits only, such as 1200."),
+    "number": ("it is not a number", "Write digits, with a point before decimals."),
+    "boolean": ("it is neither true nor false", "Write one of the two."),
 }
 
 
@@ -23,22 +41,42 @@ class DataError(ValueError):
     @classmethod
     def from_frictionless(cls, folder: str, descriptor: dict, errors: list) -> DataError:
         """One error from all faults that frictionless found in a table."""
-        lines = [_sentence(f"{folder}/{descriptor['path']}", error) for error in errors[:MOST_SHOWN]]
-        if len(errors) > MOST_SHOWN:
-            lines.append(f"… and {len(errors) - MOST_SHOWN} more faults in {folder}/{descriptor['path']}.")
-        return cls("\n".join(lines))
+        path = f"{folder}/{descriptor['path']}"
+        return cls.of(path, [_sentence(path, error) for error in errors])
+
+    @classmethod
+    def of(cls, path: str, lines: list[str]) -> DataError:
+        """One error from all faults of a file, of which it shows the first."""
+        more = [f"… and {len(lines) - MOST_SHOWN} more faults in {path}."] if len(lines) > MOST_SHOWN else []
+        return cls("\n".join(lines[:MOST_SHOWN] + more))
 
 
 def _sentence(path, error):
-    place = [path]
+    cells = getattr(error, "cells", None)
+    column, *_ = getattr(error, "field_names", None) or [getattr(error, "field_name", None)]
+    value, *_ = getattr(error, "field_cells", None) or [getattr(error, "cell", None)]
+    told = {} if value is None else {"value": "" if value == "None" else value}
     row = getattr(error, "row_number", None)
+    return sentence(path, *_reason(error), row=row, row_id=cells[0] if cells else None, column=column, **told)
+
+
+def sentence(path, reason, advice, *, row=None, row_id=None, column=None, **value) -> str:
+    """A fault in one line: where, the value if one is given, why, and what to do."""
+    place = [path]
     if row:
-        cells = getattr(error, "cells", None) or []
-        place.append(f"row {row} ({cells[0]})" if cells else f"row {row}")
-    column = getattr(error, "field_name", None) or getattr(error, "label", None)
+        place.append(f"row {row} ({row_id})" if row_id is not None else f"row {row}")
     if column:
         place.append(f"column {column!r}")
-    if hasattr(error, "cell"):
-        place.append(f"value {error.cell!r}")
-    advice = _ADVICE.get(error.type, "")
-    return f"{', '.join(place)}: {error.note.rstrip('.')}. {advice}".rstrip()
+    place += [f"value {value['value']!r}"] if value else []
+    return f"{', '.join(place)}: {reason.rstrip('.')}. {advice}".rstrip()
+
+
+def _reason(error):
+    if error.type == "constraint-error":
+        name, limit = re.search(r'constraint "(\w+)" is "(.*)"', error.note).groups()
+        reason, advice = _CONSTRAINTS[name]
+        return reason.format(limit=limit), advice
+    if error.type == "type-error":
+        return _TYPES[re.search(r'type is "(\w+)', error.note)[1]]
+    reason, advice = _TOLD.get(error.type, ("{note}", ""))
+    return reason.format(note=error.note), advice

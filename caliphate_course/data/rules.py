@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 
 import attrs
 from frictionless import Check, errors
 
-_PAIRS = (
-    ("date", "end_date"), ("from", "to"), ("start", "end"), ("period_start", "period_end"),
-    ("active_from", "active_to"), ("territory_from", "territory_to"), ("joined", "joined_latest"),
+# Columns of which the first may not lie after the second.
+DATE_PAIRS = (
+    ("date", "end_date"), ("from", "to"), ("start", "end"), ("period_start", "period_end"), ("period_start", "date"),
+    ("active_from", "active_to"), ("territory_from", "territory_to"), ("declared", "status_date"),
+    ("joined", "joined_latest"),
 )  # fmt: skip
+# Columns whose numbers may not fall from one to the next.
+RANGES = (("low", "best", "high"), ("killed_low", "killed_high"))
+# The oldest period in the tables begins in 1980: a date before it is a slip of the pen.
+_EARLIEST = datetime.date(1980, 1, 1)
 
 
-def checks_for(descriptor: dict, known_sources: frozenset[str]) -> list[Check]:
-    """The rules that apply to a table, chosen by the columns its schema has."""
-    columns = {field["name"] for field in descriptor["schema"]["fields"]}
+def checks_for(descriptor: dict, latest: str, known: Callable[[dict], frozenset[str]]) -> list[Check]:
+    """The rules that apply to a table, chosen by the columns its schema has.
+
+    `latest` is when the dataset was made, as ISO text. `known` gives the values that a field may point to, from the
+    property `references` of its descriptor.
+    """
+    fields = descriptor["schema"]["fields"]
+    columns = {field["name"] for field in fields}
     checks: list[Check] = []
-    if "source_ids" in columns:
-        checks.append(SourcesKnown(known=known_sources))
-    if {"low", "best", "high"} <= columns:
-        checks.append(RangeInOrder())
-    checks += [DatesInOrder(first=a, last=b) for a, b in _PAIRS if {a, b} <= columns]
+    for field in fields:
+        if field["type"] == "date":
+            last = datetime.date.fromisoformat(latest[:10])
+            checks.append(DatePossible(column=field["name"], latest=last))
+        if target := field.get("references"):
+            checks.append(ReferencesKnown(column=field["name"], target=target, known=known(target)))
+    checks += [RangeInOrder(columns=names) for names in RANGES if columns.issuperset(names)]
+    checks += [DatesInOrder(first=a, last=b) for a, b in DATE_PAIRS if {a, b} <= columns]
     checks += [
         PrecisionHonoured(column=c.removesuffix("_precision")) for c in sorted(columns) if _is_precision(c, columns)
     ]
@@ -39,18 +55,42 @@ def _is_precision(column, columns):
 
 
 @attrs.define(kw_only=True, repr=False)
-class SourcesKnown(Check):
-    """Each id in `source_ids` is a row of the sources table."""
+class DatePossible(Check):
+    """A date lies neither before the oldest period covered nor after the dataset was made."""
 
-    type = "source-unknown"
+    type = "date-possible"
     Errors = [errors.CellError]
+    column: str = ""
+    latest: datetime.date = datetime.date.max
+
+    def validate_row(self, row):
+        date = row[self.column]
+        if date is not None and not _EARLIEST <= date <= self.latest:
+            note = f"{date} is not between {_EARLIEST} and {self.latest}, when the dataset was made. Correct it"
+            yield errors.CellError.from_row(row, note=note, field_name=self.column)
+
+
+@attrs.define(kw_only=True, repr=False)
+class ReferencesKnown(Check):
+    """Each value of a column that points elsewhere is there, also where one cell holds several.
+
+    A foreign key of the Data Package standard cannot do this: it compares whole cells.
+    """
+
+    type = "reference-unknown"
+    Errors = [errors.CellError]
+    column: str = ""
+    target: dict = attrs.field(factory=dict)
     known: frozenset[str] = frozenset()
 
     def validate_row(self, row):
-        for source in (row["source_ids"] or "").split(";"):
-            if source and source not in self.known:
-                note = f"the source {source!r} is not in sources.csv. Add it there or correct the id"
-                yield errors.CellError.from_row(row, note=note, field_name="source_ids")
+        cell = row[self.column] or ""
+        delimiter = self.target.get("delimiter")
+        for value in cell.split(delimiter) if delimiter else [cell]:
+            if value and value not in self.known:
+                note = f"{value!r} is not in the column {self.target['field']!r} of {self.target['resource']!r}"
+                note += ". Add it there or correct it"
+                yield errors.CellError.from_row(row, note=note, field_name=self.column)
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -59,10 +99,11 @@ class RangeInOrder(Check):
 
     type = "range-order"
     Errors = [errors.CellError]
+    columns: tuple[str, ...] = ()
 
     def validate_row(self, row):
-        given = [(name, row[name]) for name in ("low", "best", "high") if row[name] is not None]
-        if not given and not row.get("status"):
+        given = [(name, row[name]) for name in self.columns if row[name] is not None]
+        if not given and "best" in self.columns and not row.get("status"):
             yield errors.CellError.from_row(row, note="low, best and high are all empty. Give one", field_name="best")
         for (name_a, a), (name_b, b) in pairwise(given):
             if a > b:
@@ -111,7 +152,7 @@ class PrecisionHonoured(Check):
             note = f"{self.column}_precision is empty. Say day, month, quarter or year"
             yield errors.CellError.from_row(row, note=note, field_name=f"{self.column}_precision")
         elif not first_day.get(precision, True):
-            note = f"its precision is {precision}, so it must be the first day of the {precision}"
+            note = f"its precision is {precision}, so it must be the first day of the {precision}. Correct one of them"
             yield errors.CellError.from_row(row, note=note, field_name=self.column)
 
 
@@ -120,20 +161,20 @@ class StintsApart(Check):
     """A place's stints of control do not overlap."""
 
     type = "stint-overlap"
-    Errors = [errors.TableError]
+    Errors = [errors.CellError]
     _stints: dict = attrs.field(factory=lambda: defaultdict(list))
 
     def validate_row(self, row):
-        self._stints[row["place_id"]].append((row["from"], row["to"], row["id"]))
+        if row["from"] is not None:
+            self._stints[row["place_id"]].append(row)
         yield from ()
 
     def validate_end(self):
-        for stints in self._stints.values():
-            dated = sorted((s for s in stints if s[0]), key=lambda s: s[0])
-            for (_, end, first), (start, _, second) in pairwise(dated):
-                if end is None or end > start:
-                    note = f"the stints {first!r} and {second!r} overlap ({second!r} starts {start}). Correct a date"
-                    yield errors.TableError(note=note)
+        for rows in self._stints.values():
+            for first, second in pairwise(sorted(rows, key=lambda row: row["from"])):
+                if first["to"] is None or first["to"] > second["from"]:
+                    note = f"it overlaps the stint {second['id']!r}, which starts {second['from']}. Correct a date"
+                    yield errors.CellError.from_row(first, note=note, field_name="to")
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -148,7 +189,7 @@ class PointInCountry(Check):
             return
         from shapely import Point  # here, because only this rule needs it and it is slow to import
 
-        if not _country(row["country"]).buffer(_TOLERANCE).contains(Point(float(row["lon"]), float(row["lat"]))):
+        if not _country(row["country"]).contains(Point(float(row["lon"]), float(row["lat"]))):
             note = f"the point ({row['lat']}, {row['lon']}) is outside {row['country']} on the base map"
             yield errors.CellError.from_row(row, note=note + ". Correct lat, lon or country", field_name="lat")
 
@@ -159,6 +200,7 @@ _TOLERANCE = 0.03
 
 @cache
 def _country(name):
+    """The outline of a country on the base map, widened by the tolerance."""
     from shapely.geometry import shape
     from shapely.ops import unary_union
 
@@ -166,7 +208,8 @@ def _country(name):
 
     topology = data.base_map()
     geometries = topology["objects"]["countries"]["geometries"]
-    return unary_union([shape(_geojson(topology, g)) for g in geometries if g["properties"]["name"] == name]).buffer(0)
+    parts = [shape(_geojson(topology, g)) for g in geometries if g["properties"]["name"] == name]
+    return unary_union(parts).buffer(0).buffer(_TOLERANCE)
 
 
 def _geojson(topology, geometry):
