@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from types import SimpleNamespace
+
 import altair as alt
 import ipywidgets as widgets
 import pandas as pd
@@ -9,7 +12,9 @@ import pytest
 
 from caliphate_course import Explorer, data
 from caliphate_course.explorer import MIME_TYPE, ControlError
+from caliphate_course.explorer.live import BUILD_FLAG
 
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 FRAME = pd.DataFrame({"year": [2014, 2015, 2016], "area": [10, 30, 20], "who": ["a", "b", "a"]})
 
 
@@ -94,6 +99,26 @@ def test_every_medium_is_in_the_bundle(source):
     assert "Three points." in bundle["text/plain"]
     assert "<figcaption>" in bundle["text/html"]
     assert bundle[MIME_TYPE]["csv"].splitlines()[0] == "year,area,who"
+
+
+def test_on_colab_the_box_asks_for_the_manager_of_widgets_from_other_packages(source, monkeypatch):
+    """Colab shows no chart without it: what it puts into `sys.modules` and expects of a view, as anywidget states it."""
+    monkeypatch.delenv(BUILD_FLAG, raising=False)
+    address = "https://example.org/manager.js"
+    colab = SimpleNamespace(enable_custom_widget_manager=lambda: None, _widgets=SimpleNamespace(_installed_url=address))
+    monkeypatch.setitem(sys.modules, "google.colab.output", colab)
+    bundle, metadata = explorer(source)._repr_mimebundle_()
+    assert metadata[WIDGET_VIEW]["colab"]["custom_widget_manager"]["url"] == address
+    assert WIDGET_VIEW in bundle and bundle["image/svg+xml"].startswith("<svg")
+
+
+def test_a_retitled_explorer_is_another_one(source):
+    first = explorer(source)
+    second = first.titled("Only some of the rows")
+    assert (second.title, second.description) == ("Only some of the rows", "Only some of the rows")
+    assert first.title != second.title and first.widget is not second.widget
+    with pytest.raises(ValueError, match="title"):
+        first.titled(" ")
 
 
 def test_the_phone_drawing_is_narrower_and_one_patch_away(source):

@@ -7,6 +7,7 @@ state, and in plain text its description.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -114,6 +115,14 @@ class Explorer:
         """The Vega-Lite specification with every param at its control's value."""
         return rendering.with_values(self._spec, {n: c.value for n, c in self.static_controls.items()})
 
+    def titled(self, title: str) -> Explorer:
+        """The same explorer under another title: the finding in the old one may not hold on a changed frame."""
+        other = copy.copy(self)
+        vars(other).pop("widget", None)
+        other.title = other.description = title
+        other._check()
+        return other
+
     def svg(self) -> str:
         """The chart in its default state as an SVG string."""
         return rendering.svg(self.spec)
@@ -122,7 +131,9 @@ class Explorer:
         """A state of the controls in words: 'Month: December 2014'. Raises ControlError for one that cannot be set."""
         unknown = set(state) - set(self.static_controls)
         if unknown:
-            raise ControlError(f"Explorer {self.name!r}: a printed state sets {sorted(unknown)}, which no control sets.")
+            raise ControlError(
+                f"Explorer {self.name!r}: a printed state sets {sorted(unknown)}, which no control sets."
+            )
         labels = [(self.static_controls[name].label, self._value_label(name, value)) for name, value in state.items()]
         return ", ".join(f"{label}: {value}" for label, value in labels)
 
@@ -150,10 +161,10 @@ class Explorer:
             "image/svg+xml": figure["svg"],
             "text/plain": f"{self.title}\n\n{self.description}",
         }
-        if live.has_front_end():
-            view = self.widget._repr_mimebundle_()
-            bundle |= {k: v for k, v in view.items() if k.startswith("application/vnd.jupyter.widget-view")}
-        return bundle
+        if not live.has_front_end():
+            return bundle
+        view, metadata = live.view(self.widget)
+        return (bundle | view, metadata) if metadata else bundle | view
 
 
 _NO_CONTROL = Control("", "", "", (), 0, "")

@@ -27,6 +27,17 @@ def build(explorer) -> ipywidgets.Widget:
     return ipywidgets.VBox([title, *rows, chart, note])
 
 
+def view(widget: ipywidgets.Widget) -> tuple[dict, dict]:
+    """How `widget`, as built above, is shown: its MIME bundle and metadata.
+
+    The metadata is the chart's own. It is empty but on Colab, which shows a widget of another package only with it.
+    """
+    chart = next(child for child in widget.children if isinstance(child, alt.JupyterChart))
+    _, metadata = chart._repr_mimebundle_()
+    bundle = widget._repr_mimebundle_()
+    return {kind: bundle[kind] for kind in bundle if kind.startswith("application/vnd.jupyter.widget-view")}, metadata
+
+
 def _without_theme(spec: dict) -> dict:
     """`spec` without what the theme adds to it again: Altair checks a chart's own settings only, and knows fewer."""
     theme = alt.theme.get()().get("config", {})
