@@ -5,8 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import os
 import re
 import shutil
+import subprocess
+import sys
+import zipfile
 from urllib.parse import unquote, urlsplit
 
 import pandas as pd
@@ -51,6 +55,15 @@ def test_every_column_is_described(name):
 
 
 @pytest.mark.parametrize("name", TABLES)
+def test_every_number_has_a_unit(name):
+    for field in FIELDS[name]:
+        if field["type"] in ("integer", "number"):
+            assert field.get("unit"), f"{name}.{field['name']} has no unit"
+            for column in re.findall("`(.*?)`", field["unit"]):
+                assert LIMITS[name, column].get("enum"), f"{name}.{column} is said to tell the unit and lists no words"
+
+
+@pytest.mark.parametrize("name", TABLES)
 def test_load_returns_typed_columns(name):
     frame = data.load(name)
     kinds = {"date": "M", "integer": "i", "number": "f", "boolean": "b"}
@@ -69,6 +82,23 @@ def test_load_gives_each_caller_a_copy():
 def test_load_works_from_any_directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert len(data.load("sources")) > 100
+
+
+def test_an_installed_wheel_carries_the_dataset(tmp_path):
+    """Built and unpacked as pip does it, then asked from a directory that has nothing to do with the repository."""
+    root = data.directory().parent
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path], cwd=root, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    zipfile.ZipFile(wheel).extractall(site)
+    elsewhere.mkdir()
+    asked = "from caliphate_course import data; print(data.directory(), sum(data.check().values()), sep='|')"
+    answer = subprocess.run(
+        [sys.executable, "-c", asked], cwd=elsewhere, env={**os.environ, "PYTHONPATH": str(site)}, check=True,
+        capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    rows = sum(data.resource(name)["rows"] for name in TABLES)
+    assert answer.strip() == f"{site / 'caliphate_course' / '_data'}|{rows}"
 
 
 def test_unknown_table_names_the_known_ones():

@@ -90,7 +90,7 @@ class DataDictionary(SphinxDirective):
         for key, heading in TERMS.items():
             if table.get(key):
                 section += nodes.paragraph("", "", nodes.strong("", f"{heading}. "), *_words(table[key]))
-        fields = [_field(field) for field in table["schema"]["fields"]]
+        fields = [_field(field, _points_to(field, table)) for field in table["schema"]["fields"]]
         section += nodes.raw("", render("dictionary_table.html", table=table, fields=fields), format="html")
         return section
 
@@ -119,8 +119,20 @@ def _sentences(heading, sentences):
     return [nodes.paragraph("", "", nodes.strong("", f"{heading}.")), nodes.bullet_list("", *items)]
 
 
-def _field(field):
-    """A column as the dictionary shows it: name, type, meaning, what is allowed."""
+def _points_to(field, table):
+    """The column of a table, or of the base map, that holds the values of this one; empty if it stands for itself."""
+    target = field.get("references")
+    if target:
+        several = f", several joined by {target['delimiter']}" if "delimiter" in target else ""
+        return f"`{target['field']}` of `{target['resource']}`{several}"
+    for key in table["schema"].get("foreignKeys", []):
+        if field["name"] in key["fields"]:
+            return f"`{key['reference']['fields'][0]}` of `{key['reference']['resource'] or table['name']}`"
+    return ""
+
+
+def _field(field, points_to):
+    """A column as the dictionary shows it: name, type, unit, meaning, what is allowed."""
     limits = field.get("constraints", {})
     allowed = list(limits.get("enum", []))
     bounds = [f"at least {limits['minimum']}"] if "minimum" in limits else []
@@ -129,8 +141,9 @@ def _field(field):
     return {
         "name": field["name"],
         "type": field["type"],
+        "unit": field.get("unit", "").split("`"),
         "meaning": (meaning[:1].upper() + meaning[1:]).split("`"),
-        "allowed": ", ".join(map(str, allowed)) or ", ".join(bounds),
+        "allowed": (points_to or ", ".join(map(str, allowed)) or ", ".join(bounds)).split("`"),
         "required": bool(limits.get("required")),
     }
 
