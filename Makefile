@@ -26,8 +26,9 @@ test-handout: $(READY)  ## typeset two editions (or use those made) and test the
 handout: $(READY)  ## typeset the PDF editions into _build/handout (HANDOUT_PAPER=letter, HANDOUT_CODE=1)
 	@$(BIN)/python -m caliphate_course.handout
 
-lab: $(READY)  ## open the lessons as live notebooks in JupyterLab
-	@JUPYTER_CONFIG_PATH=$(CURDIR)/binder/jupyter $(BIN)/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/book/index.md
+lab: book  ## open the lessons as live notebooks in JupyterLab (your copies, in the folder lab)
+	@$(BIN)/python -m caliphate_course.lab
+	@JUPYTER_CONFIG_PATH=$(CURDIR)/binder/jupyter $(BIN)/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lab/index.ipynb
 
 notebooks: book  ## write the lessons as .ipynb, and a zip of executed copies, into _build/notebooks
 	@$(BIN)/python -m caliphate_course.notebooks

@@ -23,7 +23,8 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell
+import vl_convert
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from caliphate_course import data, facts
 from caliphate_course.explorer import MIME_TYPE
@@ -31,9 +32,12 @@ from caliphate_course.explorer.live import BUILD_FLAG
 
 PACKAGE = Path(__file__).parent
 # What a notebook carries: everything but the tools that make the book.
-NOT_CARRIED = ("sphinx_ext", "handout", "static", "build.py", "notebooks.py", "__pycache__")
+NOT_CARRIED = ("sphinx_ext", "handout", "static", "build.py", "notebooks.py", "lab.py", "__pycache__")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 FOLDED = {"source_hidden": True}
+SOLUTION_FOLDED = {"source_hidden": True, "outputs_hidden": True}
+SETUP_TAG = "course-setup"
+PICTURE_SCALE = 1.5
 SETUP = '''\
 #@title Course setup: run this first {{display-mode: "form"}}
 # Unpacks the course's package and dataset, which this notebook carries, and installs what they need from PyPI.
@@ -56,6 +60,13 @@ if course is None or course.origin is None:
     sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
 '''
+# Before the cell that the book leaves out (`remove-cell`), as its readers cannot change it.
+INVITATION = """\
+## Change a chart
+
+The next cell makes a chart of this lesson again on other rows. Change it and run it (Shift+Enter).
+Then move the chart from Python: in a new cell, look at `explorer.controls`, and set the `value` of one of them.
+"""
 INTRODUCTION = """\
 > **{title}** from the course *{course}*, version {version}.
 > Run the cells from top to bottom (Run ▸ Run All Cells): the charts answer to their controls, and
@@ -96,11 +107,13 @@ def plain_notebook(page: Path, *, figures: Mapping[str, str], course: str, versi
     markdown = PlainMarkdown(figures)
     cells = [
         new_markdown_cell(INTRODUCTION.format(title=title, course=course, version=version)),
-        new_code_cell(SETUP.format(archive=carried_archive()), metadata={"jupyter": FOLDED, "tags": ["course-setup"]}),
+        new_code_cell(SETUP.format(archive=carried_archive()), metadata={"jupyter": FOLDED, "tags": [SETUP_TAG]}),
     ]
     for cell in source.cells:
         if cell.cell_type == "code":
-            cells.append(new_code_cell(cell.source, metadata=_kept(cell.metadata)))
+            if "remove-cell" in cell.metadata.get("tags", []):
+                cells.append(new_markdown_cell(INVITATION))
+            cells.append(new_code_cell(cell.source, metadata=_kept(cell.metadata, in_solution=markdown.in_solution)))
         elif (text := markdown(cell.source)).strip():
             cells.append(new_markdown_cell(text))
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "title": title})
@@ -109,21 +122,41 @@ def plain_notebook(page: Path, *, figures: Mapping[str, str], course: str, versi
     return notebook
 
 
-def _kept(metadata) -> dict:
-    return {"tags": list(metadata["tags"])} if metadata.get("tags") else {}
+def _kept(metadata, *, in_solution: bool) -> dict:
+    tags = {"tags": list(metadata["tags"])} if metadata.get("tags") else {}
+    return tags | ({"jupyter": SOLUTION_FOLDED} if in_solution else {})
 
 
 class PlainMarkdown:
-    """Turns a page's MyST Markdown into Markdown that any notebook shows; questions are numbered over the page."""
+    """Turns a page's MyST Markdown, cell by cell, into Markdown that any notebook shows.
+
+    Questions and exercises are numbered over the page. A solution that holds code cells goes over several cells;
+    `in_solution` says whether the page stands in one after the cell that was turned last.
+    """
 
     def __init__(self, figures: Mapping[str, str]):
         self._figures = figures
         self._question = 0
         self._exercises: dict[str, int] = {}
         self._cited: dict[str, None] = {}
+        self._open_solution = ""
 
     def __call__(self, text: str) -> str:
-        return self._roles("\n".join(self._blocks(text.split("\n")))).strip("\n")
+        return self._roles("\n".join(self._blocks(self._with_whole_solutions(text).split("\n")))).strip("\n")
+
+    @property
+    def in_solution(self) -> bool:
+        return bool(self._open_solution)
+
+    def _with_whole_solutions(self, text: str) -> str:
+        """`text` with each part of a solution between `solution-start` and `solution-end` as one directive."""
+        if self._open_solution:
+            text = f"```{{solution-start}} {self._open_solution}\n```\n{text}"
+        self._open_solution = ""
+        if text.rfind("{solution-start}") > text.rfind("{solution-end}"):
+            self._open_solution = re.findall(r"\{solution-start\} (\S+)", text)[-1]
+            text = f"{text}\n```{{solution-end}}\n```"
+        return SOLUTION.sub(r"````{solution} \1\n\2\n````", text)
 
     def _blocks(self, lines: list[str]) -> Iterator[str]:
         lines = list(lines)
@@ -148,8 +181,7 @@ class PlainMarkdown:
         elif name in ADMONITIONS:
             yield from _quoted(argument or ADMONITIONS[name], self._blocks(body))
         else:
-            yield from ([argument] if argument else [])
-            yield from self._blocks(body)
+            raise ValueError(f"The directive {{{name}}} has no plain form yet: add `_write_{name}` to PlainMarkdown.")
 
     def _write_question(self, argument, options, body):
         from caliphate_course.sphinx_ext.questions import read_answers
@@ -169,16 +201,28 @@ class PlainMarkdown:
         yield from (f"**Exercise {number}.** {argument}".rstrip(), "")
         yield from self._blocks(body)
 
-    def _write_solution_start(self, argument, options, body):
-        yield f"**Solution to exercise {self._exercises.get(argument, '')}**"
-
-    def _write_solution_end(self, argument, options, body):
-        return ()
-
     def _write_solution(self, argument, options, body):
-        yield from (f"<details><summary>Solution to exercise {self._exercises.get(argument, '')}</summary>", "")
+        title = f"Solution to exercise {self._exercises[argument]}"
+        if not "".join(body).strip():
+            yield f"*{title}: open the folded cell below.*" if self.in_solution else ""
+            return
+        yield from (f"<details><summary>{title}</summary>", "")
         yield from self._blocks(body)
         yield from ("", "</details>")
+
+    def _write_claims_to_rate(self, argument, options, body):
+        table = data.load("claims")
+        for claim in table[table["teaches"]].itertuples():
+            yield f"- **{claim.claim_id}** {claim.paraphrase} *Rating: ______*"
+
+    def _write_claims(self, argument, options, body):
+        from caliphate_course.charts.claims import VERDICTS
+        from caliphate_course.sphinx_ext.claims_list import evidence
+
+        table = data.load("claims")
+        for _, claim in table[table["article"] == argument].iterrows():
+            yield f"<details><summary><strong>{claim['claim_id']}</strong> {claim['paraphrase']}</summary>"
+            yield from ("", f"**Verdict: {VERDICTS[claim['verdict']][0]}.** {evidence(claim)}", "", "</details>", "")
 
     def _write_lesson_sources(self, argument, options, body):
         table = data.sources(self._cited)
@@ -217,6 +261,10 @@ class PlainMarkdown:
         return "; ".join(links) if role.endswith(":t") else f"({'; '.join(links)})"
 
 
+# One part of a solution: the label of its exercise, and its text.
+SOLUTION = re.compile(
+    r"^```\{solution-start\} (\S+)\n(?::[^\n]*\n)*```\n?(.*?)\n?^```\{solution-end\}\n```", re.DOTALL | re.MULTILINE
+)
 ADMONITIONS = {name: name.capitalize() for name in ("admonition", "note", "warning", "tip", "important", "caution")}
 
 
@@ -265,20 +313,29 @@ def write_all(root: Path) -> list[Path]:
     build.execute(build.pages())  # what the book's build has executed comes from its cache
     cache_of_outputs, written = get_cache(str(build.cache)), []
     with zipfile.ZipFile(out / "executed-notebooks.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, page in enumerate(_lessons(build), start=1):
-            built = build.html / "_sources" / page.relative_to(root).with_suffix(".ipynb")
-            notebook = nbformat.read(built, as_version=4)
-            target = out / f"{number:02}-{page.stem}.ipynb"
-            nbformat.write(notebook, target)
+        for page, name in file_names(root).items():
+            notebook = built(root, page)
+            nbformat.write(notebook, out / name)
             _, executed = cache_of_outputs.merge_match_into_notebook(read_notebook(page))
             _take_outputs(notebook, executed)
-            archive.writestr(f"executed-notebooks/{target.name}", nbformat.writes(notebook))
-            written.append(target)
+            archive.writestr(f"executed-notebooks/{name}", nbformat.writes(notebook))
+            written.append(out / name)
     return written
 
 
-def _lessons(build) -> list[Path]:
-    return [page for page in build.pages() if is_notebook(page)]
+def built(root: Path, page: Path):
+    """The notebook that the built book offers with `page`."""
+    return nbformat.read(
+        root / "_build" / "html" / "_sources" / page.relative_to(root).with_suffix(".ipynb"), as_version=4
+    )
+
+
+def file_names(root: Path) -> dict[Path, str]:
+    """A name that sorts (`04-who-joined.ipynb`) for each page with code, in the book's order."""
+    from caliphate_course.build import Build
+
+    pages = [page for page in Build(root).pages() if is_notebook(page)]
+    return {page: f"{number:02}-{page.stem}.ipynb" for number, page in enumerate(pages, start=1)}
 
 
 def is_notebook(page: Path) -> bool:
@@ -287,19 +344,29 @@ def is_notebook(page: Path) -> bool:
 
 
 def _take_outputs(notebook, executed):
-    """Give `notebook`'s cells the outputs of the page's; viewers get the drawn chart, not the book's own format."""
-    ours = [cell for cell in notebook.cells if cell.cell_type == "code" and "course-setup" not in cell.metadata.get("tags", [])]
+    """Give `notebook`'s cells the outputs of the page's, with each explorer as a picture."""
+    ours = [
+        cell for cell in notebook.cells if cell.cell_type == "code" and SETUP_TAG not in cell.metadata.get("tags", [])
+    ]
     theirs = [cell for cell in executed.cells if cell.cell_type == "code"]
     for mine, other in zip(ours, theirs, strict=True):
         mine.execution_count = other.execution_count
-        mine.outputs = [_slim(output) for output in other.outputs]
+        mine.outputs = [shown for output in other.outputs for shown in _pictured(output)]
 
 
-def _slim(output):
-    if MIME_TYPE in output.get("data", {}):
-        del output["data"][MIME_TYPE]
-        output["data"].pop("image/svg+xml", None)  # the HTML holds the same drawing
-    return output
+def _pictured(output) -> list:
+    """`output`; of an explorer its title, a picture and its texts. Viewers strip drawings from what they don't trust."""
+    figure = output.get("data", {}).get(MIME_TYPE)
+    if figure is None:
+        return [output]
+    picture = base64.b64encode(vl_convert.svg_to_png(figure["svg"], scale=PICTURE_SCALE)).decode("ascii")
+    publishers = "; ".join(dict.fromkeys(source["publisher"] for source in figure["sources"]))
+    texts = f"{figure['description']}\n\nSources: {publishers}. Figures as of {figure['as_of']}."
+    return [
+        new_output("display_data", {"text/markdown": f"**{figure['title']}**"}),
+        new_output("display_data", {"image/png": picture, "text/plain": figure["description"]}),
+        new_output("display_data", {"text/markdown": texts}),
+    ]
 
 
 def main() -> int:

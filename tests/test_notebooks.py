@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import os
 import re
 import subprocess
@@ -19,7 +20,8 @@ import pytest
 import yaml
 from nbclient import NotebookClient
 
-from caliphate_course import notebooks
+from caliphate_course import data, lab, notebooks
+from caliphate_course.charts import territory
 from caliphate_course.explorer.live import BUILD_FLAG
 from caliphate_course.notebooks import PlainMarkdown, is_notebook, plain_notebook
 from caliphate_course.sphinx_ext.notebook_download import launch_links
@@ -85,7 +87,9 @@ def test_a_lesson_runs_top_to_bottom_and_its_controls_move_its_charts(page, caps
     notebook = jupytext.read(page)
     notebook.cells.append(nbformat.v4.new_code_cell(MOVE_EVERY_CONTROL))
     started = time.perf_counter()
-    NotebookClient(notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": page.parent}}).execute()
+    NotebookClient(
+        notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": page.parent}}
+    ).execute()
     seconds = time.perf_counter() - started
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     views = [o for o in outputs if "application/vnd.jupyter.widget-view+json" in o.get("data", {})]
@@ -119,49 +123,125 @@ def test_the_archive_carries_package_and_data_but_not_the_tools_that_make_the_bo
     assert not [name for name in names if "sphinx_ext" in name or "handout" in name]
 
 
-def test_a_download_runs_in_an_empty_folder_without_the_course_installed(tmp_path):
+def test_every_download_runs_in_an_empty_folder_without_the_course_installed(tmp_path):
     """`-S` hides editable installs, so that only the packages themselves are there, as on Colab."""
-    code = [cell.source for cell in _plain(LESSONS[0]).cells if cell.cell_type == "code"]
-    script = tmp_path / "lesson.py"
-    header = f"import sys; sys.path.append({sysconfig.get_paths()['purelib']!r})\n"
-    script.write_text(header + "\n".join(code) + "\nimport caliphate_course; print(caliphate_course.__file__)\n")
+    lessons = [[cell.source for cell in _plain(page).cells if cell.cell_type == "code"] for page in LESSONS]
+    script = tmp_path / "lessons.py"
+    lines = [
+        "import sys",
+        f"sys.path.append({sysconfig.get_paths()['purelib']!r})",
+        f"for lesson in {lessons!r}:",
+        "    names = {}",
+        "    for cell in lesson: exec(cell, names)",
+        "    assert 'widget-view' in str(names['explorer']._repr_mimebundle_().keys())",
+        "import caliphate_course; print(caliphate_course.__file__)",
+    ]
+    script.write_text("\n".join(lines), encoding="utf-8")
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(
-        [sys.executable, "-S", script.name], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180
+        [sys.executable, "-S", script.name], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr[-2000:]
     used = Path(done.stdout.strip().splitlines()[-1])
     assert ROOT not in used.parents, "the notebook used the repository, not what it carries"
 
 
+@pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.stem)
+def test_a_lesson_invites_to_make_a_chart_again_on_other_rows(page):
+    """In the notebooks only, since readers of the book cannot change it. The live tests run the cell."""
+    (cell,) = [cell for cell in jupytext.read(page).cells if "remove-cell" in cell.metadata.get("tags", [])]
+    comment, *code = cell.source.splitlines()
+    assert comment.startswith("# Change this and run: ") and code[-1] == "explorer" and len(code) <= 3
+    assert re.search(r"explorers?\(\w+\[.*\]\)", cell.source), "the cell does not choose rows"
+
+
 def test_plain_markdown_says_in_words_what_the_book_says_in_markup():
     page = PlainMarkdown({"fig-one": "Figure 1.1 (“A”)"})
     assert page("See {numref}`fig-one` and {term}`the word <word>`.") == "See Figure 1.1 (“A”) and the word."
     assert page(":::{admonition} Mind this\n:class: tip\nText.\n:::") == "> **Mind this**\n>\n> Text."
+    with pytest.raises(ValueError, match="unheard-of"):
+        page("```{unheard-of}\nText.\n```")
     text = page("```{question} Why?\n+ Because. :: Yes: it is so.\n- Not so. :: No.\n- Never. :: No.\n```")
     assert "**Question 1.** Why?" in text and "**Right.** Yes: it is so." in text
+
+
+def test_a_solution_is_folded_in_a_notebook_even_over_code():
+    page = PlainMarkdown({})
+    start, end = "```{solution-start} ex-a\n:class: dropdown\n```", "```{solution-end}\n```"
+    text = page(f"```{{exercise}}\n:label: ex-a\nWhy?\n```\n\n{start}\nSo.\n{end}\n\nMore.")
+    assert (
+        "**Exercise 1.**" in text and "<summary>Solution to exercise 1</summary>\n\nSo.\n\n</details>\n\nMore." in text
+    )
+    assert not page.in_solution
+    assert "open the folded cell" in page(start) and page.in_solution
+    assert "<summary>Solution to exercise 1</summary>\n\nHence.\n" in page(f"Hence.\n{end}") and not page.in_solution
+
+
+def test_a_copy_to_teach_from_is_renewed_until_somebody_changes_it(tmp_path, monkeypatch):
+    download = _plain(LESSONS[0])
+    monkeypatch.setattr(notebooks, "built", lambda root, page: copy.deepcopy(download))
+    folder = tmp_path / lab.FOLDER
+    assert lab.write(ROOT, folder) == []
+    changed, ran = sorted(folder.glob("0*.ipynb"))[:2]
+    for path, source in ((changed, "1 + 1"), (ran, None)):
+        notebook = nbformat.read(path, as_version=4)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        code[0].outputs = [nbformat.v4.new_output("stream", text="said once")]
+        code[0].source = source or code[0].source
+        nbformat.write(notebook, path)
+    assert lab.write(ROOT, folder) == [changed]
+    assert "1 + 1" in changed.read_text() and "said once" not in ran.read_text()
+    assert "tarfile" not in ran.read_text(), "the copy carries the course, which is there"
+
+
+def test_an_executed_copy_shows_a_chart_as_a_picture_with_its_texts():
+    """A viewer that does not trust a notebook strips SVG and scripts from it; a PNG it shows."""
+    explorer = territory.explorer(data.load("territory_estimates"))
+    output = nbformat.v4.new_output("execute_result", explorer._repr_mimebundle_(), execution_count=2)
+    cell = nbformat.v4.new_code_cell("sizes", execution_count=2, outputs=[output])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("sizes")])
+    notebooks._take_outputs(notebook, nbformat.v4.new_notebook(cells=[cell]))
+    title, picture, texts = notebook.cells[0].outputs
+    assert title.data["text/markdown"] == f"**{explorer.title}**"
+    assert base64.b64decode(picture.data["image/png"]).startswith(b"\x89PNG")
+    assert explorer.description in texts.data["text/markdown"] and explorer.as_of in texts.data["text/markdown"]
 
 
 def test_no_launch_link_without_a_repository():
     class Config:
         course_repository, course_branch, course_book_branch = "", "main", "gh-pages"
 
-    assert launch_links(Config, "book/a") == []
+    copies = {Path("book/a.md"): "01-a.ipynb"}
+    assert launch_links(Config, "book/a", copies) == []
     Config.course_repository = "https://github.com/someone/course"
-    binder, colab = (address for _, address in launch_links(Config, "book/a"))
-    assert binder == "https://mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/book/a.md"
+    binder, colab = (address for _, address in launch_links(Config, "book/a", copies))
+    assert binder == "https://mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/lab/01-a.ipynb"
     assert colab.endswith("github/someone/course/blob/gh-pages/_sources/book/a.ipynb")
     Config.course_repository = "https://example.org/course"
     with pytest.raises(ValueError, match="course_repository"):
-        launch_links(Config, "book/a")
+        launch_links(Config, "book/a", copies)
 
 
-def test_the_image_for_binder_is_built_by_steps_that_run(tmp_path):
+def test_the_image_for_binder_is_built_by_steps_that_run(site, tmp_path):
+    """In a folder with links to the repository's files, where the step that makes the book finds it made."""
     requirements = (ROOT / "binder" / "requirements.txt").read_text()
     assert "-r ../requirements.txt" in requirements and (ROOT / "requirements.txt").is_file()
-    bin_folder = Path(sys.executable).parent
-    environment = {**os.environ, "NB_PYTHON_PREFIX": str(tmp_path), "PIP_DRY_RUN": "1"}
-    environment["PATH"] = f"{bin_folder}:{os.environ['PATH']}"
-    done = subprocess.run(["binder/postBuild"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    image, prefix = tmp_path / "image", tmp_path / "prefix"
+    image.mkdir()
+    for path in ROOT.iterdir():
+        if not path.name.startswith(".") and path.name != lab.FOLDER:
+            (image / path.name).symlink_to(path)
+    environment = {**os.environ, "NB_PYTHON_PREFIX": str(prefix), "PIP_DRY_RUN": "1", "PYTHONPATH": str(ROOT)}
+    environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(["binder/postBuild"], cwd=image, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert (tmp_path / "etc/jupyter/labconfig/default_setting_overrides.json").is_file()
+    assert (prefix / "etc/jupyter/labconfig/default_setting_overrides.json").is_file()
+    links = launch_links(_binder_config(), f"book/{LESSONS[0].stem}", notebooks.file_names(ROOT))
+    assert (image / links[0][1].split("urlpath=lab/tree/")[1]).is_file(), "Binder's link leads nowhere"
+
+
+def _binder_config():
+    class Config:
+        course_repository, course_branch, course_book_branch = "https://github.com/someone/course", "main", "gh-pages"
+
+    return Config

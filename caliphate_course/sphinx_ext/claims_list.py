@@ -75,7 +75,7 @@ class Claims(SphinxDirective):
     def _claim(self, row):
         verdict, _ = VERDICTS[row["verdict"]]
         opening = render("claim.html", claim=row, verdict=verdict)
-        body = self.parse_text_to_nodes(_body(row))
+        body = self.parse_text_to_nodes(evidence(row))
         return [nodes.raw("", opening, format="html"), *body, nodes.raw("", "</div></details>", format="html")]
 
 
@@ -90,7 +90,11 @@ class ClaimsToRate(SphinxDirective):
 def _to_rate(rows):
     items = []
     for _, row in rows.iterrows():
-        words = [nodes.strong("", row["claim_id"]), nodes.Text(f" {row['paraphrase']} "), nodes.emphasis("", "Rating: ______")]
+        words = [
+            nodes.strong("", row["claim_id"]),
+            nodes.Text(f" {row['paraphrase']} "),
+            nodes.emphasis("", "Rating: ______"),
+        ]
         items.append(nodes.list_item("", nodes.paragraph("", "", *words)))
     return [nodes.bullet_list("", *items, classes=["claims-to-rate"])]
 
@@ -100,10 +104,12 @@ def figure_for(row) -> str | None:
     return FIGURES.get((row["topic"], row["lesson"])) or FIGURES.get(row["topic"])
 
 
-def _body(row):
+def evidence(row) -> str:
     """What the reader finds behind the click, as MyST text."""
     sources = row["source_ids"]
-    cited = "{cite:p}`" + sources.replace(";", ",") + "`" if isinstance(sources, str) else "No source found: not verified."
+    cited = (
+        "{cite:p}`" + sources.replace(";", ",") + "`" if isinstance(sources, str) else "No source found: not verified."
+    )
     figure = figure_for(row)
     see = f" and {{numref}}`{figure}`" if figure else ""
     lines = [

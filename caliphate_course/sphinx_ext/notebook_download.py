@@ -7,12 +7,13 @@ address). Colab opens notebooks, not MyST pages: it reads them from the branch t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
 from sphinx.util.osutil import ensuredir
 
-from caliphate_course import notebooks
+from caliphate_course import lab, notebooks
 from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
 
 VERSION = "1.0.0"
@@ -44,11 +45,14 @@ def _offer(app, pagename, templatename, context, doctree):
         return
     address = context["pathto"](f"{FOLDER}/{pagename}.ipynb", True)
     context.setdefault("page_downloads", []).insert(0, ("Notebook (.ipynb)", address))
-    context["page_launches"] = launch_links(app.config, pagename)
+    context["page_launches"] = launch_links(app.config, pagename, notebooks.file_names(Path(app.srcdir)))
 
 
-def launch_links(config, pagename: str) -> list[tuple[str, str]]:
-    """(label, address) of the services that run the page in the cloud; none while no repository is set."""
+def launch_links(config, pagename: str, copies: Mapping[Path, str]) -> list[tuple[str, str]]:
+    """(label, address) of the services that run the page in the cloud; none while no repository is set.
+
+    `copies` names the file in the folder `lab` for each page; Binder makes that folder when it builds its image.
+    """
     repository = config.course_repository.rstrip("/").removesuffix(".git")
     if not repository:
         return []
@@ -56,8 +60,9 @@ def launch_links(config, pagename: str) -> list[tuple[str, str]]:
     if name == repository or name.count("/") != 1:
         raise ValueError(f"course_repository must read https://github.com/<owner>/<name>, not {repository!r}.")
     branch, built = config.course_branch, config.course_book_branch
+    copy = next(f"{lab.FOLDER}/{file}" for page, file in copies.items() if page.stem == Path(pagename).name)
     return [
-        ("Run on Binder", f"https://mybinder.org/v2/gh/{name}/{branch}?urlpath=lab/tree/{pagename}.md"),
+        ("Run on Binder", f"https://mybinder.org/v2/gh/{name}/{branch}?urlpath=lab/tree/{copy}"),
         ("Run on Colab", f"https://colab.research.google.com/github/{name}/blob/{built}/{FOLDER}/{pagename}.ipynb"),
     ]
 

@@ -1,0 +1,114 @@
+"""The lessons as copies to teach from: `make lab` writes them to the folder `lab` and opens JupyterLab there.
+
+A page of `book/` opens as a notebook too, but shows the markup of which the book is made (`{fact}`, `{numref}`). The
+copies are the book's downloads, in plain Markdown with all figures in words, without the first cell, which only a
+computer without the course needs. They belong to whoever teaches: a copy that somebody has changed is left alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import yaml
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from caliphate_course import notebooks
+
+FOLDER = "lab"
+INDEX = "index.ipynb"
+# In a copy's metadata: the digest of its cells as they were written.
+DIGEST = "caliphate_course_digest"
+INTRODUCTION = """\
+> [All lessons]({index}). Run everything with *Run ▸ Run All Cells*: the charts then answer to their controls.
+> This copy is yours to change; `make lab` leaves it alone from then on.
+"""
+WELCOME = """\
+# {title}
+
+Open a lesson, choose *Run ▸ Run All Cells*, and teach from it: each chart has its controls above it, and near the
+end of each lesson *Change a chart* has a cell to change in front of the class.
+
+{lessons}
+
+---
+
+These copies are yours. Running a copy changes nothing in it; once you have changed a cell, `make lab` leaves that copy
+alone, and tells you so. To get a fresh one, rename yours and start `make lab` again.
+
+To change the course itself, edit the pages in [`book/`](../book/index.md). They open as notebooks too, with the markup
+that the book is made of; `make book` then makes the pages, and `make lab` the copies.
+"""
+
+
+def write(root: Path, folder: Path) -> list[Path]:
+    """Write a copy of every lesson of the built book, and an index, to `folder`; the copies left as somebody made them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = notebooks.file_names(root)
+    kept = [folder / name for name in names.values() if _changed(folder / name)]
+    for page, name in names.items():
+        if folder / name not in kept:
+            _write(_copy(notebooks.built(root, page)), folder / name)
+    if not _changed(folder / INDEX):
+        _write(_index(root, names), folder / INDEX)
+    return kept
+
+
+def _copy(notebook):
+    """A download as a copy to teach from."""
+    cells = [cell for cell in notebook.cells if notebooks.SETUP_TAG not in cell.metadata.get("tags", [])]
+    cells[0].source = INTRODUCTION.format(index=INDEX)
+    notebook.cells = cells
+    return notebook
+
+
+def _index(root, names):
+    settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    lines = []
+    for part in toc["parts"]:
+        pages = [page for chapter in part["chapters"] if (page := root / f"{chapter['file']}.md") in names]
+        if pages:
+            lines += ["", f"**{part['caption']}**", ""]
+            lines += [f"{names[page][:2].lstrip('0')}. [{_title(page)}]({names[page]})" for page in pages]
+    text = WELCOME.format(title=settings["title"], lessons="\n".join(lines).strip())
+    return new_notebook(cells=[new_markdown_cell(text, id="welcome")], metadata={"kernelspec": notebooks.KERNEL})
+
+
+def _title(page: Path) -> str:
+    return re.search(r"^# (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)[1]
+
+
+def _write(notebook, path: Path) -> None:
+    notebook.metadata[DIGEST] = _digest(notebook)
+    nbformat.write(notebook, path)
+
+
+def _changed(path: Path) -> bool:
+    """Whether `path` holds something else than was written there; outputs do not count."""
+    if not path.is_file():
+        return False
+    notebook = nbformat.read(path, as_version=4)
+    return notebook.metadata.get(DIGEST) != _digest(notebook)
+
+
+def _digest(notebook) -> str:
+    text = "\0".join(f"{cell.cell_type} {cell.source}" for cell in notebook.cells)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def main() -> int:
+    root = Path.cwd()
+    if not (root / "_build" / "html" / "_sources").is_dir():
+        print("The book is not built yet: run `make book` first.", file=sys.stderr)
+        return 1
+    for path in write(root, root / FOLDER):
+        print(f"{path.relative_to(root)} has your changes and was left alone; rename it to get a fresh copy.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
