@@ -1,4 +1,4 @@
-"""Every lesson follows the page template, and no quantity in its prose is typed by hand."""
+"""Every lesson follows the page template; no quantity in any page's prose is typed by hand or left without a source."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from caliphate_course import facts
+
 ROOT = Path(__file__).parents[1]
 FENCE = re.compile(r"^\s*(?P<marks>`{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\})?\s*(?P<argument>.*)$")
-# Directives whose content is not prose.
+# Directives whose content is not prose, and those whose first line is not.
 SILENT = {"code-cell", "code-block", "code", "math", "lesson-sources", "toctree", "raw", "solution-end"}
+SILENT_FIRST_LINE = ("solution", "exercise", "grid")
 MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 # What may stand in prose as digits: dates, years, ordinals, numbered things and names that hold a number.
@@ -24,13 +27,16 @@ ALLOWED = re.compile(
     | \b(?:1[6-9]|20)\d\d(?:[–/-]\d{{2,4}})?(?:s|'s|’s)?\b(?!,\d)(?!\s*(?:%|km|people|strikes|million|fighters))
     | \b\d+(?:st|nd|rd|th)\b
     | \b(?:[Ll]essons?|[Pp]arts?|[Cc]hapters?|[Ff]igures?|[Tt]ables?|[Qq]uestions?|[Ee]xercises?|[Rr]ows?|[Ss]teps?
-        |[Ss]ections?|[Rr]esolutions?|[Aa]rticles?|[Hh]ighway|[Pp]age|[Vv]ersion|[Cc]laims?|G)
+        |[Ss]ections?|[Rr]esolutions?|[Aa]rticles?|[Hh]ighway|[Pp]age|[Vv]ersion|[Cc]laims?|[Dd]imensions?|BY|Attribution|G)
         \s*\d+(?:\.\d+)*(?:\s*(?:[–-]|to|and|,)\s*\d+)*
     | \b[A-Za-z]+(?:/[A-Za-z])?[-/]?\d[\w/-]*
     | \b9/11\b
+    | \b\d+\.\d+\.\d+\b
     """,
     re.VERBOSE,
 )
+# The instructor guide's own planning: minutes and weeks in a plan's first column, marks, lengths of a text.
+PLANNING = re.compile(r"^\|\s*\d+(?:–\d+)?\s*\||\(\d{1,2}\)|\b\d+ words\b")
 SMALL = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred half"
@@ -38,6 +44,23 @@ SMALL = (
 IN_DIGITS = re.compile(
     r"(?<![\w.])[$€£]?\d(?:[\d,.]*\d)?\s*(?:%|per cent|percent|million|billion|thousand|km²|km2|km)?"
 )
+# Amounts that name no exact number and are claims all the same; a paragraph that has one needs a source.
+LOOSE = re.compile(
+    rf"""\b(?:
+        (?:dozens|hundreds|thousands|millions|billions)
+      | (?:a|some|few)\ (?:dozen|hundred|thousand|million|billion)
+      | (?:about|nearly|almost|over|(?:more|less|fewer)\ than)\ (?:a\ )?half
+      | half\ of\ (?!20\d\d)
+      | (?:{"|".join(SMALL)})[ -](?:thirds?|quarters?|fifths?|tenths?)
+      | (?:{"|".join(SMALL)}|several|many)\ times\ (?:as|the|that|too|more|less)
+      | (?:{"|".join(SMALL)})(?:\ \w+)?\ in\ (?:{"|".join(SMALL)})
+      | (?:{"|".join(SMALL)})fold
+      | (?:doubled|trebled|tripled|halved)
+    )\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+SOURCED = re.compile(r"\{(?:fact|cite:\w+|numref)\}")
+LIST_ITEM = re.compile(r"^\s*(?:[-*]|\d+[.)])\s")
 IN_WORDS = re.compile(
     rf"\b(?:{'|'.join(SMALL)})(?:[ -](?:a|and|{'|'.join(SMALL)}))*[ -]"
     r"(?:hundred|thousand|million|billion|per cent|percent)\b",
@@ -45,10 +68,23 @@ IN_WORDS = re.compile(
 )
 
 
+def _table_of_contents():
+    return yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+
+
+def _chapters(caption=""):
+    parts = _table_of_contents()["parts"]
+    return [chapter["file"] for part in parts if part["caption"].startswith(caption) for chapter in part["chapters"]]
+
+
 def lessons() -> list[str]:
     """Pages of the numbered parts, whether or not they exist yet."""
-    parts = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
-    return [chapter["file"] for part in parts if part["caption"].startswith("Part ") for chapter in part["chapters"]]
+    return _chapters("Part ")
+
+
+def pages() -> list[str]:
+    """Every page of the book."""
+    return [_table_of_contents()["root"], *_chapters()]
 
 
 def read(page: str) -> str:
@@ -74,7 +110,7 @@ def prose(text: str) -> list[tuple[int, str]]:
             name = fence["name"]
             stack.append((fence["marks"], name is None or name in SILENT))
             options = True
-            if name and name not in SILENT and not name.startswith(("solution", "exercise")):
+            if name and name not in SILENT and not name.startswith(SILENT_FIRST_LINE):
                 lines.append((number, fence["argument"]))
         elif options and re.match(r"^\s*:[\w-]+:", line):
             continue
@@ -97,17 +133,64 @@ def bare_quantities(text: str) -> list[tuple[int, str]]:
     for number, line in prose(text):
         if line.startswith("**Time.**"):
             continue
-        rest = ALLOWED.sub(" ", line)
+        rest = ALLOWED.sub(" ", PLANNING.sub(" ", line))
         found += [(number, match[0].strip()) for match in IN_DIGITS.finditer(rest)]
         found += [(number, match[0]) for match in IN_WORDS.finditer(rest)]
     return found
 
 
-@pytest.mark.parametrize("page", lessons())
+def paragraph_of(text: str) -> dict[int, str]:
+    """For each line number the paragraph it belongs to: a block of lines, one item of a list, or one whole question."""
+    blocks, in_question = [[]], False
+    for number, line in enumerate(text.splitlines(), start=1):
+        in_question = in_question or "{question}" in line
+        if not line.strip() or (LIST_ITEM.match(line) and not in_question):
+            blocks.append([])
+        blocks[-1].append((number, line))
+        in_question = in_question and line.strip() != "```"
+    return {number: "\n".join(line for _, line in block) for block in blocks for number, _ in block}
+
+
+def loose_quantities(text: str) -> list[tuple[int, str]]:
+    """(line, words) for every loose amount in a paragraph without any figure, citation or reference to a chart."""
+    paragraphs = paragraph_of(text)
+    return [
+        (number, match[0])
+        for number, line in prose(text)
+        for match in LOOSE.finditer(line)
+        if not SOURCED.search(paragraphs[number])
+    ]
+
+
+TWICE = re.compile(
+    r"\b(people|civilians|fighters|troops|deaths|strikes|families) (?:people|civilians|fighters|troops|deaths|strikes)\b"
+    r"|\bkilled (?:\S+ ){1,4}people killed\b"
+)
+
+
+@pytest.mark.parametrize("page", pages())
+def test_a_figure_with_its_unit_reads_well(page):
+    """A figure brings its unit along: "12 people civilians" wants the form `as number`."""
+    for number, line in enumerate(read(page).splitlines(), start=1):
+        read_out = re.sub(r"\{fact\}`([^`]+)`", lambda role: facts.resolve(role[1]).text, line)
+        found = TWICE.search(read_out)
+        assert not found, f"{page}.md, line {number}: {found[0]!r}"
+
+
+def _told(page, found):
+    return "\n".join(f"{page}.md, line {number}: {quantity!r}" for number, quantity in found)
+
+
+@pytest.mark.parametrize("page", pages())
 def test_quantities_in_prose_come_from_the_data(page):
     found = bare_quantities(read(page))
-    told = "\n".join(f"{page}.md, line {number}: {quantity!r}" for number, quantity in found)
-    assert not found, f"Write these as {{fact}} roles, or put them in a citation:\n{told}"
+    assert not found, f"Write these as {{fact}} roles, or put them in a citation:\n{_told(page, found)}"
+
+
+@pytest.mark.parametrize("page", pages())
+def test_loose_amounts_have_a_source(page):
+    found = loose_quantities(read(page))
+    assert not found, f"Give these a {{fact}} or a citation in their paragraph, or say less:\n{_told(page, found)}"
 
 
 TEMPLATE = (
@@ -116,7 +199,8 @@ TEMPLATE = (
     ("the question", r"^\*\*Question\.\*\* \S"),
     ("the objectives", r"^\*\*You will be able to\*\*"),
     ("the time", r"^\*\*Time\.\*\* \S"),
-    ("what comes before", r"\*\*Before this\.\*\*"),
+    ("what comes before", r"\*\*Before this\.\*\* \S"),
+    ("the content note", r"^\*\*Content note\.\*\* \S"),
     ("the summary", r"^## Summary$"),
     ("the self-check", r"^## Check yourself$"),
     ("the exercises", r"^## Exercises$"),
@@ -159,6 +243,87 @@ def _line(text, position):
 def test_a_lesson_follows_the_template(page):
     found = faults(read(page))
     assert not found, "\n".join(f"{page}.md: {fault}" for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Thousands of people fled.", ["Thousands"]),
+        ("Nearly half the city, or two thirds of it, left.", ["Nearly half", "two thirds"]),
+        ("The toll was six times the first, one child in ten.", ["six times the", "one child in ten"]),
+        ("It doubled,\nand a dozen towns fell {cite:p}`rand-2017-x`.", []),
+        ("- It doubled {fact}`town_control/mosul-1`.\n- A few hundred fled.", ["few hundred"]),
+        ("```{question} It doubled?\n- Yes. :: No.\n+ No. :: {fact}`town_control/mosul-1`.\n```", []),
+        ("Half a year later, in the first half of 2024, two groups met three times.", []),
+    ],
+)
+def test_the_finder_of_loose_amounts_looks_for_a_source_in_the_paragraph(text, expected):
+    assert [words for _, words in loose_quantities(text)] == expected
+
+
+DRAWS = re.compile(r"\b(?:explorers?|rise|aftermath|\w+_explorer)\(")
+
+
+def charts(text: str) -> list[tuple[int, str, str]]:
+    """(line, prose since the last heading or chart, prose up to the next) of every chart outside of exercises.
+
+    Charts that follow each other without words between them count as one.
+    """
+    body = text[: text.find("## Check yourself")]
+    cells = list(re.finditer(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", body, flags=re.MULTILINE | re.DOTALL))
+    drawn = [cell for cell in cells if DRAWS.search(cell[1])]
+    found, before = [], 0
+    for number, cell in enumerate(drawn):
+        last = next((other for other in cells if other.start() > cell.start() and _silence(body, cell, other)), cell)
+        end = drawn[number + 1].start() if number + 1 < len(drawn) else len(body)
+        heading = max(before, body.rfind("\n## ", 0, cell.start()), body.rfind("\n### ", 0, cell.start()))
+        found.append((_line(body, cell.start()), body[heading : cell.start()], body[last.end() : end]))
+        before = last.end()
+    return found
+
+
+def _silence(body, cell, other):
+    return not body[cell.end() : other.start()].strip()
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_a_chart_is_asked_for_and_read(page):
+    """A question leads to every chart; after it come things to notice and what it does not show."""
+    found = charts(read(page))
+    assert found
+    for line, before, after in found:
+        place = f"{page}.md, line {line}"
+        assert "?" in before, f"{place}: no question before the chart"
+        assert re.search(r"^\*\*Notice", after, flags=re.MULTILINE), f"{place}: nothing to notice after the chart"
+        shows = re.search(
+            r"^(?:\*\*|### )What (?:the charts? do(?:es)? not show|is left out)", after, flags=re.MULTILINE
+        )
+        assert shows, f"{place}: no word on what the chart does not show"
+
+
+EXERCISES = {
+    "two sources on one thing": r"two sources|one battle, several numbers|two officials|three sources|sources, one",
+    "the chart": r"with the chart",
+    "the data in Python": r"with the data",
+}
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_a_lesson_has_an_exercise_of_each_kind(page):
+    exercises = re.findall(
+        r"^[`:]{3,}\{exercise\}\n:label: (\S+)\n+(.*?)(?=^[`:]{3,}\{solution)",
+        read(page),
+        flags=re.MULTILINE | re.DOTALL,
+    )
+    solutions = dict(
+        re.findall(r"\{solution-start\} (\S+)\n(.*?)\{solution-end\}", read(page), flags=re.MULTILINE | re.DOTALL)
+    )
+    assert {label for label, _ in exercises} == set(solutions)
+    for kind, words in EXERCISES.items():
+        labels = [label for label, text in exercises if re.match(rf"\*+[^*]*(?:{words})", text, flags=re.IGNORECASE)]
+        assert labels, f"{page}.md has no exercise with {kind}"
+        if kind == "the data in Python":
+            assert any("{code-cell}" in solutions[label] for label in labels), f"{page}.md: its solution does not run"
 
 
 @pytest.mark.parametrize("page", lessons())

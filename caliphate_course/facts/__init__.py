@@ -124,11 +124,20 @@ def _row_fact(table, row_id, column):
         high=high,
         unit=_unit(row, roles) if main and not isinstance(value, (pd.Timestamp, str)) else "",
         who=_who(row),
-        when=date_text(row, roles.get("date", "date")),
+        when="" if _own_source(row, column) else date_text(row, roles.get("date", "date")),
         note=str(_plain(row.get("note")) or ""),
-        source_ids=tuple((_plain(row.get("source_ids")) or "").split(";")),
+        source_ids=_source_ids(row, column),
         place=f"{table}/{row_id}",
     )
+
+
+def _source_ids(row, column):
+    """The row's sources, or those of the column alone: `population_prewar` has its own in `population_source`."""
+    return tuple((_own_source(row, column) or _plain(row.get("source_ids")) or "").split(";"))
+
+
+def _own_source(row, column):
+    return _plain(row.get(f"{(column or '').partition('_')[0]}_source"))
 
 
 def _plain(cell):
@@ -195,6 +204,7 @@ _FORMS = {
     "thousand": lambda fact: _shown(fact, _thousand),
     "rounded": lambda fact: _shown(fact, lambda v: _number(float(f"{v:.2g}"))),
     "range": lambda fact: fact.range_text,
+    "bounds": lambda fact: _bounds(fact, _number),  # the range without its unit
     "date": lambda fact: fact.when,
 }
 

@@ -133,7 +133,9 @@ def analyst_over_claims_2024() -> Fact:
 def _ratio(table: str, above: str, below: str, note: str, digits: int = 0, column: str = "best") -> Fact:
     rows = _rows(table, above, below)
     figures = rows[column].astype("float64").fillna(rows["low"].astype("float64"))
-    value = round(float(figures.iloc[0] / figures.iloc[1]), digits) if digits else round(figures.iloc[0] / figures.iloc[1])
+    value = (
+        round(float(figures.iloc[0] / figures.iloc[1]), digits) if digits else round(figures.iloc[0] / figures.iloc[1])
+    )
     return _fact(rows, value, note, unit="times")
 
 
@@ -241,7 +243,35 @@ def us_syria_recount_2024() -> Fact:
 def iraq_damage_in_billions() -> Fact:
     """Iraq's physical damage in billion US dollars."""
     rows = _rows("costs", "iraq-damage-2018")
-    return _fact(rows, float(rows["best"].iloc[0]) / 1e9, "45.7 billion.", unit="billion US dollars", when="January 2018")
+    return _fact(
+        rows, float(rows["best"].iloc[0]) / 1e9, "45.7 billion.", unit="billion US dollars", when="January 2018"
+    )
+
+
+# Branches (after-the-caliphate)
+
+
+def _branches(note: str, found: str | None = None) -> Fact:
+    from caliphate_course.charts import affiliates
+
+    frame = data.load("affiliates")
+    lanes = affiliates.branches(frame)
+    kept = lanes if found is None else lanes[lanes["found"] == found]
+    return _fact(frame[frame["affiliate"].isin(kept["affiliate"])], len(kept), note)
+
+
+@computed
+def branches_listed() -> Fact:
+    """Branches of ISIS in the table."""
+    return _branches("Branches of the table affiliates; one may have several rows.")
+
+
+@computed
+def branches_with_a_holding() -> Fact:
+    """Branches known to have held a place."""
+    from caliphate_course.charts import affiliates
+
+    return _branches("Branches with a holding, whole or contested, in the table affiliates.", affiliates.FOUND)
 
 
 # November 2017, claim by claim (reading-the-news)

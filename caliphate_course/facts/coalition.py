@@ -166,6 +166,17 @@ def small_group() -> Fact:
     return _contributions("yes", "small_group")
 
 
+@computed
+def small_group_without_strikes() -> Fact:
+    """Members of the small group that flew no strikes, or are not known to have flown any."""
+    frame = data.load("contributions")
+    did = frame[frame["status"] == "yes"]
+    strikers = did.loc[did["kind"].isin(["strikes_iraq", "strikes_syria"]), "member_id"]
+    rows = did[(did["kind"] == "small_group") & ~did["member_id"].isin(strikers)]
+    note = "Members of the small group without a yes for strikes in the table contributions."
+    return Fact(value=len(rows), who=HERE, note=note, source_ids=_first_sources(rows))
+
+
 def _cells(status: str | None) -> Fact:
     frame = data.load("contributions")
     rows = frame if status is None else frame[frame["status"] == status]
