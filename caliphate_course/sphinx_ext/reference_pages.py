@@ -204,7 +204,7 @@ def _definition(row, terms):
         parts.append(f"*{spoken}*")
     lead = f"{', '.join(parts)}. " if parts else ""
     sources = [source for source in str(row.source_ids).split(";") if source and source != "nan"]
-    cited = f" {{cite:p}}`{','.join(sources)}`" if sources else ""
+    cited = f" {{cite:p}}`{','.join(sources)}`" if sources else " (a general term, in our own words)"
     seen = [terms[name] for name in str(row.see_also).split(";") if name in terms]
     see = f" See also {', '.join(f'{{term}}`{term}`' for term in seen)}." if seen else ""
     return [f"{lead}{row.definition.rstrip('.')}{cited}.{see}"]
@@ -267,7 +267,8 @@ class NamesTransform(SphinxPostTransform):
         return [page for page in usage.lessons_in_order(self.env) if usage.lesson_number(self.env, page)]
 
     def _item(self, name, who, pages):
-        paragraph = nodes.paragraph("", "", nodes.strong("", name), nodes.Text(f": {who.rstrip('.')}. Lessons "))
+        lessons = "Lesson" if len(pages) == 1 else "Lessons"
+        paragraph = nodes.paragraph("", "", nodes.strong("", name), nodes.Text(f": {who.rstrip('.')}. {lessons} "))
         for position, page in enumerate(pages):
             number = usage.lesson_number(self.env, page)
             paragraph += [
