@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ Mosul and the Peshmerga are named here, and so is {{term}}`ISIS`.
 ```{{question}} Who counts **returns**?
 + IOM. :: It counted {{fact}}`{FACT}`.
 - The coalition. :: It counts strikes.
-- Nobody. :: Somebody does,
+- Nobody counts {{fact}}`{FACT} as million`. :: Somebody does,
   as the card says.
 ```
 
@@ -53,9 +54,24 @@ Mosul and the Peshmerga are named here, and so is {{term}}`ISIS`.
 ```{{lesson-sources}}
 ```
 """
+WIDE = "fighters/dod-ig-2018-06 as range"  # the longest card of the book
+CARDS = f"""# Cards
+
+At once {{fact}}`{FACT}`, and {{fact}}`{WIDE}`.
+
+{"Words before the figure that fill up the line a little more. " * 3}{{fact}}`{FACT}`, and {{fact}}`{WIDE}`.
+
+| What | Figure | and once more |
+|---|---|---|
+| Returned, as counted by the migration agency in its own round | {{fact}}`{FACT} as number` | {{fact}}`{WIDE}` |
+
+{"A line of text to scroll over.  " * 200}
+
+At the end {{fact}}`{WIDE}`.
+"""
 PAGES = {
     "index": "# Index\n\n```{lesson-map}\n```\n\n```{toctree}\n:numbered:\n:caption: Part I\n\nlesson\n```\n"
-    "\n```{toctree}\nsources\ndata\nglossary\nnames\nguide\n```\n",
+    "\n```{toctree}\nsources\ndata\nglossary\nnames\nguide\ncards\n```\n",
     "lesson": LESSON,
     "sources": "# Sources\n\n"
     + "\n".join(f"## {words}\n\n```{{source-list}} {kind}\n```\n" for kind, words in citations.KINDS.items()),
@@ -63,6 +79,7 @@ PAGES = {
     "glossary": "# Glossary\n\n```{course-glossary}\n```\n",
     "names": "# Names\n\n```{names} places\n```\n\n```{names}\nNobody Here :: nobody\nMosul | Ninive :: city\n```\n",
     "guide": "# Guide\n\n```{question-answers}\n```\n",
+    "cards": CARDS,
 }
 
 
@@ -113,13 +130,14 @@ def test_each_answer_opens_alone_and_says_whether_it_is_right(screen):
     verdicts = {a.summary.get_text()[3:]: a.select_one(".answer-feedback").get_text() for a in answers}
     assert verdicts["IOM."].startswith("✓ Right. It counted 4,266,882 people")
     assert verdicts["The coalition."] == "✗ Not quite. It counts strikes."
-    assert verdicts["Nobody."] == "✗ Not quite. Somebody does, as the card says."
+    assert verdicts["Nobody counts 4.27 million."] == "✗ Not quite. Somebody does, as the card says."
 
 
 def test_a_question_needs_no_script(screen):
     app, _ = screen
     question = page(app, "lesson").select_one(".question")
-    assert not question.select("script, button, input, [onclick], [tabindex]")
+    assert not question.select("script, button, input, [onclick], [tabindex]:not(.fact *)")
+    assert not question.select("summary a"), "an answer is one control"
     assert question["role"] == "group"
     assert question.find(id=question["aria-labelledby"])
 
@@ -127,9 +145,11 @@ def test_a_question_needs_no_script(screen):
 def test_a_printed_question_does_not_tell_the_answer(paper):
     app, _ = paper
     printed = page(app, "index").select_one(".question")
-    assert [item.get_text(strip=True) for item in printed.select("ol.loweralpha > li")] == [
-        answer.text for answer in questions.read_answers(["+ IOM. :: a", "- The coalition. :: a", "- Nobody. :: a"])
-    ]
+    nobody = f"Nobody counts {{fact}}`{FACT} as million`."
+    written = questions.read_answers(["+ IOM. :: a", "- The coalition. :: a", f"- {nobody} :: a"])
+    shown = [item.get_text().strip() for item in printed.select("ol.loweralpha > li")]
+    assert [words.split()[0].rstrip(".") for words in shown] == [one.text.split()[0].rstrip(".") for one in written]
+    assert any(words.startswith("Nobody counts 4.27 million") for words in shown)
     assert not re.search("Right|Not quite|It counts strikes", printed.get_text())
 
 
@@ -164,6 +184,8 @@ def test_answers_stand_in_an_order_of_their_own():
         (["+ a :: b", "+ c :: d", "- e :: f"], 0, "exactly one right answer"),
         (["+ a :: b", "- c", "- e :: f"], 2, ":: feedback"),
         (["a :: b", "- c :: d", "- e :: f"], 1, "starts with"),
+        (["+ a :: b", "- c :: d", "- e :: Not quite: f"], 3, "write the reason alone"),
+        (["+ a :: Right. b", "- c :: d", "- e :: f"], 1, "write the reason alone"),
     ],
 )
 def test_a_badly_written_question_is_refused_at_its_line(lines, line, message):
@@ -187,6 +209,14 @@ def test_faults_name_page_and_line(tmp_path):
 # Facts
 
 
+def test_a_column_with_a_source_of_its_own_names_that_source():
+    row = data.load("town_control").set_index("id").loc["mosul-1"]
+    fact = facts.resolve("town_control/mosul-1.population_prewar")
+    assert fact.source_ids == (row["population_source"],)
+    assert fact.when == "", "the row's dates are those of the town, not of the count"
+    assert set(facts.resolve("town_control/mosul-1.lost_to").source_ids) == set(row["source_ids"].split(";"))
+
+
 def test_a_fact_leads_to_its_source_and_has_a_card(screen):
     app, _ = screen
     lesson = page(app, "lesson")
@@ -195,8 +225,10 @@ def test_a_fact_leads_to_its_source_and_has_a_card(screen):
     card = lesson.find(id=link["aria-describedby"])
     assert link.get_text() == "4,266,882 people"
     assert link["href"] == f"sources.html#source-{fact.source_ids[0]}"
+    assert page(app, "data").find(id="table-displacement")
     assert page(app, "sources").find(id=f"source-{fact.source_ids[0]}")
-    assert card["role"] == "tooltip"
+    leads = [a["href"] for a in card.select("a")]
+    assert leads == [*(f"sources.html#source-{i}" for i in fact.source_ids), "data.html#table-displacement"]
     for told in (fact.who, fact.when, data.sources(fact.source_ids)["title"].iloc[0], FACT):
         assert told in card.get_text()
     assert len({a["aria-describedby"] for a in lesson.select("a.fact-figure")}) == 2
@@ -211,6 +243,159 @@ def test_a_printed_fact_is_followed_by_a_citation_in_the_list(paper):
     assert re.match(r"\(.+, (\d{4}|n\.d\.)[-a-z]*\b", citation.get_text())
     assert book.find(id=citation.a["href"].rpartition("#")[2]).name == "li"
     assert not book.select(".fact-card")
+
+
+# Fact cards in a real browser
+
+OPEN = "e => getComputedStyle(e).visibility === 'visible'"
+
+
+@pytest.fixture
+def opened(browser, screen):
+    """`with opened(width=390) as page:` opens, in a window of its own, figures in places where a card is hard to fit."""
+    address = (Path(screen[0].outdir) / "book/cards.html").as_uri()
+
+    @contextmanager
+    def open_page(width: int = 1280, height: int = 800, **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        shown = context.new_page()
+        shown.goto(address)
+        yield shown
+        context.close()
+
+    return open_page
+
+
+def is_open(fact) -> bool:
+    return fact.locator(".fact-card").evaluate(OPEN)
+
+
+def wait_closed(fact) -> None:
+    fact.page.wait_for_function(f"e => !({OPEN})(e)", arg=fact.locator(".fact-card").element_handle(), timeout=2000)
+
+
+def hidden_corners(fact) -> list[str]:
+    """Corners of the open card, a little inwards, at which a reader sees something else or nothing."""
+    return fact.locator(".fact-card").evaluate(
+        """card => { const b = card.getBoundingClientRect(), i = 4;
+          const corners = {"top left": [b.left + i, b.top + i], "top right": [b.right - i, b.top + i],
+            "bottom left": [b.left + i, b.bottom - i], "bottom right": [b.right - i, b.bottom - i]};
+          return Object.keys(corners).filter(name => !card.contains(document.elementFromPoint(...corners[name]))); }"""
+    )
+
+
+def covers_its_figure(fact) -> bool:
+    return fact.evaluate(
+        """f => { const c = f.querySelector(".fact-card").getBoundingClientRect();
+          return [...f.querySelector(".fact-figure").getClientRects()].some(
+            l => l.left < c.right && c.left < l.right && l.top < c.bottom - 1 && c.top < l.bottom - 1); }"""
+    )
+
+
+def middle(box) -> tuple[float, float]:
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_a_card_is_wholly_in_the_window_and_leaves_its_figure_free(width, opened):
+    with opened(width) as shown:
+        found = shown.locator(".fact")
+        assert found.count() == 7
+        for number in range(7):
+            fact = found.nth(number)
+            fact.locator(".fact-figure").focus()
+            assert is_open(fact)
+            assert hidden_corners(fact) == [], f"figure {number} at {width} px"
+            assert not covers_its_figure(fact), f"figure {number} at {width} px"
+        assert shown.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_pointer_may_move_onto_the_card_which_stays_until_escape(width, opened):
+    with opened(width) as shown:
+        for number in range(6):
+            fact = shown.locator(".fact").nth(number)
+            fact.locator(".fact-figure").hover()
+            assert is_open(fact)
+            x, y = middle(fact.locator(".fact-card").bounding_box())
+            shown.mouse.move(x, y, steps=12)
+            shown.wait_for_timeout(600)
+            assert is_open(fact), f"figure {number} at {width} px"
+            shown.keyboard.press("Escape")
+            assert not is_open(fact)
+            shown.mouse.move(2, 2)
+            fact.locator(".fact-figure").hover()
+            assert is_open(fact), "it opens again"
+            shown.mouse.move(2, 2)
+            wait_closed(fact)
+
+
+def test_keys_open_a_card_reach_its_links_and_close_it(opened):
+    with opened() as shown:
+        fact = shown.locator(".fact").first
+        fact.locator(".fact-figure").focus()
+        others = facts.resolve(FACT).source_ids[1:]  # the figure itself leads to the first
+        for address in [*(f"sources.html#source-{i}" for i in others), "data.html#table-displacement"]:
+            shown.keyboard.press("Tab")
+            assert shown.evaluate("document.activeElement.getAttribute('href')") == address
+            assert is_open(fact)
+        fact.locator(".fact-figure").focus()
+        shown.keyboard.press("Escape")
+        assert not is_open(fact)
+        assert fact.locator(".fact-figure").evaluate("e => e === document.activeElement")
+        shown.keyboard.press("Tab")
+        following = shown.locator(".fact").nth(1)
+        assert following.locator(".fact-figure").evaluate("e => e === document.activeElement")
+        assert is_open(following)
+        shown.keyboard.press("Enter")
+        shown.wait_for_url("**/sources.html#source-*")
+
+
+def test_a_first_tap_opens_a_second_follows_and_one_elsewhere_closes(opened):
+    with opened(390, has_touch=True, is_mobile=True) as shown:
+        fact, other = shown.locator(".fact").first, shown.locator(".fact").nth(1)
+        for _ in range(2):
+            fact.locator(".fact-figure").tap()
+            assert shown.url.endswith("cards.html")
+            assert is_open(fact)
+            assert hidden_corners(fact) == []
+            fact.locator(".fact-card b").first.tap()
+            assert is_open(fact), "a tap on the card keeps it"
+            shown.touchscreen.tap(5, 700)
+            wait_closed(fact)
+        fact.locator(".fact-figure").tap()
+        other.locator(".fact-figure").tap()
+        assert is_open(other)
+        wait_closed(fact)
+        other.locator(".fact-figure").tap()
+        shown.wait_for_url("**/sources.html#source-*")
+        shown.go_back()
+        shown.locator(".fact-figure").first.tap()
+        shown.locator(".fact-row a").first.tap()
+        shown.wait_for_url("**/data.html#table-displacement")
+
+
+def test_without_javascript_a_card_opens_and_a_figure_leads_to_its_source(opened):
+    for width in (1280, 390):
+        with opened(width, java_script_enabled=False) as shown:
+            link = shown.locator(".fact-figure").nth(2)
+            link.scroll_into_view_if_needed()
+            link.hover()
+            shown.wait_for_timeout(100)
+            assert shown.locator(".fact-card").nth(2).is_visible()
+            link.click()
+            source = facts.resolve(FACT).source_ids[0]
+            shown.wait_for_url(f"**/sources.html#source-{source}")
+            shown.locator(f"#source-{source}").wait_for(state="visible")
+
+
+def test_a_page_printed_from_the_browser_cites_instead_of_opening(opened):
+    with opened() as shown:
+        assert not shown.locator(".fact-cited").first.is_visible()
+        shown.locator(".fact-figure").first.focus()
+        shown.emulate_media(media="print")
+        assert not shown.locator(".fact-card").first.is_visible()
+        assert re.match(r"\s*\(.+, (\d{4}|n\.d\.)", shown.locator(".fact-cited").first.inner_text())
 
 
 # Citations and sources
@@ -249,6 +434,10 @@ def test_letters_after_a_year_go_on_after_z(number, letters):
 
 def test_the_sources_page_lists_every_source_once_with_its_use(screen):
     sources = page(screen[0], "sources")
+    for group in sources.select(".source-list"):
+        names = [item.get_text().casefold().strip() for item in group.select(":scope > li")]
+        first_letters = [name[0] for name in names if "a" <= name[0] <= "z"]
+        assert first_letters == sorted(first_letters), "people and bodies stand in one alphabet"
     listed = [item["id"] for item in sources.select(".source-list > li")]
     assert sorted(listed) == sorted(f"source-{i}" for i in data.load("sources")["id"])
     entry = sources.find(id=f"source-{CITED}")
@@ -295,6 +484,27 @@ def test_what_workers_read_is_merged():
     assert list(usage.of(here)) == ["b"]
 
 
+# Every page of the built book
+
+
+def test_a_page_links_to_citing_licences_and_corrections(any_page, site):
+    foot = BeautifulSoup((site / any_page).read_text(encoding="utf-8"), "html.parser").select_one(
+        "footer .course-links"
+    )
+    wanted = {"How to cite": "how-to-cite.html", "Licences": "how-to-cite.html", "Corrections": "corrections.html"}
+    for words, page_name in wanted.items():
+        link = next(a for a in foot.select("a") if a.get_text().startswith(words))
+        path, _, _ = link["href"].partition("#")
+        target = (site / any_page).parent / path if path else site / any_page
+        assert target.resolve() == (site / "book" / page_name).resolve()
+
+
+def test_every_source_of_the_book_is_used_for_something(site):
+    listed = BeautifulSoup((site / "book/sources.html").read_text(encoding="utf-8"), "html.parser")
+    unused = [item["id"] for item in listed.select(".source-list > li") if not item.select_one(".source-uses")]
+    assert unused == [], "Cite these, or take them out of data/sources.csv."
+
+
 # Reference pages
 
 
@@ -335,6 +545,15 @@ def test_the_glossary_has_every_term_and_marks_arabic(screen):
     assert len(glossary.select("dl.glossary > dt")) == len(rows)
     arabic = [span.get_text() for span in glossary.select('span[lang="ar"][dir="rtl"]')]
     assert sorted(arabic) == sorted(rows["arabic"].dropna())
+    assert rows["arabic"].isna().equals(rows["transliteration"].isna())
+    told = {
+        letters(dt.get_text()).strip(): dt.find_next_sibling("dd").get_text()
+        for dt in glossary.select("dl.glossary > dt")
+    }
+    assert len(told) == len(rows)
+    for row in rows.itertuples():
+        own = "(a general term, in our own words)" in told[letters(row.term).strip()]
+        assert own == (not isinstance(row.source_ids, str)), f"{row.term}: a definition has a source or says it is ours"
     assert page(screen[0], "lesson").select_one("a[href='glossary.html#term-ISIS']")
 
 

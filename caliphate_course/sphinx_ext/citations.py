@@ -22,6 +22,7 @@ from pybtex.plugin import register_plugin
 from pybtex.style.formatting import toplevel
 from pybtex.style.formatting.unsrt import Style as Unsorted
 from pybtex.style.labels import BaseLabelStyle
+from pybtex.style.sorting.author_year_title import SortingStyle as AuthorYearTitle
 from pybtex.style.template import field, href, join, optional, optional_field, sentence, tag
 from sphinx import addnodes
 from sphinx.errors import ExtensionError
@@ -137,11 +138,19 @@ class KeyLabels(BaseLabelStyle):
             yield one.key
 
 
+class BySurname(AuthorYearTitle):
+    """People and bodies in one alphabet: the braces around a body's name would put all bodies after all people."""
+
+    def person_key(self, person):
+        return super().person_key(person).replace("{", "")
+
+
 class SourceStyle(Unsorted):
-    """Author or publisher, linked title, publisher, date of publication."""
+    """Author (surname first, as in citations) or publisher, linked title, publisher, date of publication."""
 
     default_label_style = KeyLabels
-    default_sorting_style = "author_year_title"
+    default_name_style = "lastfirst"
+    default_sorting_style = BySurname
 
     def get_misc_template(self, e):
         return toplevel[
@@ -241,11 +250,13 @@ def _rows_by_source() -> dict[str, dict[str, int]]:
         except data.DataError as error:
             logger.warning("%s", error, type="course", subtype="data")
             continue
-        if "source_ids" in frame:
-            for source, number in Counter(
-                i for cell in frame["source_ids"].dropna() for i in set(cell.split(";"))
-            ).items():
-                result[source][table] = number
+        if table == "sources":
+            continue
+        # Some columns have a source of their own, such as `population_source`.
+        columns = [name for name in frame if name == "source_ids" or name.endswith("_source")]
+        cells = (";".join(map(str, row)) for row in frame[columns].fillna("").itertuples(index=False))
+        for source, number in Counter(i for cell in cells for i in set(cell.split(";"))).items():
+            result[source][table] = number
     return result
 
 

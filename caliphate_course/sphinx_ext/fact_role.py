@@ -9,8 +9,9 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from caliphate_course import data, facts
-from caliphate_course.sphinx_ext.citations import SOURCES_PAGE, source_anchor
+from caliphate_course.sphinx_ext.citations import DATA_PAGE, SOURCES_PAGE, source_anchor
 from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
+from caliphate_course.sphinx_ext.questions import answer_text
 from caliphate_course.sphinx_ext.templating import render
 from caliphate_course.sphinx_ext.usage import fact_reference
 
@@ -37,25 +38,39 @@ class FactRole(SphinxRole):
 
 
 class FactTransform(SphinxPostTransform):
-    """Draws each fact for the medium: a link with a card on screen, a short citation in print."""
+    """Draws each fact for the medium: a link with a card on screen, and a short citation for paper."""
 
     default_priority = 4  # before citations (5) and other references (10) are resolved
 
     def run(self, **_):
         printed = self.app.builder.name in PRINT_BUILDERS or self.app.builder.format != "html"
         for number, node in enumerate(list(self.document.findall(fact_reference)), start=1):
-            node.replace_self(_cited(node["fact"], self.env.docname) if printed else self._card(node["fact"], number))
+            fact = node["fact"]
+            if isinstance(node.parent, answer_text):  # an option is a control by itself, and need not be true
+                node.replace_self(nodes.Text(fact.text))
+                continue
+            citation = [nodes.Text(" "), _citation(fact, self.env.docname)]
+            if printed:
+                node.replace_self([nodes.inline("", fact.text, classes=["fact"]), *citation])
+            else:
+                # A page printed from the browser needs the citation too; the style sheet shows it there.
+                node.replace_self([self._card(fact, number), nodes.inline("", "", *citation, classes=["fact-cited"])])
 
     def _card(self, fact, number):
-        sources = data.sources(fact.source_ids).to_dict("records")
-        page = self.app.builder.get_relative_uri(self.env.docname, SOURCES_PAGE)
-        href = f"{page}#{source_anchor(fact.source_ids[0])}"
-        card = render("fact.html", fact=fact, sources=sources, id=f"fact-{number}", href=href)
+        sources = data.sources(fact.source_ids).reset_index().to_dict("records")
+        for source in sources:
+            source["href"] = self._address(SOURCES_PAGE, source_anchor(source["id"]))
+        table = fact.place.partition("/")[0]
+        href = self._address(DATA_PAGE, f"table-{table}") if table in data.tables() else ""
+        card = render("fact.html", fact=fact, sources=sources, id=f"fact-{number}", table_href=href)
         return nodes.raw("", card.strip(), format="html")
 
+    def _address(self, page, anchor):
+        return f"{self.app.builder.get_relative_uri(self.env.docname, page)}#{anchor}"
 
-def _cited(fact, page):
-    citation = addnodes.pending_xref(
+
+def _citation(fact, page):
+    return addnodes.pending_xref(
         "",
         nodes.inline(),
         refdoc=page,
@@ -65,7 +80,6 @@ def _cited(fact, page):
         refexplicit=False,
         refwarn=True,
     )
-    return [nodes.inline("", fact.text, classes=["fact"]), nodes.Text(" "), citation]
 
 
 def setup(app):

@@ -21,6 +21,7 @@ from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
 logger = logging.getLogger(__name__)
 FEWEST_ANSWERS = 3
 VERDICTS = {True: "Right.", False: "Not quite."}
+VERDICT_WORDS = ("Right.", "Right:", "Not quite", "Not so", "No.")
 
 
 class question(nodes.General, nodes.Element):
@@ -94,6 +95,10 @@ def _read_answer(number, line):
     text, separator, feedback = line[2:].partition(" :: ")
     if not separator or not text.strip() or not feedback.strip():
         raise QuestionError(number, "an answer is written '+ answer :: feedback' or '- answer :: feedback'")
+    if feedback.strip().startswith(VERDICT_WORDS):
+        raise QuestionError(
+            number, f"readers are told {' or '.join(VERDICTS.values())!r} anyway; write the reason alone"
+        )
     return Answer(line[0] == "+", text.strip(), feedback.strip(), number)
 
 
