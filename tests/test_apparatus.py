@@ -67,7 +67,7 @@ At once {{fact}}`{FACT}`, and {{fact}}`{WIDE}`.
 
 {"A line of text to scroll over.  " * 200}
 
-At the end {{fact}}`{WIDE}`.
+At the end {{fact}}`{WIDE}` and {{fact}}`computed/stints-all`.
 """
 PAGES = {
     "index": "# Index\n\n```{lesson-map}\n```\n\n```{toctree}\n:numbered:\n:caption: Part I\n\nlesson\n```\n"
@@ -245,6 +245,12 @@ def test_a_printed_fact_is_followed_by_a_citation_in_the_list(paper):
     assert not book.select(".fact-card")
 
 
+def test_a_figure_of_our_own_says_so(screen):
+    card = page(screen[0], "cards").select(".fact-card")[-1]
+    assert card.get_text().lstrip().startswith("Worked out in this course from the sources below. ")
+    assert card.select_one(".fact-row").get_text() == "Name computed/stints-all"
+
+
 # Fact cards in a real browser
 
 OPEN = "e => getComputedStyle(e).visibility === 'visible'"
@@ -300,8 +306,8 @@ def middle(box) -> tuple[float, float]:
 def test_a_card_is_wholly_in_the_window_and_leaves_its_figure_free(width, opened):
     with opened(width) as shown:
         found = shown.locator(".fact")
-        assert found.count() == 7
-        for number in range(7):
+        assert found.count() == 8
+        for number in range(8):
             fact = found.nth(number)
             fact.locator(".fact-figure").focus()
             assert is_open(fact)
