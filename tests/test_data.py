@@ -124,6 +124,14 @@ def test_no_page_is_listed_under_two_addresses():
     assert pages[pages.duplicated(keep=False)].to_dict() == {}
 
 
+@pytest.mark.parametrize("name", [n for n in TABLES if any(f["name"] == "confidence" for f in FIELDS[n])])
+def test_a_row_that_rests_on_encyclopaedias_alone_is_not_called_certain(name):
+    kinds = data.load("sources").set_index("id")["kind"]
+    table = data.load(name)
+    tertiary = table["source_ids"].map(lambda ids: {kinds[i] for i in ids.split(";")} == {"tertiary"})
+    assert table[tertiary & (table["confidence"] == "high")]["id"].tolist() == []
+
+
 # --- totals that published figures fix -------------------------------------------------------------------------
 
 
