@@ -142,7 +142,8 @@ class PlainMarkdown:
         self._open_solution = ""
 
     def __call__(self, text: str) -> str:
-        return self._roles("\n".join(self._blocks(self._with_whole_solutions(text).split("\n")))).strip("\n")
+        text = self._roles("\n".join(self._blocks(self._with_whole_solutions(text).split("\n"))))
+        return re.sub(r"\]\([^)]*\)|\$", lambda match: DOLLAR if match[0] == "$" else match[0], text).strip("\n")
 
     @property
     def in_solution(self) -> bool:
@@ -261,6 +262,8 @@ class PlainMarkdown:
         return "; ".join(links) if role.endswith(":t") else f"({'; '.join(links)})"
 
 
+# Two dollar signs in a paragraph would be a formula to a notebook: to MathJax but for the element, to KaTeX but for the backslash.
+DOLLAR = r"<span>\$</span>"
 # One part of a solution: the label of its exercise, and its text.
 SOLUTION = re.compile(
     r"^```\{solution-start\} (\S+)\n(?::[^\n]*\n)*```\n?(.*?)\n?^```\{solution-end\}\n```", re.DOTALL | re.MULTILINE
