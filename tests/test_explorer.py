@@ -18,6 +18,11 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 FRAME = pd.DataFrame({"year": [2014, 2015, 2016], "area": [10, 30, 20], "who": ["a", "b", "a"]})
 
 
+@pytest.fixture(autouse=True)
+def the_book_is_being_built(monkeypatch):
+    monkeypatch.setenv(BUILD_FLAG, "1")
+
+
 @pytest.fixture
 def source():
     return data.load("sources")["id"].iloc[0]
@@ -93,7 +98,7 @@ def test_two_explorers_given_one_widget_share_its_key(source):
     assert slider in first.widget.children and slider in second.widget.children
 
 
-def test_every_medium_is_in_the_bundle(source):
+def test_every_medium_without_a_kernel_is_in_the_bundle(source):
     bundle = explorer(source)._repr_mimebundle_()
     assert bundle["image/svg+xml"].startswith("<svg")
     assert "Three points." in bundle["text/plain"]
@@ -101,9 +106,15 @@ def test_every_medium_is_in_the_bundle(source):
     assert bundle[MIME_TYPE]["csv"].splitlines()[0] == "year,area,who"
 
 
+def test_a_live_notebook_gets_the_widget_and_a_picture_only(source, monkeypatch):
+    """The book's own form is several times larger, and is made anew by the book's build."""
+    monkeypatch.delenv(BUILD_FLAG)
+    assert set(explorer(source)._repr_mimebundle_()) == {"text/plain", "image/svg+xml", WIDGET_VIEW}
+
+
 def test_on_colab_the_box_asks_for_the_manager_of_widgets_from_other_packages(source, monkeypatch):
     """Colab shows no chart without it: what it puts into `sys.modules` and expects of a view, as anywidget states it."""
-    monkeypatch.delenv(BUILD_FLAG, raising=False)
+    monkeypatch.delenv(BUILD_FLAG)
     address = "https://example.org/manager.js"
     colab = SimpleNamespace(enable_custom_widget_manager=lambda: None, _widgets=SimpleNamespace(_installed_url=address))
     monkeypatch.setitem(sys.modules, "google.colab.output", colab)

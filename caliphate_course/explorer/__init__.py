@@ -154,17 +154,17 @@ class Explorer:
         return live.build(self)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        text = {"text/plain": f"{self.title}\n\n{self.description}"}
+        if live.has_front_end():  # what only the book needs would make a lesson run longer and a saved notebook large
+            view, metadata = live.view(self.widget)
+            bundle = text | view | {"image/svg+xml": self.svg()}
+            return (bundle, metadata) if metadata else bundle
         figure = static.payload(self)
-        bundle = {
+        return text | {
             MIME_TYPE: figure,
             "text/html": static.standalone_html(figure),
             "image/svg+xml": figure["svg"],
-            "text/plain": f"{self.title}\n\n{self.description}",
         }
-        if not live.has_front_end():
-            return bundle
-        view, metadata = live.view(self.widget)
-        return (bundle | view, metadata) if metadata else bundle | view
 
 
 _NO_CONTROL = Control("", "", "", (), 0, "")
