@@ -185,7 +185,7 @@ class PlainMarkdown:
             raise ValueError(f"The directive {{{name}}} has no plain form yet: add `_write_{name}` to PlainMarkdown.")
 
     def _write_question(self, argument, options, body):
-        from caliphate_course.sphinx_ext.questions import read_answers
+        from caliphate_course.sphinx_ext.questions import VERDICTS, read_answers
 
         self._question += 1
         answers = read_answers([argument_line for argument_line in body if argument_line.strip()])
@@ -194,7 +194,7 @@ class PlainMarkdown:
             yield f"- {letter}) {answer.text}"
         yield from ("", "<details><summary>Answers</summary>", "")
         for letter, answer in zip("abcdefgh", answers, strict=False):
-            yield f"- {letter}) **{'Right.' if answer.right else 'Not quite.'}** {answer.feedback}"
+            yield f"- {letter}) **{VERDICTS[answer.right]}** {answer.feedback}"
         yield from ("", "</details>")
 
     def _write_exercise(self, argument, options, body):

@@ -162,8 +162,8 @@ def test_plain_markdown_says_in_words_what_the_book_says_in_markup():
     assert page("It cost $8, or [$9](a?b=$c).") == r"It cost <span>\$</span>8, or [<span>\$</span>9](a?b=$c)."
     with pytest.raises(ValueError, match="unheard-of"):
         page("```{unheard-of}\nText.\n```")
-    text = page("```{question} Why?\n+ Because. :: Yes: it is so.\n- Not so. :: No.\n- Never. :: No.\n```")
-    assert "**Question 1.** Why?" in text and "**Right.** Yes: it is so." in text
+    text = page("```{question} Why?\n+ Because. :: It is so.\n- Not so. :: It is not.\n- Never. :: Now and then.\n```")
+    assert "**Question 1.** Why?" in text and "**Right.** It is so." in text
 
 
 def test_a_solution_is_folded_in_a_notebook_even_over_code():
