@@ -7,10 +7,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book handout lab notebooks test test-handout clean
+.PHONY: accept-pictures bench book clean handout help lab notebooks test test-handout
 
 help:  ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 book: $(READY)  ## build the book into _build/html
 	@$(BIN)/python -m caliphate_course.build
@@ -19,6 +19,12 @@ test: $(READY) browser  ## build the book afresh and run all tests, in a real br
 	@rm -rf _build/html _build/executed _build/.doctrees _build/pages.digest
 	@$(BIN)/python -m caliphate_course.build
 	@$(BIN)/python -m pytest -n auto --dist loadgroup --ignore tests/test_handout.py
+
+accept-pictures: book browser  ## accept how every figure and kind of page looks now, after looking at what changed
+	@$(BIN)/python -m pytest -q -n auto tests/test_pictures.py --accept-pictures
+
+bench: book browser  ## measure pages, builds and growth, and the usual recipe beside ours, into bench/RESULTS.md (half an hour)
+	@$(BIN)/python -m bench
 
 test-handout: $(READY)  ## typeset two editions (or use those made) and test them: some minutes
 	@$(BIN)/python -m pytest tests/test_handout.py

@@ -1,0 +1,26 @@
+"""Part `pages`: every page of the built site against the budgets."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import ROOT
+from bench.browser import audit, chromium, serve
+from caliphate_course.build import Build
+
+SITE = ROOT / "_build" / "html"
+OTHER_PAGES = ("genindex.html", "search.html")
+
+
+def run() -> dict:
+    """Audit every page of `_build/html`, which must have been built."""
+    addresses = [str(page.relative_to(ROOT).with_suffix(".html")) for page in Build(ROOT).pages()]
+    missing = [address for address in addresses if not (SITE / address).is_file()]
+    if missing:
+        sys.exit(f"The site has no page {missing[0]}: run `make book` first.")
+    rows = []
+    with serve(SITE) as base, chromium() as browser:
+        for address in (*addresses, *OTHER_PAGES):
+            rows.append(audit(browser, base, address))
+            print(f"  {address}: {rows[-1]['first_kb']} kB, step p95 {rows[-1]['step_p95_ms']} ms", flush=True)
+        return {"browser": browser.version, "pages": rows}
