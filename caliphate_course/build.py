@@ -205,6 +205,7 @@ def check_data() -> None:
         data.check()
     except data.DataError as error:
         raise BuildError(str(error)) from error
+    os.environ[data.CHECKED] = data.state()
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from caliphate_course.sphinx_ext import (
     citations,
     claims_list,
@@ -16,7 +18,21 @@ from caliphate_course.sphinx_ext import (
 )
 
 
+# Jupyter Book's own, which do not say whether pages may be read side by side. The first works once all is read, in the
+# main process; the second on LaTeX, which this book does not write.
+SILENT_EXTENSIONS = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
+
+
+def _use_every_core(app, env, docnames):
+    """Read and write pages side by side, for which Jupyter Book has no option."""
+    app.parallel = os.cpu_count() or 1
+    for name in SILENT_EXTENSIONS:
+        if name in app.extensions:
+            app.extensions[name].parallel_read_safe = True
+
+
 def setup(app):
+    app.connect("env-before-read-docs", _use_every_core)
     for part in (
         theme,
         explorer_figure,

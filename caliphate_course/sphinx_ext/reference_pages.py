@@ -256,7 +256,7 @@ class NamesTransform(SphinxPostTransform):
         places = usage.placed(self.document, "names")
         if not places:
             return
-        texts = {page: self.env.get_doctree(page).astext() for page in self._lessons()}
+        texts = {page: _words_of(self.env.get_doctree(page)) for page in self._lessons()}
         for place in places:
             found = [(forms[0], who, _pages_with(forms, texts)) for forms, who in place["entries"]]
             items = [self._item(*entry) for entry in sorted(found, key=lambda e: _sort_key(e[0])) if entry[2]]
@@ -329,6 +329,13 @@ def lesson_box(doctree) -> dict[str, str]:
             parts = re.split(r"(Question|Time|Before this|Content note)\.\s+", paragraph.astext())
             told |= {name: text.strip(" \n·") for name, text in zip(parts[1::2], parts[2::2], strict=True)}
     return told
+
+
+def _words_of(doctree) -> str:
+    """A page's words, those of its figures' captions and tables with them, but not the drawings and their data."""
+    raw = (re.sub(r"<(script|svg)\b.*?</\1>|<[^>]*>", " ", node.astext(), flags=re.DOTALL) for node in doctree.findall(nodes.raw))
+    plain = (node.astext() for node in doctree.findall(nodes.Text) if not isinstance(node.parent, nodes.raw))
+    return "\n".join([*plain, *raw])
 
 
 def _pages_with(forms, texts):

@@ -99,9 +99,17 @@ def _is_linked(asset, body: str) -> bool:
 
 def _plain_dropdowns(body: str) -> str:
     """Collapsible admonitions as `<details>`, which opens without a script, instead of sphinx-togglebutton's."""
-    if "dropdown" not in body:
+    if not re.search(r'class="[^"]*\bdropdown\b', body):
         return body
-    soup = BeautifulSoup(body, "html.parser")
+    # Drawings, data and tables are most of a page and hold no admonition: the parser is slow and need not see them.
+    heavy: list[str] = []
+
+    def set_aside(part):
+        heavy.append(part[0])
+        return f"<i data-heavy={len(heavy) - 1}></i>"
+
+    light = re.sub(r"<(svg|script|table)\b.*?</\1>", set_aside, body, flags=re.DOTALL)
+    soup = BeautifulSoup(light, "html.parser")
     for box in soup.select("div.admonition.dropdown"):
         title = box.find("p", class_="admonition-title", recursive=False)
         if title is None:
@@ -109,7 +117,7 @@ def _plain_dropdowns(body: str) -> str:
         box.name, title.name = "details", "summary"
         for link in title.find_all("a"):  # a link inside a button would be two controls in one
             link.unwrap()
-    return str(soup)
+    return re.sub(r'<i data-heavy="(\d+)"></i>', lambda place: heavy[int(place[1])], str(soup))
 
 
 def _scoped_headers(body: str) -> str:
