@@ -11,24 +11,32 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from html import escape
 from importlib import metadata
 from pathlib import Path
 
 import yaml
 
+from caliphate_course import data
 from caliphate_course.explorer.live import BUILD_FLAG
 
-# What decides the outputs of a notebook beside its own text, and what decides the pages beside the outputs.
+# What decides whether the dataset is right, what decides the outputs of a notebook beside its own text, and what
+# decides the pages beside the outputs.
+DATA_INPUTS = ("caliphate_course/data/*.py", "data/**/*")
 EXECUTION_INPUTS = ("caliphate_course/**/*.py", "data/**/*")
 PAGE_INPUTS = ("caliphate_course/**/*", "data/**/*", "_config.yml", "_toc.yml")
+DATA_PACKAGES = ("frictionless", "pandas")
 EXECUTION_PACKAGES = ("altair", "anywidget", "ipywidgets", "ipykernel", "pandas", "shapely", "vl-convert-python")
+PAGE_PACKAGES = (
+    *("jupyter-book", "myst-nb", "sphinx", "sphinxcontrib-bibtex", "vl-convert-python"),
+    *("pydata-sphinx-theme", "sphinx-book-theme"),
+)
 CELL_SECONDS = 120
 SMALLEST_PAGE = 2_000
 MESSAGES_SHOWN = 8
@@ -53,7 +61,7 @@ class Build:
         self.out.mkdir(exist_ok=True)
         with stage("checking data"):
             pages = self.pages()
-            check_data()
+            self.check_data()
         with stage(f"executing notebooks ({len(pages)} pages)"):
             self.execute(pages)
         with stage("writing pages"):
@@ -72,6 +80,14 @@ class Build:
                 raise BuildError(f"_toc.yml names the page {name}, but there is no file {name}.md.")
             pages.append(found)
         return pages
+
+    def check_data(self) -> None:
+        """Check the dataset, unless it and the rules are as they were when last found right."""
+        digest, stamp = self._digest(DATA_INPUTS, DATA_PACKAGES), self.out / "data.digest"
+        if not stamp.is_file() or stamp.read_text() != digest:
+            check_data()
+            stamp.write_text(digest)
+        os.environ[data.CHECKED] = data.state()
 
     # Executing -------------------------------------------------------------------------------------------------------
 
@@ -123,7 +139,7 @@ class Build:
 
     def write(self) -> None:
         """Run Jupyter Book with every warning an error; from scratch if anything but the pages' text has changed."""
-        digest = self._digest(PAGE_INPUTS)
+        digest = self._digest(PAGE_INPUTS, PAGE_PACKAGES)
         stamp = self.out / "pages.digest"
         if not stamp.is_file() or stamp.read_text() != digest:
             for stale in (self.html, self.out / ".doctrees", stamp):
@@ -132,17 +148,26 @@ class Build:
         config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(self.cache))
         config_file = self.out / "config.yml"
         config_file.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
-        command = [
-            *(str(Path(sys.executable).with_name("jupyter-book")), "build", str(self.root)),
-            *("--config", str(config_file), "-n", "-W", "--keep-going"),
-        ]
-        with self.log.open("w", encoding="utf-8") as log:
-            done = subprocess.run(command, cwd=self.root, stdout=log, stderr=subprocess.STDOUT, check=False)
-        if done.returncode != 0:
+        if not self._run_jupyter_book(config_file):
             stamp.unlink(missing_ok=True)
             raise BuildError("\n".join(self._logged_problems()))
         self._write_front_door(config["title"])
         stamp.write_text(digest)
+
+    def _run_jupyter_book(self, config_file: Path) -> bool:
+        """Run `jupyter-book build` here, with all modules and tables that are loaded, into the log; whether it went well."""
+        from jupyter_book.cli.main import main as jupyter_book
+
+        command = ["build", str(self.root), "--config", str(config_file), "-n", "-W", "--keep-going"]
+        with self.log.open("w", encoding="utf-8", buffering=1) as log, redirect_stdout(log), redirect_stderr(log):
+            try:
+                jupyter_book(command, standalone_mode=False)
+            except SystemExit as end:
+                return not end.code
+            except Exception:
+                traceback.print_exc()
+                return False
+        return True
 
     def _write_front_door(self, title: str) -> None:
         """`index.html` leads to the first page; Jupyter Book's own has neither language, title nor link."""
@@ -199,13 +224,10 @@ def check_jupyter_book() -> None:
 
 
 def check_data() -> None:
-    from caliphate_course import data
-
     try:
         data.check()
     except data.DataError as error:
         raise BuildError(str(error)) from error
-    os.environ[data.CHECKED] = data.state()
 
 
 @contextmanager

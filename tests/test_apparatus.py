@@ -466,6 +466,19 @@ def test_a_lesson_lists_what_it_really_uses(screen):
     assert (Path(app.outdir) / "book" / link).read_bytes() == (data.directory() / "displacement.csv").read_bytes()
 
 
+def test_lists_are_written_again_only_when_what_they_list_has_changed(screen):
+    app, _ = screen
+    lesson = usage._pages(app.env)["book/lesson"]
+    before = dict(lesson.read)
+    assert usage._outdated_lists(app, app.env) == []
+    lesson.read["names"] = "another sentence"
+    assert usage._outdated_lists(app, app.env) == ["book/names"]
+    lesson.read["source-uses"] = "another citation"
+    assert usage._outdated_lists(app, app.env) == ["book/sources"]
+    lesson.read.update(before)
+    assert usage._outdated_lists(app, app.env) == ["book/names", "book/sources"]
+
+
 def test_lists_follow_a_changed_lesson_in_the_next_build(tmp_path):
     app, _ = build(tmp_path)
     other = next(i for i in data.load("sources")["id"] if i not in (CITED, *facts.resolve(FACT).source_ids))

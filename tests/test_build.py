@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT
 
 from caliphate_course import build as driver
+from caliphate_course import data
 
 TOC = "format: jb-book\nroot: book/index\nchapters:\n  - file: book/lesson\n"
 HEADER = """---
@@ -107,6 +108,15 @@ def test_changed_helper_is_not_answered_from_the_cache(copy):
     before = driver.Build(copy).cache
     (copy / "caliphate_course/charts/extra.py").write_text("ANSWER = 42\n")
     assert driver.Build(copy).cache != before
+
+
+def test_only_the_state_of_the_data_that_was_checked_is_trusted(monkeypatch):
+    trusted = data._is_checked.__wrapped__
+    assert not trusted(data.directory())
+    monkeypatch.setenv(data.CHECKED, data.state())
+    assert trusted(data.directory())
+    monkeypatch.setenv(data.CHECKED, "the state before a row was changed")
+    assert not trusted(data.directory())
 
 
 def test_jupyter_book_2_is_refused(copy, monkeypatch, capsys):

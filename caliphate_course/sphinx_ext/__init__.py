@@ -17,7 +17,6 @@ from caliphate_course.sphinx_ext import (
     usage,
 )
 
-
 # Jupyter Book's own, which do not say whether pages may be read side by side. The first works once all is read, in the
 # main process; the second on LaTeX, which this book does not write.
 SILENT_EXTENSIONS = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")

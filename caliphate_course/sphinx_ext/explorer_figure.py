@@ -57,6 +57,8 @@ def _download(renderer, content):
 def _write_vega(app, exception):
     if exception is None and app.builder.format == "html" and app.builder.name not in PRINT_BUILDERS:
         target = Path(app.outdir) / VEGA_SCRIPT
+        if target.exists():
+            return  # bundling takes seconds; another version of vl-convert makes the build start from nothing
         ensuredir(target.parent)
         target.write_text(rendering.javascript_bundle(), encoding="utf-8")
 

@@ -7,6 +7,8 @@ address). Colab opens notebooks, not MyST pages: it reads them from the branch t
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -71,12 +73,21 @@ def _write(app, exception):
     if exception is not None or app.builder.format != "html" or app.builder.name in PRINT_BUILDERS:
         return
     words = figures(app.env)
+    # What a notebook is made from beside its page: figures' words and pages' titles. Data and code start a build anew.
+    shared = repr([words, sorted((name, title.astext()) for name, title in app.env.titles.items())])
+    stamps = Path(app.doctreedir) / "notebooks.json"
+    made = json.loads(stamps.read_text(encoding="utf-8")) if stamps.is_file() else {}
     for docname in _pages(app):
         page = Path(app.env.doc2path(docname))
-        notebook = notebooks.plain_notebook(page, figures=words, course=app.config.html_title, version=VERSION)
         target = Path(app.outdir) / FOLDER / f"{docname}.ipynb"
+        stamp = hashlib.sha256((shared + page.read_text(encoding="utf-8")).encode()).hexdigest()
+        if made.get(docname) == stamp and target.is_file():
+            continue
+        notebook = notebooks.plain_notebook(page, figures=words, course=app.config.html_title, version=VERSION)
         ensuredir(target.parent)
         nbformat.write(notebook, target)
+        made[docname] = stamp
+    stamps.write_text(json.dumps(made), encoding="utf-8")
 
 
 def setup(app):

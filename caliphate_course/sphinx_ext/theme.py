@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -135,11 +136,15 @@ def _write_theme_styles(app, exception):
         return
     out = Path(app.outdir)
     words = _used_words(out)
-    styles = [out / BASIC_STYLES, *THEME_STYLES]
-    css = "\n".join(_cut(path.read_text(encoding="utf-8"), words) for path in styles)
+    whole = [path.read_text(encoding="utf-8") for path in (out / BASIC_STYLES, *THEME_STYLES)]
+    # Cutting takes a second, and most changes of a page bring no new class.
+    digest = hashlib.sha256("\0".join([*sorted(words), *whole]).encode()).hexdigest()
+    kept = Path(app.doctreedir) / f"theme-{digest[:16]}.css"
+    if not kept.exists():
+        kept.write_text("\n".join(_cut(css, words) for css in whole), encoding="utf-8")
     target = out / THEME_BUNDLE
     ensuredir(target.parent)
-    target.write_text(css, encoding="utf-8")
+    shutil.copyfile(kept, target)
 
 
 def _used_words(out: Path) -> set[str]:
