@@ -39,7 +39,7 @@ def machine() -> dict:
     load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
     return {
         "processor": processor, "cores": os.cpu_count(), "load": load,
-        "system": platform.platform(terse=True), "python": platform.python_version(), **versions,
+        "system": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}", "python": platform.python_version(), **versions,
     }  # fmt: skip
 
 
