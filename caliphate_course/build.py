@@ -140,19 +140,39 @@ class Build:
     def write(self) -> None:
         """Run Jupyter Book with every warning an error; from scratch if anything but the pages' text has changed."""
         digest = self._digest(PAGE_INPUTS, PAGE_PACKAGES)
-        stamp = self.out / "pages.digest"
-        if not stamp.is_file() or stamp.read_text() != digest:
-            for stale in (self.html, self.out / ".doctrees", stamp):
+        if not self.pages_read:
+            for stale in (self.html, self.doctrees, self._stamp):
                 shutil.rmtree(stale) if stale.is_dir() else stale.unlink(missing_ok=True)
-        config = yaml.safe_load((self.root / "_config.yml").read_text(encoding="utf-8"))
-        config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(self.cache))
-        config_file = self.out / "config.yml"
-        config_file.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
-        if not self._run_jupyter_book(config_file):
-            stamp.unlink(missing_ok=True)
+        if not self._run_jupyter_book(self.settings(self.out)):
+            self._stamp.unlink(missing_ok=True)
             raise BuildError("\n".join(self._logged_problems()))
-        self._write_front_door(config["title"])
-        stamp.write_text(digest)
+        self._write_front_door(self._config()["title"])
+        self._stamp.write_text(digest)
+
+    @property
+    def doctrees(self) -> Path:
+        """What Sphinx has read of the pages."""
+        return self.out / ".doctrees"
+
+    @property
+    def pages_read(self) -> bool:
+        """Whether nothing but the pages' own text, which Sphinx watches, has changed since `doctrees` was written."""
+        return self._stamp.is_file() and self._stamp.read_text() == self._digest(PAGE_INPUTS, PAGE_PACKAGES)
+
+    def settings(self, folder: Path) -> Path:
+        """Write the book's settings, with the executed notebooks, to a file in `folder` for Jupyter Book."""
+        config = self._config()
+        config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(self.cache))
+        config_file = folder / "config.yml"
+        config_file.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+        return config_file
+
+    @property
+    def _stamp(self) -> Path:
+        return self.out / "pages.digest"
+
+    def _config(self) -> dict:
+        return yaml.safe_load((self.root / "_config.yml").read_text(encoding="utf-8"))
 
     def _run_jupyter_book(self, config_file: Path) -> bool:
         """Run `jupyter-book build` here, with all modules and tables that are loaded, into the log; whether it went well."""

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 
@@ -21,7 +22,8 @@ from caliphate_course.handout.assemble import Edition, HandoutError
 
 SUBTITLE = "ISIS, the coalitions that fought it, and what came after"
 VERSION = "1.0.0"
-STAMP = "inputs.digest"  # of the complete handout
+STAMP = "inputs.digest"  # of the complete handout on A4
+PAGE = "book.html"  # what the editions were set from
 
 
 def build_page(book: Build, work: Path) -> Path:
@@ -29,16 +31,19 @@ def build_page(book: Build, work: Path) -> Path:
     with stage("executing notebooks"):
         book.execute(book.pages())
     with stage("writing the book as one page"):
-        work.mkdir(parents=True)
-        config = yaml.safe_load((book.root / "_config.yml").read_text(encoding="utf-8"))
-        config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(book.cache))
-        (work / "config.yml").write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
-        command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(book.root)]
-        command += ["--config", str(work / "config.yml"), "--path-output", str(work), "--builder", "singlehtml"]
+        if book.pages_read:  # `make book` has done half of the work
+            shutil.copytree(book.doctrees, work / "_build" / ".doctrees")
+        command = [
+            str(Path(sys.executable).with_name("jupyter-book")),
+            "build",
+            str(book.root),
+            "--builder",
+            "singlehtml",
+        ]
+        command += ["--config", str(book.settings(work)), "--path-output", str(work), "-n", "-W", "--keep-going"]
         book.log = work / "build.log"
         with book.log.open("w", encoding="utf-8") as log:
-            strict = ("-n", "-W", "--keep-going")
-            done = subprocess.run([*command, *strict], cwd=book.root, stdout=log, stderr=subprocess.STDOUT, check=False)
+            done = subprocess.run(command, cwd=book.root, stdout=log, stderr=subprocess.STDOUT, check=False)
         if done.returncode != 0:
             raise BuildError("\n".join(book._logged_problems()))
     return work / "_build" / "singlehtml" / "book" / "index.html"
@@ -54,36 +59,59 @@ def editions(chapters, *, code: bool) -> dict[str, Edition]:
     }
 
 
-def main(
-    root: Path, *, paper: str = "a4", code: bool = False, only: Collection[str] | None = None
-) -> dict[str, Path]:
-    """Build every edition of the book at `root` into `_build/handout`, or those named in `only`; the files by name."""
+def main(root: Path, *, paper: str = "a4", code: bool = False, only: Collection[str] | None = None) -> dict[str, Path]:
+    """Build every edition of the book at `root` into `_build/handout`, or those named in `only`; the files by name.
+
+    The work is done in a folder of its own and moved when it is complete, so two builds at once do not collide.
+    """
     if paper not in typeset.PAPERS:
         raise HandoutError(f"HANDOUT_PAPER={paper!r} is not a paper size; use one of: {', '.join(typeset.PAPERS)}.")
-    out = root / "_build" / "handout"
     with stage("looking for the typesetter"):
         typeset.weasyprint()
-    shutil.rmtree(out, ignore_errors=True)
-    page = build_page(Build(root), out / "work")
-    with stage("preparing chapters for print"):
-        chapters = assemble.read_chapters(page, root / "_toc.yml")
+    book, inputs = Build(root), _inputs(root)
+    book.out.mkdir(exist_ok=True)
+    with TemporaryDirectory(prefix="handout-", dir=book.out) as folder:
+        work = Path(folder)
+        page = build_page(book, work)
+        with stage("reading the page"):
+            chapters = assemble.read_chapters(page, root / "_toc.yml")
         chosen = {n: e for n, e in editions(chapters, code=code).items() if only is None or n in only}
-        about = _about(root)
-        pages = {name: assemble.edition_html(chapters, edition, book=about) for name, edition in chosen.items()}
-    files = {name: out / f"{name}.pdf" for name in pages}
-    cores = min(os.cpu_count() or 1, len(pages))
-    print(f"typesetting {len(pages)} editions, {cores} at a time", flush=True)
-    with ProcessPoolExecutor(cores, get_context("spawn"), _start, (paper,)) as pool:
-        waiting = {pool.submit(_typeset, html, files[name]): name for name, html in pages.items()}
+        set_editions(root, chapters, chosen, paper, work)
+        usual = only is None and paper == "a4" and not code
+        return _deliver([page.rename(work / PAGE), *work.glob("*.pdf")], root, inputs if usual else "")
+
+
+def set_editions(root: Path, chapters, chosen: dict[str, Edition], paper: str, folder: Path) -> None:
+    """Typeset the `chosen` editions into `folder`, one process per core, each starting while the next is prepared."""
+    cores = min(os.cpu_count() or 1, len(chosen))
+    print(f"typesetting {len(chosen)} editions, {cores} at a time", flush=True)
+    processes = get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
+    about, waiting = _about(root), {}
+    with ProcessPoolExecutor(cores, processes, _start, (paper,)) as pool:
+        for name, edition in chosen.items():
+            html = assemble.edition_html(chapters, edition, book=about)
+            waiting[pool.submit(_typeset, html, folder / f"{name}.pdf")] = folder / f"{name}.pdf"
         for done in as_completed(waiting):
             complaints, seconds = done.result()
-            path = files[waiting[done]]
+            path = waiting[done]
             print(f"  {path.name}: {path.stat().st_size / 1000:,.0f} kB, {seconds:.1f} s", flush=True)
             for complaint in complaints:
                 print(f"    {complaint}", flush=True)
-    if only is None and paper == "a4" and not code:
-        (out / STAMP).write_text(_inputs(root), encoding="utf-8")
-    return files
+
+
+def _deliver(made: list[Path], root: Path, inputs: str) -> dict[str, Path]:
+    """Move what was `made` into `_build/handout`, where nothing else stays; `inputs` marks the usual one."""
+    out = root / "_build" / "handout"
+    out.mkdir(exist_ok=True)
+    (out / STAMP).unlink(missing_ok=True)
+    files = {path.stem: path.replace(out / path.name) for path in made}
+    for old in out.glob("*.pdf"):
+        if old.stem not in files:
+            old.unlink()
+    if inputs:
+        (out / STAMP).write_text(inputs, encoding="utf-8")
+    return {name: path for name, path in sorted(files.items()) if path.suffix == ".pdf"}
 
 
 def finished(root: Path) -> dict[str, Path]:

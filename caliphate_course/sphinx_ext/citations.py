@@ -349,7 +349,8 @@ def table_uri(app, page: str, path: str) -> str:
 
 
 def _bibfile(app, kind) -> Path:
-    return Path(app.doctreedir) / "bibliography" / f"{kind}.bib"
+    """One place for all builders, for what Sphinx has read of a page remembers it."""
+    return Path(app.srcdir) / "_build" / "bibliography" / f"{kind}.bib"
 
 
 def _write_bibliography(app, config):

@@ -1,4 +1,8 @@
-"""Draws an explorer's output as a numbered Sphinx figure, in the form that fits the builder."""
+"""Draws an explorer's output as a numbered Sphinx figure, in the form that fits the builder.
+
+What Sphinx reads holds the figure for the screen and for print; the medium is chosen when pages are written, so that
+the handout can start from what the web pages have read.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from pathlib import Path
 from docutils import nodes
 from myst_nb.core.render import MimeRenderPlugin
 from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import ensuredir
 
 from caliphate_course.explorer import MIME_TYPE, live, rendering, static
@@ -28,18 +33,16 @@ class ExplorerFigure(MimeRenderPlugin):
     def handle_mime(renderer, data, inline):
         if inline or data.mime_type != MIME_TYPE:
             return None
-        printed = renderer.renderer.sphinx_env.app.builder.name in PRINT_BUILDERS
-        return [_figure(renderer, data.content, printed)]
+        return [_figure(renderer, data.content)]
 
 
-def _figure(renderer, content, printed):
+def _figure(renderer, content):
     sources = [source["id"] for source in content["sources"]]
     figure = nodes.figure(classes=["explorer-figure"], source_ids=sources)
     figure += nodes.caption("", content["title"])
-    body = static.print_html(content) if printed else static.figure_html(content)
-    figure += nodes.raw("", body, format="html")
-    if not printed:
-        figure += _download(renderer, content)
+    figure += nodes.raw("", static.print_html(content), format="html", printed=True)
+    figure += nodes.raw("", static.figure_html(content), format="html", printed=False)
+    figure += _download(renderer, content)
     document = renderer.renderer.document
     figure["names"].append(content["name"])
     document.note_explicit_target(figure, figure)
@@ -51,7 +54,20 @@ def _download(renderer, content):
     target = renderer.write_file([f"{content['name']}.csv"], content["csv"].encode("utf-8"), overwrite=True)
     link = addnodes.download_reference("", "", reftarget=target, refdoc=renderer.renderer.sphinx_env.docname)
     link += nodes.Text("Download the table (CSV)")
-    return nodes.paragraph("", "", link, classes=["explorer-download"])
+    return nodes.paragraph("", "", link, classes=["explorer-download"], printed=False)
+
+
+class MediumTransform(SphinxPostTransform):
+    """Leaves of each figure what belongs to the medium."""
+
+    default_priority = 2
+
+    def run(self, **_):
+        printed = self.app.builder.name in PRINT_BUILDERS
+        for figure in self.document.findall(nodes.figure):
+            for part in list(figure):
+                if part.get("printed", printed) is not printed:
+                    figure.remove(part)
 
 
 def _write_vega(app, exception):
@@ -68,6 +84,7 @@ def _flag_build(app):
 
 
 def setup(app):
+    app.add_post_transform(MediumTransform)
     app.connect("builder-inited", _flag_build)
     app.connect("build-finished", _write_vega)
     app.add_css_file("explorer.css")
