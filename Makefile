@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: accept-pictures bench book clean handout help lab notebooks test test-handout
+.PHONY: accept-pictures bench book clean handout help lab notebooks test
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -15,19 +15,16 @@ help:  ## list what can be made
 book: $(READY)  ## build the book into _build/html
 	@$(BIN)/python -m caliphate_course.build
 
-test: $(READY) browser  ## build the book afresh and run all tests, in a real browser too
+test: $(READY) browser poppler  ## build the book afresh and run all tests, in a real browser too
 	@rm -rf _build/html _build/executed _build/.doctrees _build/pages.digest
 	@$(BIN)/python -m caliphate_course.build
-	@$(BIN)/python -m pytest -n auto --dist loadgroup --ignore tests/test_handout.py
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 accept-pictures: book browser  ## accept how every figure and kind of page looks now, after looking at what changed
 	@$(BIN)/python -m pytest -q -n auto tests/test_pictures.py --accept-pictures
 
 bench: book browser  ## measure pages, builds and growth, and the usual recipe beside ours, into bench/RESULTS.md (half an hour)
 	@$(BIN)/python -m bench
-
-test-handout: $(READY)  ## typeset two editions (or use those made) and test them: some minutes
-	@$(BIN)/python -m pytest tests/test_handout.py
 
 handout: $(READY)  ## typeset the PDF editions into _build/handout (HANDOUT_PAPER=letter, HANDOUT_CODE=1)
 	@$(BIN)/python -m caliphate_course.handout
@@ -58,3 +55,10 @@ browser: $(READY)
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 	|| $(BIN)/python -m playwright install chromium \
 	|| { echo "The tests need a browser: install Chromium (Debian: apt-get install chromium) and run make test again." >&2; exit 1; }
+
+# Poppler reads the text of the printed editions for their tests.
+.PHONY: poppler
+poppler:
+	@command -v pdftotext >/dev/null 2>&1 \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq --no-install-recommends poppler-utils >/dev/null; } \
+	|| { echo "The tests need pdftotext: install Poppler (Debian: apt-get install poppler-utils) and run make test again." >&2; exit 1; }

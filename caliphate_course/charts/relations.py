@@ -414,7 +414,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         table=table(frame),
         sources=data.source_ids(frame[frame["id"].isin(cells(frame)["id"])]),
         as_of="April 2019",
-        print_states=[{"month": month, "actor": "none"} for month in (201409, 201510, 201608, 201802)],
+        print_states=[{"month": month, "actor": "none"} for month in (201409, 201802)],
     )
 
 
@@ -437,5 +437,5 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
         table=table(frame, window),
         sources=data.source_ids(frame[frame["id"].isin(cells(frame, window)["id"])]),
         as_of="February 2026",
-        print_states=[{"month": month, "actor": "none"} for month in (201910, 202001, 202412, 202511)],
+        print_states=[{"month": month, "actor": "none"} for month in (201910, 202412)],
     )

@@ -12,8 +12,8 @@ import pandas as pd
 
 from caliphate_course.explorer import rendering
 
-# A table of at most so many rows is printed under its chart.
-SHORT_TABLE = 12
+# A table of at most so many cells is printed under its chart.
+SHORT_TABLE = 40
 
 
 @cache
@@ -60,10 +60,14 @@ def figure_html(figure: dict) -> str:
 
 
 def print_html(figure: dict) -> str:
-    """The body of the printed figure: chart, short table, sources and where the live chart is; nothing of the screen."""
+    """The body of the printed figure: chart, short table, sources and where the live chart is; nothing of the screen.
+
+    It is the narrow chart, which fits a column of the page with its words as large as the text's.
+    """
+    cells = len(figure["rows"]) * len(figure["columns"])
     publishers = list(dict.fromkeys(source["publisher"] for source in figure["sources"]))
     return _templates().get_template("explorer_print.html").render(
-        figure=figure, publishers=publishers, short_table=len(figure["rows"]) <= SHORT_TABLE
+        figure=figure, publishers=publishers, short_table=cells <= SHORT_TABLE
     )
 
 

@@ -17,8 +17,15 @@ from bs4 import BeautifulSoup, Tag
 
 GUIDE = "book/instructor-guide"
 SOURCES = "book/sources"
-WRITING_LINES = 6
-TALL = 0.85  # of a chart's width
+DICTIONARY = "book/data"
+CITATION = ".bibtex-citation"
+SOURCE_ENTRY = ".source-list > li"
+LONG_LIST = 120
+LIVE = "The address under a chart opens the live one: put it after the address of the course's folder book/."
+# What the page wraps its blocks in; in print they stand side by side.
+WRAPPERS = "section, .cell, .cell_output, .output, .pst-scrollable-table-container, div:not([class])"
+WIDE_TABLE = 5  # columns, from which on a table stands across the page
+WRITING_LINES = 5
 FURNITURE = (
     "a.headerlink",
     "script",
@@ -34,8 +41,6 @@ FURNITURE = (
     ".explorer-download",
     "p.lesson-sources",  # hundreds of names: the sources chapter lists them, a booklet those that its text cites
 )
-# How a citation in the text starts: the anchors of the sources chapter's entries.
-SOURCE_ANCHOR = "source-"
 
 
 class HandoutError(Exception):
@@ -96,6 +101,7 @@ def read_chapters(page: Path, toc: Path) -> list[Chapter]:
     for position, chapter in enumerate(chapters):
         chapter.section["data-page"] = chapter.name
         chapter.section["id"] = chapter.section.get("id", "page")
+        address_charts(chapter)
         prefix_ids(chapter, position)
     resolve_links(chapters)
     return chapters
@@ -121,6 +127,8 @@ def clean(article: Tag):
         exercise.name = "div"
     for link in article.find_all("a"):
         flatten(link)
+    for code in article.find_all("pre"):
+        code.string = code.get_text()  # a line breaks within a word only if it is not in pieces
     for rubric in article.select("p.rubric"):
         rubric["class"] = ["rubric"]
     for reference in article.select("a.footnote-reference"):
@@ -135,9 +143,7 @@ def repair_figure(figure: Tag):
         raise HandoutError(f"figure {figure.get('id')!r} has no chart for print.")
     figure.append(body.extract())
     if body.select_one(".explorer-states"):
-        figure["class"] = [*figure["class"], "with-states"]  # all of it fits on one page
-    if is_tall(body.find("svg")):
-        figure["class"] = [*figure["class"], "tall"]
+        figure["class"] = [*figure["class"], "with-states"]
     for chart in figure.select("[data-alt]"):
         describe(chart, chart["data-alt"], figure.get("id"))
     # WeasyPrint keeps no figure whole that holds its table too: the table follows the figure.
@@ -145,10 +151,10 @@ def repair_figure(figure: Tag):
         figure.insert_after(table.extract())
 
 
-def is_tall(svg: Tag | None) -> bool:
-    """Whether a chart is higher than wide, so that a low limit on its height would make its words unreadable."""
-    box = (svg.get("viewbox") or svg.get("viewBox") or "").split() if svg else []
-    return len(box) == 4 and float(box[3]) > TALL * float(box[2])
+def address_charts(chapter: Chapter):
+    """Under each chart stands the address of the live one in the book, such as `the-fall.html#fig-towns`."""
+    for figure in chapter.section.select("figure.explorer-figure"):
+        figure.select_one(".explorer-live").string = f"Live chart: {chapter.name.split('/')[-1]}.html#{figure['id']}"
 
 
 def describe(chart: Tag, text: str, name: str):
@@ -267,10 +273,12 @@ def edition_html(chapters: list[Chapter], edition: Edition, *, book: dict) -> st
     for chapter in chosen:
         for_readers(chapter, edition)
         raise_headings(chapter)
-        head_chapter(chapter, edition)
+        head_chapter(chapter)
+        set_in_columns(chapter)
     if edition.lesson is not None:
         chosen[0].section.append(cited_sources(chosen[0], chapters))
     sections = [chapter.section for chapter in chosen]
+    number_sources(sections)
     drop_dead_links(sections)
     front = front_matter(chosen, edition, book)
     title = book["title"] if edition.lesson is None else f"{chosen[0].title} · {book['title']}"
@@ -331,29 +339,88 @@ def raise_headings(chapter: Chapter):
         heading.name = f"h{int(heading.name[1]) - top + 1}"
 
 
-def head_chapter(chapter: Chapter, edition: Edition):
+def head_chapter(chapter: Chapter):
     chapter.section["class"] = ["chapter", "numbered" if chapter.number else "reference", chapter.name.split("/")[-1]]
     label = f"Lesson {chapter.number}" if chapter.number else ""
-    above = " · ".join(text for text in (chapter.part, label) if text) if chapter.number else chapter.part
+    above = " · ".join(text for text in (chapter.part, label) if text)
     if above:
         line = BeautifulSoup('<p class="chapter-part"></p>', "html.parser").p
         line.string = above
         chapter.heading.insert_before(line)
 
 
+def set_in_columns(chapter: Chapter):
+    """What follows the title goes into columns, with wide tables across them.
+
+    Only a direct child can stand across the columns, so what the page wraps its blocks in goes; a section's id moves
+    to its heading.
+    """
+    if chapter.name in (DICTIONARY, SOURCES):
+        for entries in chapter.section.select(".source-list"):
+            split(entries)
+        return
+    columns = BeautifulSoup('<div class="columns"></div>', "html.parser").div
+    for block in list(chapter.heading.next_siblings):
+        columns.append(block.extract())
+    chapter.heading.insert_after(columns)
+    for section in columns.find_all("section", id=True):
+        heading = section.find(re.compile("^h[1-6]$"))
+        heading["id"] = section["id"]
+    for wrapper in columns.select(WRAPPERS):
+        wrapper.unwrap()
+    for table in columns.find_all("table", recursive=False):
+        if len(table.find("tr").find_all(["th", "td"])) >= WIDE_TABLE:
+            table.wrap(BeautifulSoup('<div class="wide"></div>', "html.parser").div)
+
+
+def split(entries: Tag):
+    """A list of hundreds becomes several, for the typesetter sets the rest of a list once for every column of it."""
+    items = entries.find_all("li", recursive=False)
+    for start in range(LONG_LIST, len(items), LONG_LIST):
+        part = BeautifulSoup(f'<ul class="{" ".join(entries["class"])}"></ul>', "html.parser").ul
+        part.extend(items[start : start + LONG_LIST])
+        (entries.find_next_siblings("ul") or [entries])[-1].insert_after(part)
+
+
 def cited_sources(lesson: Chapter, chapters: list[Chapter]) -> Tag:
     """The entries of the sources chapter that a lesson cites, so that it can be read on its own."""
     reference = next((c.section for c in chapters if c.name == SOURCES), None)
-    box = BeautifulSoup('<section class="cited"><h2>Sources cited in this lesson</h2><ul class="source-list"></ul></section>',
-                        "html.parser").section
-    targets = [a["href"][1:] for a in lesson.section.select('a[href^="#"]') if f"-{SOURCE_ANCHOR}" in a["href"]]
-    for target in dict.fromkeys(targets):
-        entry = reference.find(id=target) if reference is not None else None
-        if entry is not None:
-            box.ul.append(copy.copy(entry))
-    entries = sorted(box.ul.find_all("li", recursive=False), key=lambda item: item.get_text().lower())
-    box.ul.extend(entries)
-    return box if entries else BeautifulSoup('<div class="cited"></div>', "html.parser").div
+    entries = {entry["id"]: entry for entry in reference.select(f"{SOURCE_ENTRY}[id]")} if reference else {}
+    targets = {link["href"][1:] for link in lesson.section.select(f"{CITATION} a[href]")}
+    cited = [copy.copy(entry) for name, entry in entries.items() if name in targets]
+    box = BeautifulSoup(
+        '<section class="cited"><h2>Sources cited in this lesson</h2><ul class="source-list"></ul>'
+        f'<p class="live-note">{LIVE}</p></section>',
+        "html.parser",
+    ).section
+    box.ul.extend(sorted(cited, key=lambda entry: entry.get_text().lower()))
+    return box
+
+
+def number_sources(sections: list[Tag]):
+    """Number the listed sources; a citation prints their numbers, for names and years would fill half a page."""
+    entries = [entry for section in sections for entry in section.select(SOURCE_ENTRY)]
+    numbers = {entry["id"]: number for number, entry in enumerate(entries, start=1)}
+    for number, entry in enumerate(entries, start=1):
+        entry.p.insert(0, f"{number}\u2002")
+    for section in sections:
+        for citation in section.select(CITATION):
+            print_numbers(citation, numbers)
+
+
+def print_numbers(citation: Tag, numbers: dict[str, int]):
+    """Turn "(BBC News, 2017; RAND, 2017b)" into "[4, 31]", and "Knights (2018)" into "Knights [17]"."""
+    links = {numbers[link["href"][1:]]: link for link in citation.find_all("a")}
+    for number, link in links.items():
+        link.string = str(number)
+    if citation.get_text().startswith("("):
+        citation.clear()
+        for number in sorted(links):
+            citation.extend([", " if citation.contents else "[", links[number]])
+        citation.append("]")
+    else:
+        for text in citation.find_all(string=re.compile("[()]")):
+            text.replace_with(text.translate(str.maketrans("()", "[]")))
 
 
 def drop_dead_links(sections: list[Tag]):
@@ -381,7 +448,8 @@ def front_matter(chosen: list[Chapter], edition: Edition, book: dict) -> str:
         f'<section class="cover"><p class="cover-kind">A course in data</p><p class="cover-title">{escape(book["title"])}</p>'
         f'<p class="cover-subtitle">{escape(book["subtitle"])}</p><p class="cover-edition">{escape(edition.label)}</p>'
         f'<p class="cover-author">{escape(book["author"])} · version {escape(book["version"])}</p></section>'
-        f'<section class="contents"><h1>Contents</h1>{"".join(entries)}</section>'
+        f'<section class="contents"><h1>Contents</h1>{"".join(entries)}'
+        f'<p class="live-note">{LIVE}</p></section>'
     )
 
 

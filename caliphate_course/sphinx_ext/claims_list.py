@@ -93,7 +93,7 @@ def _to_rate(rows):
         words = [
             nodes.strong("", row["claim_id"]),
             nodes.Text(f" {row['paraphrase']} "),
-            nodes.emphasis("", "Rating: ______"),
+            nodes.emphasis("", "Rating:\u00a0______"),
         ]
         items.append(nodes.list_item("", nodes.paragraph("", "", *words)))
     return [nodes.bullet_list("", *items, classes=["claims-to-rate"])]
