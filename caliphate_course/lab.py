@@ -36,8 +36,8 @@ end of each lesson *Change a chart* has a cell to change in front of the class.
 
 ---
 
-These copies are yours. Running a copy changes nothing in it; once you have changed a cell, `make lab` leaves that copy
-alone, and tells you so. To get a fresh one, rename yours and start `make lab` again.
+These copies are yours. Once you have changed a cell (to run it is no change), `make lab` leaves that copy alone and
+tells you so. To get a fresh one, rename yours and start `make lab` again.
 
 To change the course itself, edit the pages in [`book/`](../book/index.md). They open as notebooks too, with the markup
 that the book is made of; `make book` then makes the pages, and `make lab` the copies.
