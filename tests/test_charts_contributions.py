@@ -27,10 +27,11 @@ def explorer(deeds, members):
 
 
 def rows_drawn(explorer, **values):
-    """Names on the vertical axis with the controls at `values`."""
+    """Names of the rows from top to bottom with the controls at `values`."""
     svg = rendering.svg(rendering.with_values(explorer.spec, values))
     known = {contributions.short_name(name) for name in data.load("coalition_members")["name"]}
-    return [text for text in re.findall(r">([^<>]+)</text>", svg) if text in known]
+    placed = re.findall(r'translate\([-\d.]+,([-\d.]+)\)[^>]*>([^<>]+)</text>', svg)
+    return [text for y, text in sorted(placed, key=lambda one: float(one[0])) if text in known]
 
 
 def test_default_shows_exactly_the_members_with_a_known_contribution(explorer, deeds):
@@ -39,7 +40,16 @@ def test_default_shows_exactly_the_members_with_a_known_contribution(explorer, d
 
 
 def test_all_members_can_be_shown(explorer, members):
-    assert len(rows_drawn(explorer, show="all")) == len(members) == 79
+    shown = rows_drawn(explorer) + rows_drawn(explorer, show="none")
+    assert len(shown) == len(set(shown)) == len(members) == 79
+
+
+def test_the_page_keeps_its_place(explorer):
+    heights = {
+        re.search(r' height="(\d+)', rendering.svg(rendering.with_values(explorer.spec, {"show": show})))[1]
+        for show in ("known", "none", "strikes", "europe")
+    }
+    assert len(heights) == 1
 
 
 def test_members_that_flew_strikes(explorer):

@@ -119,7 +119,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     facts = ["name:N", "since:T", alt.Tooltip("until:T", title="newest source"), "status:N"]
     line = known.mark_rule(color=theme.MUTED, strokeWidth=1.5).encode(x=x, x2="last:T", y=y, tooltip=facts)
     start = known.transform_filter("datum.dated").mark_tick(color=theme.INK, thickness=2, size=11).encode(x=x, y=y)
-    end = known.mark_point(filled=True, opacity=1, size=55, stroke=theme.MUTED, strokeWidth=1.3).encode(
+    end = known.mark_point(filled=True, size=55, stroke=theme.MUTED, strokeWidth=1.3).encode(
         x="last:T",
         y=y,
         fill=alt.condition("datum.status == 'active'", alt.value(theme.INK), alt.value("#ffffff")),
@@ -144,9 +144,9 @@ def _held(frame, lanes, shown, y):
     facts = ["name:N", "place:N", "kind:N", "from:T", "to:T"]
     spot = f"datum.kind == '{SPOT}'"
     bars = base.transform_filter(f"!({spot})").mark_bar(height=10).encode(
-        x="from:T", x2="to:T", y=y, color=colour, opacity=now, tooltip=facts
+        x="from:T", x2="to:T", y=y, color=colour, fillOpacity=now, tooltip=facts
     )
-    spots = base.transform_filter(spot).mark_point(shape="diamond", filled=True, opacity=1, size=110, xOffset=-11).encode(
+    spots = base.transform_filter(spot).mark_point(shape="diamond", filled=True, size=110, xOffset=-11).encode(
         x="from:T", y=y, color=colour, tooltip=facts
     )
     return [bars, spots]

@@ -79,7 +79,7 @@ def _attacks(rows):
     open_end = base.transform_filter("datum.at_least").mark_point(
         shape="triangle-up", yOffset=-12, size=25, color=theme.MUTED, filled=True
     )
-    marks = base.mark_point(size=75, opacity=1, stroke="white", strokeWidth=0.7).encode(
+    marks = base.mark_point(size=75, stroke="white", strokeWidth=0.7).encode(
         x=_time("date:T"),
         y=dead,
         color=alt.Color("tie:N", scale=alt.Scale(domain=list(words), range=list(colours)), legend=legend),
@@ -107,7 +107,7 @@ def _area(rows):
     return (
         hole,
         base.mark_line(color=theme.INK),
-        base.mark_circle(color=theme.INK, size=50, opacity=1).encode(tooltip=["date:T", "thousand:Q"]),
+        base.mark_circle(color=theme.INK, size=50).encode(tooltip=["date:T", "thousand:Q"]),
         rule,
         alt.Chart(end)
         .mark_text(align="right", dx=-4, color=theme.MUTED)

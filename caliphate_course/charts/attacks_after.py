@@ -89,8 +89,8 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     y = alt.Y("rate:Q", title="attacks a month", scale=alt.Scale(nice=True, zero=True))
     facts = ["who:N", "published:N", "definition:N", "part:N", alt.Tooltip("rate:Q", title="a month")]
     drawn = {"x": x, "x2": "until:T", "y": y, "color": _colour(), "tooltip": facts}
-    body = shown.mark_rect(opacity=0.12).encode(**drawn, y2="zero:Q")
-    top = shown.mark_rule(strokeWidth=5, strokeCap="butt", opacity=1).encode(**drawn)
+    body = shown.mark_rect(fillOpacity=0.12).encode(**drawn, y2="zero:Q")
+    top = shown.mark_rule(strokeWidth=5, strokeCap="butt").encode(**drawn)
     shift = alt.expr("datum.side == 'above' ? -8 : 10")
     number = shown.mark_text(dy=shift, fontSize=11, fontWeight="bold").encode(
         x="label_at:T", y=y, text="label:N", color=_colour()
@@ -117,7 +117,7 @@ def _key(rows):
     lines["down"] = HEIGHT + 42 + LINE * lines.groupby("place").cumcount()
     base = alt.Chart(lines).transform_filter(SHOWN)
     down = alt.expr("datum.down")
-    square = base.mark_square(size=110, opacity=1, x=-12, y=down).encode(color=_colour())
+    square = base.mark_square(size=110, x=-12, y=down).encode(color=_colour())
     return [square, base.mark_text(align="left", x=0, y=down).encode(text="text:N")]
 
 

@@ -112,7 +112,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
     y = alt.Y("at:Q", title="civilians killed since August 2014")
     ranges = alt.Chart(rows).transform_filter("datum.kind == 'range'")
-    bars = ranges.mark_bar(width=7, opacity=0.45).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
+    bars = ranges.mark_bar(width=7, fillOpacity=0.45).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
     ends = (
         alt.Chart(rows).transform_filter("datum.kind == 'range'").transform_fold(["low", "high"], as_=["end", "value"])
     )

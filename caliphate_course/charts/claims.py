@@ -56,7 +56,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     chosen = alt.condition(_CHOSEN, alt.value(1), alt.value(0.15))
     marks = base.mark_circle(size=60).encode(
         color=alt.Color("label:N", scale=colours, legend=None),
-        opacity=chosen,
+        fillOpacity=chosen,
         tooltip=[alt.Tooltip("claim_id:N", title="Claim"), alt.Tooltip("paraphrase:N", title="It says")],
     )
     return (

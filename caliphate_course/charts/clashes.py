@@ -101,14 +101,14 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
         scale=alt.Scale(domain=list(labels), range=list(shapes)),
         legend=alt.Legend(orient="bottom", columns=1, symbolOpacity=1),
     )
-    strength = alt.Opacity("strength:Q", scale=None)
+    strength = alt.FillOpacity("strength:Q", scale=None)
     facts = ["pair:N", "where:N", "from:N", "to:N", "sides:N"]
-    bars = base.mark_bar(height=6).encode(x="day:T", x2="last:T", y=rank, color=colour, opacity=strength)
+    bars = base.mark_bar(height=6).encode(x="day:T", x2="last:T", y=rank, color=colour, fillOpacity=strength)
     points = base.mark_point(size=70, filled=True).encode(
-        x=time, y=rank, color=colour, shape=shape, opacity=strength, tooltip=facts
+        x=time, y=rank, color=colour, shape=shape, fillOpacity=strength, tooltip=facts
     )
     words = base.mark_text(align="left", dy=-13, fontSize=12).encode(
-        x=alt.value(0), y=rank, text="label:N", opacity=strength
+        x=alt.value(0), y=rank, text="label:N", fillOpacity=strength
     )
     layers = alt.layer(bars, points, words, _count(shown, picked))
     layers = layers.properties(width=theme.FULL, height=ROW_HEIGHT * len(shown))

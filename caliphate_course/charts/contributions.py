@@ -34,7 +34,10 @@ STATES = {
 }
 ROW_HEIGHT, LINE_LENGTH = 15, 50
 DEFAULT_MEMBER = "Germany"
-_VISIBLE = "show == 'all' || (show == 'known' && datum.done > 0) || (show == 'strikes' && datum.struck > 0)"
+_VISIBLE = (
+    "show == 'known' ? datum.done > 0 : show == 'none' ? datum.done == 0 : show == 'strikes' ? datum.struck > 0 "
+    ": datum.region == show"
+)
 
 
 def short_name(name: str) -> str:
@@ -95,22 +98,21 @@ def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
     """Members (rows) by kinds of contribution (columns), drawn by status.
 
     `show` chooses the rows, `order` their order, `member` the row said in words. `frame` is the table
-    `contributions`, `members` the table `coalition_members`.
+    `contributions`, `members` the table `coalition_members`. The chart has room for its longest choice, so that the
+    page keeps its place when another is made.
     """
-    regions = " || ".join(f"(show == '{group}' && datum.region == '{group}')" for group in GROUPS)
+    rows = matrix(frame, members)
     columns = ["member", "region", "kind_label", "state", "done", "struck", "by_done", "by_name", "by_region"]
-    picked = {"test": "datum.label == member"}
-    y_axis = alt.Axis(
-        labelFontSize=11,
-        labelLimit=130,
-        labelFontWeight={"condition": {**picked, "value": "bold"}, "value": "normal"},
-        labelColor={"condition": {**picked, "value": theme.RED}, "value": theme.INK},
+    longest = int((rows.drop_duplicates("member_id")["done"] > 0).sum())
+    shown = (
+        alt.Chart(rows[columns])
+        .transform_filter(_VISIBLE)
+        .transform_calculate(rank="order == 'done' ? datum.by_done : order == 'name' ? datum.by_name : datum.by_region")
+        .transform_window(row="dense_rank()", sort=[alt.SortField("rank")])
+        .encode(y=alt.Y("row:O", axis=None, scale=alt.Scale(domain=list(range(1, longest + 1)))))
     )
     marks = (
-        alt.Chart(matrix(frame, members)[columns])
-        .transform_filter(f"{_VISIBLE} || {regions}")
-        .transform_calculate(rank="order == 'done' ? datum.by_done : order == 'name' ? datum.by_name : datum.by_region")
-        .mark_point(size=62, strokeWidth=1.5)
+        shown.mark_point(size=62, strokeWidth=1.5)
         .encode(
             x=alt.X(
                 "kind_label:N",
@@ -119,16 +121,25 @@ def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
                 axis=alt.Axis(orient="top", labelAngle=-90, labelFontSize=11, domain=False, ticks=False),
                 scale=alt.Scale(domain=list(KINDS.values())),
             ),
-            y=alt.Y("member:N", sort=alt.EncodingSortField("rank", op="min"), title=None, axis=y_axis),
             shape=_look(alt.Shape, 1),
             fill=_look(alt.Fill, 2),
             stroke=_look(alt.Stroke, 3),
         )
     )
+    said = "datum.member == member"
+    names = (
+        shown.transform_filter(f"datum.kind_label == '{next(iter(KINDS.values()))}'")
+        .mark_text(align="right", fontSize=11, limit=130, fontWeight=alt.ExprRef(f"{said} ? 'bold' : 'normal'"))
+        .encode(
+            x=alt.value(-8),
+            text="member:N",
+            color=alt.condition(said, alt.value(theme.RED), alt.value(theme.INK)),
+        )
+    )
     words = theme.status(sentences(frame, members), x=-110, y=-186)
     words = words.mark_text(align="left", baseline="top", fontSize=12, lineBreak="\n", lineHeight=15)
-    words = words.transform_filter("datum.member == member").encode(text="line:N")
-    layers = alt.layer(marks, words).properties(width=theme.PANEL, height=alt.Step(ROW_HEIGHT))
+    words = words.transform_filter(said).encode(text="line:N")
+    layers = alt.layer(marks, names, words).properties(width=theme.PANEL, height=alt.Step(ROW_HEIGHT))
     layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
     return layers.add_params(alt.param(name="show"), alt.param(name="order"), alt.param(name="member"))
 
@@ -143,7 +154,7 @@ def controls(frame: pd.DataFrame, members: pd.DataFrame) -> dict[str, ipywidgets
     show = [
         ("members with a known contribution", "known"),
         ("members that flew strikes", "strikes"),
-        (f"all {len(members)} members", "all"),
+        ("members without a known contribution", "none"),
         *[(f"{label} only", key) for key, label in GROUPS.items()],
     ]
     order = [("most kinds first", "done"), ("name", "name"), ("region", "region")]

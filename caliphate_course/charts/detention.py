@@ -80,7 +80,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     chosen = base.transform_filter("datum.group == group")
     y = alt.Y("at:Q", title=None, scale=alt.Scale(domain=[0, 80_000]), axis=alt.Axis(format=",d", tickCount=5))
-    points = chosen.mark_point(filled=True, size=70, opacity=1).encode(
+    points = chosen.mark_point(filled=True, size=70).encode(
         x=time, y=y, color=color, shape=ranges.shape("triangle-up", "triangle-down"), tooltip=facts
     )
     names = (

@@ -107,7 +107,7 @@ def iraq(frame: pd.DataFrame) -> alt.LayerChart:
     numbers = [alt.Tooltip(f"{name}:Q", format=",") for name in UNITS]
     facts = [alt.Tooltip("date:T", format="%d %B %Y"), "group:N", *numbers]
     lines = base.mark_line().encode(x=x, y=y, color=colour, detail="segment:N")
-    dots = base.mark_circle(size=13, opacity=1).encode(x=x, y=y, color=colour, tooltip=facts)
+    dots = base.mark_circle(size=13).encode(x=x, y=y, color=colour, tooltip=facts)
     words = theme.status(standing(frame), x=-24, y=-40).transform_filter("datum.month == month && datum.unit == unit")
     layers = [*_milestones(), *_breaks(), lines, dots, _cursor(), words.encode(text="line:N")]
     chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
@@ -251,7 +251,7 @@ def region(frame: pd.DataFrame) -> alt.LayerChart:
     )
     lines = shown.mark_line().encode(x=x, y=y, color=colour, strokeDash=dash, detail="host:N")
     facts = [alt.Tooltip("year:Q", format="d"), "country:N", "group:N", alt.Tooltip("people:Q", format=",")]
-    dots = shown.mark_circle(size=28, opacity=1).encode(x=x, y=y, color=colour, tooltip=facts)
+    dots = shown.mark_circle(size=28).encode(x=x, y=y, color=colour, tooltip=facts)
     layers = [*_region_marks(), _year_rule(), lines, dots, _region_words(frame)]
     chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
     return chart.add_params(*(alt.param(name=name) for name in ("country", "host", "year")))
@@ -361,7 +361,7 @@ def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
         scale=alt.Scale(domain=list(RETURNS.values()), range=[theme.BLUE, theme.ORANGE]),
         legend=alt.Legend(symbolType="circle", orient="bottom"),
     )
-    points = base.mark_point(filled=True, size=90, opacity=1).encode(
+    points = base.mark_point(filled=True, size=90).encode(
         x=x, y=y, color=colour, shape=ranges.shape("triangle-up", "triangle-down"), tooltip=["date:T", "group:N", "words:N"]
     )
     chosen = base.transform_filter("datum.day == day")

@@ -57,7 +57,7 @@ def chart(rows: pd.DataFrame, units: Mapping[str, str]) -> alt.LayerChart:
     scale = alt.Scale(domain=list(VOICES), range=list(VOICES.values()))
     color = alt.Color("voice:N", scale=scale, legend=alt.Legend(columns=1, orient="bottom", symbolType="circle", symbolOpacity=1))
     layers = ranges.in_rows(rows, x=x, y=y, color=color, tooltip=["label:N", "words:N", "who:N", "definition:N"])
-    room = alt.Chart(rows).mark_point(opacity=0).encode(x=alt.X("edge:Q", **x), y=y)
+    room = alt.Chart(rows).mark_point(size=0).encode(x=alt.X("edge:Q", **x), y=y)
     chosen = "datum.kind == kind"
     most = int(rows.groupby("kind").size().max())
     return (

@@ -88,7 +88,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     areas = (
         alt.Chart(steps(frame))
         .transform_filter("who == 'all' || who == datum.group || (who == 'states' && datum.group != 'multilateral')")
-        .mark_area(interpolate="step-after", opacity=0.85)
+        .mark_area(interpolate="step-after", fillOpacity=0.85)
         .encode(
             x=base,
             y=alt.Y("members:Q", stack="zero", title="members"),

@@ -57,12 +57,12 @@ def in_rows(rows: pd.DataFrame, *, x: dict, y: alt.Y, color: alt.Color, tooltip:
     base = alt.Chart(rows).encode(y=y, color=color, tooltip=tooltip, **encodings)
     spans = (
         base.transform_filter(f"datum.form == '{RANGE}'")
-        .mark_bar(height=7, opacity=0.5)
+        .mark_bar(height=7, fillOpacity=0.5)
         .encode(x=alt.X("low:Q", **x), x2="high:Q")
     )
     points = (
         base.transform_filter("isValid(datum.at)")
-        .mark_point(filled=True, opacity=1, size=75)
+        .mark_point(filled=True, size=75)
         .encode(x=alt.X("at:Q", **x), shape=shape("triangle-right", "triangle-left"))
     )
     figures = base.mark_text(align="left", dx=9).encode(

@@ -226,25 +226,25 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
             mark="datum.letter + (datum.kinds > 1 ? '+' : '')",
             strength=f"{picked} ? 1 : 0.35",
             legible=f"{picked} ? 1 : 0.7",
+            filled=f"({picked} ? 1 : 0.35) * (datum.unsure ? 0.08 : 1)",
         )
     )
     order = list(window.groups)
     half = alt.YOffset("side:N", scale=alt.Scale(domain=["above", "below"], paddingInner=0.12))
     place = {"x": _across(order), "y": _down(order), "yOffset": half}
-    strength = alt.Opacity("strength:Q", scale=None)
     boxes = now.mark_rect(strokeWidth=1.2).encode(
         **place,
         fill=_by_family(alt.Fill, alt.Legend(orient="bottom", columns=1, symbolOpacity=1, offset=8)),
         stroke=_by_family(alt.Stroke, None),
-        fillOpacity=alt.condition("datum.unsure", alt.value(0.08), alt.value(1)),
-        opacity=strength,
+        fillOpacity=alt.FillOpacity("filled:Q", scale=None),
+        strokeOpacity=alt.StrokeOpacity("strength:Q", scale=None),
         tooltip=[alt.Tooltip("does:N", title="relation")],
     )
     letters = now.mark_text(fontSize=11, fontWeight="bold").encode(
         **place,
         text="mark:N",
         color=alt.condition("datum.unsure || datum.strength < 1", alt.value(theme.INK), alt.value(theme.PAPER)),
-        opacity=alt.Opacity("legible:Q", scale=None),
+        fillOpacity=alt.FillOpacity("legible:Q", scale=None),
     )
     reading = theme.note("Outlined box: our reading, or no end found", x=-100, y=-100)
     layers = alt.layer(*_bands(order), boxes, letters, reading, _words(rows))

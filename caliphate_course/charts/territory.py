@@ -115,10 +115,10 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     x = alt.X("middle:T", title=None, scale=_time(), axis=alt.Axis(format="%Y", tickCount="year"))
     colour = alt.Color("kind:N", scale=_colours(), legend=None)
     tooltip = ["estimator:N", "words:N", "when:N", "definition_text:N"]
-    lines = picked.transform_filter("datum.series != ''").mark_line(strokeWidth=1.5, opacity=0.7)
-    spans = picked.transform_filter(f"datum.form == '{ranges.RANGE}'").mark_bar(width=6, opacity=0.5)
+    lines = picked.transform_filter("datum.series != ''").mark_line(strokeWidth=1.5, strokeOpacity=0.7)
+    spans = picked.transform_filter(f"datum.form == '{ranges.RANGE}'").mark_bar(width=6, fillOpacity=0.5)
     years = picked.transform_filter("datum.until > datum.since && isValid(datum.at)").mark_rule(strokeDash=[3, 3])
-    points = picked.transform_filter("isValid(datum.at)").mark_point(filled=True, size=60, opacity=1)
+    points = picked.transform_filter("isValid(datum.at)").mark_point(filled=True, size=60)
     return (
         alt.layer(
             lines.transform_calculate(height_at="isValid(datum.at) ? datum.at : (datum.low + datum.high) / 2").encode(

@@ -80,7 +80,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     marks = (
         alt.Chart(rows)
         .transform_filter(f"{_PICKED} && {_IN_PERIOD}")
-        .mark_point(opacity=0.75, size=75)
+        .mark_point(fillOpacity=0.75, size=75)
         .encode(
             x=alt.X("date:T", title=None, scale=alt.Scale(domain=ends), axis=axis),
             y=alt.Y("label:N", sort=[label for label, _ in KINDS.values()], title=None),
@@ -125,7 +125,7 @@ def places(frame: pd.DataFrame) -> alt.LayerChart:
     marks = (
         alt.Chart(here)
         .transform_filter(f"{_PICKED} && {_IN_PERIOD}")
-        .mark_point(opacity=0.85, size=80, stroke="white", strokeWidth=0.7, clip=True)
+        .mark_point(fillOpacity=0.85, size=80, stroke="white", strokeWidth=0.7, clip=True)
         .encode(
             longitude="lon:Q",
             latitude="lat:Q",

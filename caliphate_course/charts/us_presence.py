@@ -70,7 +70,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     picked = alt.Chart(rows).transform_filter(_PICKED)
     facts = ["country:N", "when:N", alt.Tooltip("words:N", title="troops"), "kind:N", "counter:N", "definition:N"]
-    points = picked.mark_point(size=85, filled=True, opacity=1).encode(
+    points = picked.mark_point(size=85, filled=True).encode(
         x=time,
         y=troops,
         color=colour,

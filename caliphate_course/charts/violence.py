@@ -106,17 +106,13 @@ def _panel(rows, holes, fights, country):
     )
     band = (
         base.transform_filter("measure == 'best' && isValid(datum.low)")
-        .mark_area(opacity=0.3, color=colour, clip=True)
+        .mark_area(fillOpacity=0.3, color=colour, clip=True)
         .encode(x=time, y=alt.Y("low:Q"), y2="high:Q")
     )
-    line = base.mark_line(color=colour, strokeWidth=1.6, clip=True).encode(x=time, y=count)
-    dots = (
-        base.transform_filter("isValid(datum.value)")
-        .mark_circle(color=colour, size=16, opacity=1, clip=True)
-        .encode(x=time, y=count, tooltip=[alt.Tooltip("month:T", format="%B %Y"), "value:Q", "low:Q", "high:Q"])
-    )
-    fields = _spans(holes, time, opacity=1, color=theme.HOLE)
-    return alt.layer(fields, *_fights(fights, time), band, line, dots).properties(
+    # Round ends make a dot of a month between two without figures.
+    line = base.mark_line(color=colour, strokeWidth=2, strokeCap="round", clip=True).encode(x=time, y=count)
+    fields = _spans(holes, time, color=theme.HOLE)
+    return alt.layer(fields, *_fights(fights, time), band, line).properties(
         width=theme.PANEL, height=_HEIGHT, title=f"{country} (grey: no monthly figures)"
     )
 
@@ -137,7 +133,7 @@ def _fights(rows, time):
         for line in (0, 1)
     ]
     rules = named.transform_filter("datum.since == datum.until").mark_rule(color=theme.BORDER, strokeDash=[3, 3])
-    return [_spans(rows, time, opacity=0.12, color=theme.RED), rules.encode(x=x), *words]
+    return [_spans(rows, time, fillOpacity=0.12, color=theme.RED), rules.encode(x=x), *words]
 
 
 def _peaks(rows):

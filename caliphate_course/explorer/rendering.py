@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from importlib.resources import files
 
 import vl_convert
 
@@ -69,15 +70,11 @@ def patch(wide: object, slim: object, path: tuple = ()) -> list[tuple[list, obje
 
 
 def javascript_bundle() -> str:
-    """Vega with its expression interpreter (so no `eval` is needed) as one classic script.
+    """Vega and what evaluates its expressions without `eval` (`expressions.js`), as one classic script.
 
-    The addresses name modules inside vl-convert's own bundle; nothing is fetched. The script is wrapped because
+    The address names a module inside vl-convert's own bundle; nothing is fetched. The bundle is wrapped because
     its top-level names would clash with Sphinx's.
     """
-    modules = "https://cdn.jsdelivr.net/npm"
-    snippet = (
-        f'import * as vegaModule from "{modules}/vega@6.2.0/+esm";'
-        f'import {{expressionInterpreter}} from "{modules}/vega-interpreter@2.0.0/+esm";'
-        "window.vega = vegaModule; window.vegaInterpreter = expressionInterpreter;"
-    )
-    return "(()=>{" + vl_convert.javascript_bundle(snippet) + "})();"
+    snippet = 'import * as vegaModule from "https://cdn.jsdelivr.net/npm/vega@6.2.0/+esm"; window.vega = vegaModule;'
+    expressions = files(__package__).joinpath("expressions.js").read_text(encoding="utf-8")
+    return "(()=>{" + vl_convert.javascript_bundle(snippet) + "})();\n" + expressions

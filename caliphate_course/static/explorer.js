@@ -136,7 +136,7 @@
       const spec = PHONE.matches ? patched(this.vega, this.narrow) : this.vega;
       const { View, parse, Error: onlyErrors } = window.vega;
       this.view = new View(parse(spec, null, { ast: true }),
-        { expr: window.vegaInterpreter, renderer: "svg", container: drawn, logLevel: onlyErrors });
+        { expr: window.vegaExpressions, renderer: "svg", container: drawn, logLevel: onlyErrors });
       for (const { name, value } of this.controls) this.view.signal(name, value);
       this.view.run();
       this.container.replaceChildren(drawn);
