@@ -21,10 +21,10 @@ ANNOUNCED_MS = 3000
 # Every control of the page moved once, every table and text opened, each question answered, a fact's card open.
 STIR = """() => {
   for (const control of document.querySelectorAll('main [data-control]')) {
-    const field = control.querySelector('input, select');
+    const fields = control.querySelectorAll('input, select'), field = fields[fields.length - 1];
+    if (field.type === 'radio' || field.type === 'checkbox') { field.click(); continue; }
     if (field.type === 'range') field.value = Math.max(0, +field.value - 3);
-    else if (field.matches('select')) field.selectedIndex = field.options.length - 1;
-    else field.checked = !field.checked;
+    else field.selectedIndex = field.options.length - 1;
     field.dispatchEvent(new Event('input', {bubbles: true}));
   }
   for (const details of document.querySelectorAll('main details:not(.answer)')) details.open = true;
