@@ -35,7 +35,6 @@ PACKAGE = Path(__file__).parent
 NOT_CARRIED = ("sphinx_ext", "handout", "static", "build.py", "notebooks.py", "lab.py", "__pycache__")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 FOLDED = {"source_hidden": True}
-SOLUTION_FOLDED = {"source_hidden": True, "outputs_hidden": True}
 SETUP_TAG = "course-setup"
 PICTURE_SCALE = 1.5
 SETUP = '''\
@@ -124,7 +123,7 @@ def plain_notebook(page: Path, *, figures: Mapping[str, str], course: str, versi
 
 def _kept(metadata, *, in_solution: bool) -> dict:
     tags = {"tags": list(metadata["tags"])} if metadata.get("tags") else {}
-    return tags | ({"jupyter": SOLUTION_FOLDED} if in_solution else {})
+    return tags | ({"jupyter": FOLDED} if in_solution else {})
 
 
 class PlainMarkdown:

@@ -10,6 +10,7 @@ import ipywidgets
 
 # Set while the book is being built: nobody looks at the widgets then, and their state would only be thrown away.
 BUILD_FLAG = "CALIPHATE_COURSE_BUILD"
+SMALL_PRINT = "font-size: 0.85em; line-height: 1.4"  # a widget's lines stand as far apart as controls do
 
 
 def has_front_end() -> bool:
@@ -23,7 +24,7 @@ def build(explorer) -> ipywidgets.Widget:
     chart = alt.JupyterChart(alt.Chart.from_dict(_without_theme(explorer.spec)), embed_options={"actions": False, "renderer": "svg"})
     rows = [_control_row(explorer, chart, name, widget) for name, widget in explorer.controls.items()]
     title = ipywidgets.HTML(f"<strong>{html.escape(explorer.title)}</strong>")
-    note = ipywidgets.HTML(f"<small>{html.escape(source_line(explorer))}</small>")
+    note = ipywidgets.HTML(f'<div style="{SMALL_PRINT}">{html.escape(source_line(explorer))}</div>')
     return ipywidgets.VBox([title, *rows, chart, note])
 
 
