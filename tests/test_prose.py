@@ -223,7 +223,7 @@ def faults(text: str) -> list[str]:
     for name, section, pattern, fewest in (
         ("objectives", r"\*\*You will be able to\*\*(.*?)\*\*Time\.\*\*", r"^\s*[-*] ", 3),
         ("points of the summary", r"^## Summary$(.*?)^## ", r"^[-*] ", 5),
-        ("questions", r"^## Check yourself$(.*?)^## ", r"^\s*`{3,}\{question\} \S", 5),
+        ("questions", r"^## Check yourself$(.*?)^## ", r"^\s*[`:]{3,}\{question\} \S", 5),
         ("exercises", r"^## Exercises$(.*?)(?:^## |\Z)", r"^\s*[`:]{3,}\{exercise(?:-start)?\}", 3),
         ("solutions", r"^## Exercises$(.*?)(?:^## |\Z)", r"^\s*[`:]{3,}\{solution(?:-start)?\} \S", 3),
     ):
