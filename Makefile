@@ -20,9 +20,6 @@ test: $(READY) browser poppler  ## build the book afresh and run all tests, in a
 	@$(BIN)/python -m caliphate_course.build
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
-accept-pictures: book browser  ## accept how every figure and kind of page looks now, after looking at what changed
-	@$(BIN)/python -m pytest -q -n auto tests/test_pictures.py --accept-pictures
-
 bench: book browser  ## measure pages, builds and growth, and the usual recipe beside ours, into bench/RESULTS.md (half an hour)
 	@$(BIN)/python -m bench
 

@@ -23,8 +23,6 @@ pytestmark = pytest.mark.xdist_group("handout")
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "_build" / "handout"
 IN_A_HURRY = ("student", "lesson-01")
-# Lesson 11 holds sixty-one claims, each with its verdict and what was known when.
-LONGER = {"lesson-11": 10}
 # What the screen or Python left over must not be printed.
 LEFTOVERS = (r"alt\.(Layer|HConcat|VConcat)?Chart\(", r"VBox\(", r"IntSlider\(", "Show code", r"\bnull\b", r"\bundefined\b",
              "\ufffd", r"\bNaN\b", r"Traceback \(most recent")  # fmt: skip
@@ -226,7 +224,7 @@ def test_the_student_edition_holds_no_guide_answers_or_solutions(files, chapters
 def test_a_booklet_has_four_to_eight_pages(files):
     for name, path in files.items():
         if name.startswith("lesson-"):
-            assert 4 <= len(reader_of(path).pages) <= LONGER.get(name, 8), name
+            assert 4 <= len(reader_of(path).pages) <= 8, name
 
 
 def test_letter_and_code_by_a_switch(with_code_on_letter, chapters):

@@ -389,8 +389,8 @@ def cited_sources(lesson: Chapter, chapters: list[Chapter]) -> Tag:
     targets = {link["href"][1:] for link in lesson.section.select(f"{CITATION} a[href]")}
     cited = [copy.copy(entry) for name, entry in entries.items() if name in targets]
     box = BeautifulSoup(
-        '<section class="cited"><h2>Sources cited in this lesson</h2><ul class="source-list"></ul>'
-        f'<p class="live-note">{LIVE}</p></section>',
+        f'<section class="cited"><p class="live-note">{LIVE}</p>'
+        '<h2>Sources cited in this lesson</h2><ul class="source-list"></ul></section>',
         "html.parser",
     ).section
     box.ul.extend(sorted(cited, key=lambda entry: entry.get_text().lower()))
