@@ -245,6 +245,14 @@ def test_a_lesson_follows_the_template(page):
     assert not found, "\n".join(f"{page}.md: {fault}" for fault in found)
 
 
+@pytest.mark.parametrize("page", pages())
+def test_a_fence_that_opens_with_a_role_is_of_colons(page):
+    """Markdown takes no backtick into the first line of a fence of backticks: the block would print as it is."""
+    broken = re.finditer(r"^\s*`{3,}\{[^`\n]*`", read(page), flags=re.MULTILINE)
+    lines = [_line(read(page), found.start()) for found in broken]
+    assert not lines, f"{page}.md: open with ::: in line {lines}"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
