@@ -138,7 +138,9 @@ def test_a_moved_slider_is_announced_with_what_the_chart_now_says(visit, towns_p
         slider.focus()
         while slider.get_attribute("aria-valuetext") != words:
             page.keyboard.press("ArrowLeft")
-        page.wait_for_function("e => e.textContent", arg=status.element_handle(), timeout=ANNOUNCED_MS)
+        # On a busy machine the slider may rest, and be announced, on its way.
+        arrived = "([status, words]) => status.textContent.startsWith(words)"
+        page.wait_for_function(arrived, arg=[status.element_handle(), words], timeout=ANNOUNCED_MS)
         assert status.inner_text().startswith(f"{words}: {count} ")
         seen.quiet()
 
