@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import io
+
 from conftest import wake
 from playwright.sync_api import TimeoutError as NoChange
+from pypdf import PdfReader
 
 CHANGE_MS = 1500
 RANGE_KEYS = ("ArrowRight", "ArrowLeft", "End", "Home")
 LIST_KEYS = ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "End", "Home")
 
-DRAWN = "root => root.querySelector('.explorer-wide').innerHTML"
-CHANGED = "([root, before]) => root.querySelector('.explorer-wide').innerHTML !== before"
+# What a reader sees of a chart: its pixels where it is a canvas, its markup where it is SVG.
+DRAWN = """root => {
+  const chart = root.querySelector('.explorer-wide'), canvas = chart.querySelector('canvas');
+  return canvas ? canvas.toDataURL() : chart.innerHTML;
+}"""
+CHANGED = f"([root, before]) => ({DRAWN})(root) !== before"
 RESET = """root => {
   root.querySelector('form').reset();
   for (const control of root.querySelectorAll('[data-control]'))
@@ -19,7 +26,7 @@ RESET = """root => {
 
 
 def chart_follows(page, root, field, keys) -> bool:
-    """Press each key on the field until the chart's markup is another than before the first."""
+    """Press each key on the field until the chart is another than before the first."""
     before = root.evaluate(DRAWN)
     for key in keys:
         field.focus()
@@ -93,4 +100,45 @@ def test_every_control_works_from_a_local_copy(book_page, visit):
             root = explorers.first
             wake(seen.page, root)
             assert any(not check_control(seen.page, root, c) for c in root.locator("[data-control]").all())
+        seen.quiet()
+
+
+def test_a_moved_chart_prints_in_letters_and_is_live_again_afterwards(visit):
+    with visit("book/air-war.html") as seen:
+        page = seen.page
+        root = page.locator("[data-explorer='fig-civilian-harm']")
+        wake(page, root)
+        root.locator("input[type=range]").press("Home")
+        status = root.locator(".explorer-status")
+        page.wait_for_function("status => status.textContent", arg=status.element_handle())
+        printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf())).pages)
+        assert status.inner_text() in " ".join(printed.split())
+        assert root.locator(".explorer-wide canvas").count() == 1
+        seen.quiet()
+
+
+def test_a_chart_is_redrawn_for_a_sharper_screen(visit):
+    with visit("book/air-war.html") as seen:
+        page = seen.page
+        root = page.locator("[data-explorer='fig-civilian-harm']")
+        wake(page, root)
+        canvas = root.locator(".explorer-wide canvas").element_handle()
+        width = canvas.evaluate("canvas => canvas.width")
+        sharper = {"width": 1300, "height": 900, "deviceScaleFactor": 2, "mobile": False}
+        page.context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", sharper)
+        doubled = "([root, width]) => root.querySelector('.explorer-wide canvas').width === 2 * width"
+        page.wait_for_function(doubled, arg=[root.element_handle(), width])
+        seen.quiet()
+
+
+def test_a_chart_out_of_sight_follows_the_one_it_shares_its_controls_with(visit):
+    with visit("book/the-fall.html") as seen:
+        page = seen.page
+        near, far = (page.locator(f"[data-explorer='{name}']") for name in ("fig-towns", "fig-stints"))
+        wake(page, far)
+        wake(page, near)
+        page.evaluate("scrollTo(0, 0)")
+        before = far.evaluate(DRAWN)
+        near.locator("input[type=range]").evaluate("slider => { slider.value = 0; slider.dispatchEvent(new Event('input', {bubbles: true})); }")
+        page.wait_for_function(CHANGED, arg=[far.element_handle(), before], polling=30)
         seen.quiet()

@@ -25,13 +25,14 @@ BATTLES = {
     "Syria": [("raqqa-2017-06-06", "Raqqa", 0), ("hajin-2018-12-14", "Hajin", 1), ("baghouz-2019-03-23", "Baghouz", 0)],
 }
 _HEIGHT = 170
+_IN_YEARS = "datum.year >= years[0] && datum.year <= years[1]"
 
 
 def monthly(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of `violence_monthly` for drawing, with a row without figures for every month that has none.
 
-    `low`, `best`, `high` count deaths dated to the month. The three kinds (TYPES) are parts of a total that also
-    holds deaths known only to a longer period: they are left empty in the months where UCDP filed such deaths.
+    Adds `year`. `low`, `best`, `high` count deaths dated to the month. The three kinds (TYPES) are parts of a total
+    that also holds deaths known only to a longer period: they are left empty in the months where UCDP filed such deaths.
     """
     columns = ["country", "month", "low", "best", "high", "events", *TYPES]
     rows = frame[columns].copy()
@@ -40,7 +41,7 @@ def monthly(frame: pd.DataFrame) -> pd.DataFrame:
     months = pd.date_range(f"{FIRST_YEAR}-01", f"{LAST_YEAR}-12", freq="MS")
     grid = pd.MultiIndex.from_product([["Iraq", "Syria"], months], names=["country", "month"])
     full = rows.set_index(["country", "month"]).reindex(grid).reset_index()
-    return full.astype({c: "float64" for c in columns[2:]})
+    return full.astype({c: "float64" for c in columns[2:]}).assign(year=full["month"].dt.year)
 
 
 def gaps(frame: pd.DataFrame) -> pd.DataFrame:
@@ -101,7 +102,7 @@ def _panel(rows, holes, fights, country):
     count = alt.Y("value:Q", title="a month", axis=alt.Axis(tickCount=4, format=",d"))
     base = (
         alt.Chart(rows)
-        .transform_filter("year(datum.month) >= years[0] && year(datum.month) <= years[1]")
+        .transform_filter(_IN_YEARS)
         .transform_calculate(value="datum[measure]")
     )
     band = (
@@ -137,10 +138,9 @@ def _fights(rows, time):
 
 
 def _peaks(rows):
-    inside = "year(datum.month) >= years[0] && year(datum.month) <= years[1]"
     return (
         theme.status(rows, x=0, y=-38)
-        .transform_filter(inside)
+        .transform_filter(_IN_YEARS)
         .transform_calculate(
             iraq="datum.country == 'Iraq' ? datum[measure] : null",
             syria="datum.country == 'Syria' ? datum[measure] : null",

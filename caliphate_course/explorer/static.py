@@ -56,7 +56,9 @@ def _unlabelled(spec: dict) -> dict:
 
 def figure_html(figure: dict) -> str:
     """The body of the book's figure: controls, chart, sources, description, table and the data for the script."""
-    return _templates().get_template("explorer.html").render(figure=figure, data=_script_data(figure))
+    return _templates().get_template("explorer.html").render(
+        figure=figure, data=_script_data(figure), height=_height
+    )
 
 
 def print_html(figure: dict) -> str:
@@ -110,6 +112,11 @@ def _clean(svg: str, prefix: str) -> str:
     """
     svg = re.sub(r'(?<= id=")|(?<=url\(#)', f"{prefix}-", svg)
     return re.sub(r"(-?\d+\.\d{2})\d+", r"\1", svg)
+
+
+def _height(svg: str) -> str:
+    """The height of a drawn chart as a CSS length."""
+    return re.search(r'<svg[^>]* height="([\d.]+)"', svg)[1] + "px"
 
 
 def _cell(value) -> str:

@@ -53,7 +53,6 @@ class FactTransform(SphinxPostTransform):
             if printed:
                 node.replace_self([nodes.inline("", fact.text, classes=["fact"]), *citation])
             else:
-                _block(node)["classes"].append("with-facts")
                 # A page printed from the browser needs the citation too; the style sheet shows it there.
                 node.replace_self([self._card(fact, number), nodes.inline("", "", *citation, classes=["fact-cited"])])
 
@@ -68,13 +67,6 @@ class FactTransform(SphinxPostTransform):
 
     def _address(self, page, anchor):
         return f"{self.app.builder.get_relative_uri(self.env.docname, page)}#{anchor}"
-
-
-def _block(node):
-    """The block of its section that holds `node`; the style sheet must know where a card may open."""
-    while not isinstance(node.parent, nodes.section | nodes.document):
-        node = node.parent
-    return node
 
 
 def _citation(fact, page):

@@ -11,7 +11,9 @@
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP_MS = 500;
   const ANNOUNCE_MS = 400;
+  const QUIET_MS = 200;
   const explorers = [];
+  let onPaper = false;
   let vegaLoading;
 
   const loadVega = () => (vegaLoading ??= new Promise((resolve, reject) => {
@@ -21,6 +23,37 @@
     script.onerror = () => reject(new Error("The chart library did not load: " + VEGA));
     document.head.append(script);
   }));
+
+  const whenIdle = window.requestIdleCallback ?? setTimeout;
+
+  /* Work that can wait: one task at a time, while the page is idle and no control has moved for a moment. */
+  class Queue {
+    constructor() {
+      this.tasks = new Set();
+      this.lastMove = -Infinity;
+      addEventListener("input", () => { this.lastMove = performance.now(); }, { capture: true, passive: true });
+    }
+
+    add(task) {
+      if (!this.tasks.size) this.wait();
+      this.tasks.add(task);
+    }
+
+    wait() {
+      const quietIn = this.lastMove + QUIET_MS - performance.now();
+      if (quietIn > 0) setTimeout(() => this.wait(), quietIn);
+      else whenIdle(() => this.work());
+    }
+
+    work() {
+      const [task] = this.tasks;
+      task();
+      this.tasks.delete(task);
+      if (this.tasks.size) this.wait();
+    }
+  }
+
+  const queue = new Queue();
 
   /* One control of one figure: what the form shows, as indices into the list of values. */
   class Control {
@@ -60,6 +93,14 @@
       return [this.state].flat().map((i) => this.labels[i]).join(this.kind === "range" ? " to " : ", ") || "none";
     }
 
+    /* Values it does not have now: the first states a reader can move it to. */
+    get others() {
+      if (this.kind === "checkbox") return [!this.state];
+      if (this.kind === "checkboxes") return [[], this.values];
+      if (this.kind === "range") return [[this.values[0], this.values[0]], [this.values[0], this.values.at(-1)]];
+      return [this.values[0], this.values.at(-1)];
+    }
+
     /* The words beside a slider, and what a screen reader says of its position. */
     label() {
       this.outputs.forEach((output, i) => {
@@ -79,6 +120,7 @@
       this.narrow = data.narrow;
       this.controls = data.controls.map((description) =>
         new Control(root.querySelector(`[data-control="${description.name}"]`), description));
+      this.catchUp = () => this.view && this.follow();
       root.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
       for (const control of this.controls) {
         control.element.addEventListener("input", () => this.moved(control));
@@ -93,17 +135,27 @@
         for (const twin of other.controls) {
           if (twin.shared !== control.shared) continue;
           if (twin !== control) twin.state = control.state;
-          other.draw(control);
+          if (other === this || onScreen.has(other.root)) other.draw(control);
+          else queue.add(other.catchUp);
         }
       }
     }
 
     draw(control) {
       if (!this.view) { this.wake(); return; }
-      const moved = this.controls.filter((own) => own.shared === control.shared);
-      for (const { name, value } of moved) this.view.signal(name, value);
-      this.view.run();
+      this.follow(this.controls.filter((own) => own.shared === control.shared));
       this.announce(control);
+    }
+
+    follow(controls = this.controls) {
+      for (const { name, value } of controls) this.view.signal(name, value);
+      this.view.run();
+    }
+
+    /* A control's first step is its slowest: code is compiled and words are measured. So a control is moved and moved
+       back before the reader does it; nothing is painted in between. */
+    rehearse({ name, others, value }) {
+      for (const other of [...others, value]) this.view.signal(name, other).run();
     }
 
     /* Says the chart's own status line ("July 2016: 34 towns held") once the control has come to rest. */
@@ -111,17 +163,24 @@
       clearTimeout(this.announcing);
       if (this.player?.playing) return;
       this.announcing = setTimeout(() => {
-        const line = [...this.container.querySelectorAll(".status_marks text")].map((t) => t.textContent).join(" ");
+        const line = texts(this.view.scenegraph().root, "status_marks").join(" ");
         this.status.textContent = line || `${control.text}: ${control.words}`;
       }, ANNOUNCE_MS);
     }
 
     wake() {
-      this.waking ??= loadVega().then(
-        () => { this.show(); PHONE.addEventListener("change", () => this.show()); },
+      return loadVega().then(
+        () => { this.view || this.show(); },
         () => { this.status.textContent = "The controls could not start; the chart stays as it is, the table is whole."; },
       );
-      return this.waking;
+    }
+
+    /* For a reader who is near: all that can be done before the first move of a control. */
+    prepare() {
+      loadVega().then(() => {
+        queue.add(() => this.view || this.show());
+        for (const control of this.controls) queue.add(() => this.rehearse(control));
+      }, () => this.wake());
     }
 
     get container() {
@@ -136,9 +195,8 @@
       const spec = PHONE.matches ? patched(this.vega, this.narrow) : this.vega;
       const { View, parse, Error: onlyErrors } = window.vega;
       this.view = new View(parse(spec, null, { ast: true }),
-        { expr: window.vegaExpressions, renderer: "svg", container: drawn, logLevel: onlyErrors });
-      for (const { name, value } of this.controls) this.view.signal(name, value);
-      this.view.run();
+        { expr: window.vegaExpressions, renderer: rendererOf(spec), container: drawn, logLevel: onlyErrors });
+      this.follow();
       this.container.replaceChildren(drawn);
       this.root.dataset.explorerReady = "";
     }
@@ -193,6 +251,12 @@
     return copy;
   }
 
+  /* What the marks of one name say in a chart that is drawn. */
+  function texts(node, name) {
+    const own = node.marktype === "text" && node.name === name ? node.items.map(({ text }) => [text].flat().join(" ")) : [];
+    return [...own, ...(node.items ?? []).flatMap((item) => texts(item, name))];
+  }
+
   /* Nothing is loaded for a reader who has not moved yet: a page that is only opened stays light. */
   function onFirstMove(act) {
     const moves = ["scroll", "pointermove", "pointerdown", "keydown", "focusin"];
@@ -200,22 +264,43 @@
     moves.forEach((move) => addEventListener(move, once, { passive: true }));
   }
 
-  const whenIdle = (act) => (window.requestIdleCallback ? requestIdleCallback(act, { timeout: 500 }) : setTimeout(act));
-
-  function wakeNear() {
+  function prepareNear() {
     const near = new IntersectionObserver((entries) => {
-      for (const entry of entries) {
-        if (!entry.isIntersecting) continue;
-        near.unobserve(entry.target);
-        const explorer = explorers.find((e) => e.root === entry.target);
-        whenIdle(() => explorer.wake());
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        explorers.find(({ root }) => root === target).prepare();
       }
-    }, { rootMargin: "200px" });
-    explorers.forEach((explorer) => near.observe(explorer.root));
+    }, { rootMargin: "100%" });
+    explorers.forEach(({ root }) => near.observe(root));
+  }
+
+  /* A chart that shares its state with another one follows at once where the reader sees it, else when there is time. */
+  const onScreen = new Set();
+  const seeing = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) onScreen[isIntersecting ? "add" : "delete"](target);
+  });
+
+  /* A step repaints a canvas in about two thirds of the time of SVG; not a map, whose land SVG leaves as it is. */
+  const rendererOf = (spec) => (onPaper || spec.projections ? "svg" : "canvas");
+
+  const redraw = () => explorers.filter(({ view }) => view).forEach((explorer) => explorer.show());
+
+  /* A canvas is as sharp as the screen it was drawn for: a zoomed page or another screen needs it drawn again. */
+  function redrawForScreen() {
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`)
+      .addEventListener("change", () => { redraw(); redrawForScreen(); }, { once: true });
   }
 
   for (const root of document.querySelectorAll("[data-explorer]")) {
-    if (root.querySelector("form")) explorers.push(new Explorer(root));
+    if (!root.querySelector("form")) continue;
+    explorers.push(new Explorer(root));
+    seeing.observe(root);
   }
-  onFirstMove(wakeNear);
+  onFirstMove(prepareNear);
+  PHONE.addEventListener("change", redraw);
+  redrawForScreen();
+  for (const moment of ["beforeprint", "afterprint"]) {
+    addEventListener(moment, () => { onPaper = moment === "beforeprint"; redraw(); });
+  }
 })();
