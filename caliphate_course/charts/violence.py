@@ -83,7 +83,7 @@ def chart(frame: pd.DataFrame, events: pd.DataFrame) -> alt.VConcatChart:
     """
     rows, holes, fights = monthly(frame), gaps(frame), battles(events)
     panels = [
-        _panel(*(part[part["country"] == country] for part in (rows, holes, fights)), country)
+        _panel(rows, *(part[part["country"] == country] for part in (holes, fights)), country)
         for country in ("Iraq", "Syria")
     ]
     panels[0] = alt.layer(*panels[0].layer, _peaks(rows)).properties(
@@ -100,11 +100,7 @@ def _panel(rows, holes, fights, country):
     axis = alt.Axis(format="%Y", tickCount=8, grid=False)
     time = alt.X("month:T", title=None, scale=scale, axis=axis)
     count = alt.Y("value:Q", title="a month", axis=alt.Axis(tickCount=4, format=",d"))
-    base = (
-        alt.Chart(rows)
-        .transform_filter(_IN_YEARS)
-        .transform_calculate(value="datum[measure]")
-    )
+    base = _chosen(alt.Chart(rows)).transform_filter(f"datum.country == '{country}'")
     band = (
         base.transform_filter("measure == 'best' && isValid(datum.low)")
         .mark_area(fillOpacity=0.3, color=colour, clip=True)
@@ -137,13 +133,17 @@ def _fights(rows, time):
     return [_spans(rows, time, fillOpacity=0.12, color=theme.RED), rules.encode(x=x), *words]
 
 
+def _chosen(chart):
+    """The months and the measure chosen; first in each layer, so that they are worked out once for all of them."""
+    return chart.transform_filter(_IN_YEARS).transform_calculate(value="datum[measure]")
+
+
 def _peaks(rows):
     return (
-        theme.status(rows, x=0, y=-38)
-        .transform_filter(_IN_YEARS)
+        _chosen(theme.status(rows, x=0, y=-38))
         .transform_calculate(
-            iraq="datum.country == 'Iraq' ? datum[measure] : null",
-            syria="datum.country == 'Syria' ? datum[measure] : null",
+            iraq="datum.country == 'Iraq' ? datum.value : null",
+            syria="datum.country == 'Syria' ? datum.value : null",
         )
         .transform_aggregate(iraq="max(iraq)", syria="max(syria)")
         .transform_calculate(

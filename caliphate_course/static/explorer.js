@@ -11,7 +11,7 @@
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP_MS = 500;
   const ANNOUNCE_MS = 400;
-  const QUIET_MS = 200;
+  const QUIET_MS = 150;
   const explorers = [];
   let onPaper = false;
   let vegaLoading;
@@ -26,30 +26,36 @@
 
   const whenIdle = window.requestIdleCallback ?? setTimeout;
 
-  /* Work that can wait: one task at a time, while the page is idle and no control has moved for a moment. */
+  /* Work that can wait: one task at a time, while the page is idle and no control has moved for a moment. Charts are
+     set up before any is rehearsed. */
   class Queue {
     constructor() {
-      this.tasks = new Set();
+      this.first = new Set();
+      this.later = new Set();
       this.lastMove = -Infinity;
       addEventListener("input", () => { this.lastMove = performance.now(); }, { capture: true, passive: true });
     }
 
-    add(task) {
-      if (!this.tasks.size) this.wait();
-      this.tasks.add(task);
+    add(task, where = this.first) {
+      if (!this.next) this.wait();
+      where.add(task);
     }
 
+    get next() { return [...this.first, ...this.later][0]; }
+
+    get quietIn() { return this.lastMove + QUIET_MS - performance.now(); }
+
     wait() {
-      const quietIn = this.lastMove + QUIET_MS - performance.now();
-      if (quietIn > 0) setTimeout(() => this.wait(), quietIn);
-      else whenIdle(() => this.work());
+      if (this.quietIn > 0) setTimeout(() => this.wait(), this.quietIn);
+      else whenIdle(() => (this.quietIn > 0 ? this.wait() : this.work()));
     }
 
     work() {
-      const [task] = this.tasks;
+      const task = this.next;
+      this.first.delete(task);
+      this.later.delete(task);
+      if (this.next) this.wait();
       task();
-      this.tasks.delete(task);
-      if (this.tasks.size) this.wait();
     }
   }
 
@@ -93,12 +99,13 @@
       return [this.state].flat().map((i) => this.labels[i]).join(this.kind === "range" ? " to " : ", ") || "none";
     }
 
-    /* Values it does not have now: the first states a reader can move it to. */
+    /* Values a reader can move it to, a dozen at most. */
     get others() {
       if (this.kind === "checkbox") return [!this.state];
-      if (this.kind === "checkboxes") return [[], this.values];
-      if (this.kind === "range") return [[this.values[0], this.values[0]], [this.values[0], this.values.at(-1)]];
-      return [this.values[0], this.values.at(-1)];
+      if (this.kind === "checkboxes") return this.values.map((left) => this.values.filter((value) => value !== left));
+      const apart = Math.ceil(this.values.length / 12);
+      const some = this.values.filter((_, i) => i % apart === 0);
+      return this.kind === "range" ? some.map((value) => [this.values[0], value]) : some;
     }
 
     /* The words beside a slider, and what a screen reader says of its position. */
@@ -152,10 +159,16 @@
       this.view.run();
     }
 
-    /* A control's first step is its slowest: code is compiled and words are measured. So a control is moved and moved
-       back before the reader does it; nothing is painted in between. */
-    rehearse({ name, others, value }) {
-      for (const other of [...others, value]) this.view.signal(name, other).run();
+    /* A chart's first steps are its slowest: code is compiled and words are measured. So its controls are moved and
+       moved back, a few values at a time, before the reader does it; nothing is painted in between. */
+    *rehearsals() {
+      for (const control of this.controls) {
+        for (let others = control.others; others.length; others = others.slice(3)) {
+          yield () => {
+            for (const other of [...others.slice(0, 3), control.value]) this.view.signal(control.name, other).run();
+          };
+        }
+      }
     }
 
     /* Says the chart's own status line ("July 2016: 34 towns held") once the control has come to rest. */
@@ -179,7 +192,7 @@
     prepare() {
       loadVega().then(() => {
         queue.add(() => this.view || this.show());
-        for (const control of this.controls) queue.add(() => this.rehearse(control));
+        for (const rehearsal of this.rehearsals()) queue.add(rehearsal, queue.later);
       }, () => this.wake());
     }
 
