@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: bench book clean handout help lab notebooks test
+.PHONY: accept-pictures bench book clean handout help lab notebooks test
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -19,6 +19,9 @@ test: $(READY) browser poppler  ## build the book afresh and run all tests, in a
 	@rm -rf _build/html _build/executed _build/.doctrees _build/pages.digest
 	@$(BIN)/python -m caliphate_course.build
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+accept-pictures: book browser  ## accept how every figure and kind of page looks now, after looking at what changed
+	@$(BIN)/python -m pytest -q -n auto tests/test_pictures.py --accept-pictures
 
 bench: book browser  ## measure pages, builds and growth, and the usual recipe beside ours, into bench/RESULTS.md (half an hour)
 	@$(BIN)/python -m bench

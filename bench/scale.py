@@ -60,9 +60,10 @@ def lesson(number: int) -> str:
 
 
 def reference_pages() -> dict[str, str]:
-    """The pages that list data and sources, as the book has them."""
+    """The pages that list data and sources, as the book has them, and the pages they lead to, empty."""
     names = ("sources", "data", "glossary")
-    return {name: (ROOT / "book" / f"{name}.md").read_text(encoding="utf-8") for name in names}
+    empty = {"how-to-cite": "# How to cite\n", "corrections": "# Corrections\n"}
+    return {name: (ROOT / "book" / f"{name}.md").read_text(encoding="utf-8") for name in names} | empty
 
 
 def many_lessons(number: int) -> Path:

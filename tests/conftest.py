@@ -42,6 +42,16 @@ def all_pages() -> list[str]:
     return [*book_pages(), "genindex.html", "search.html"]
 
 
+def pytest_addoption(parser):
+    parser.addoption("--accept-pictures", action="store_true", help="take the pictures of tests/pictures anew")
+
+
+@pytest.fixture(scope="session")
+def accepting(request) -> bool:
+    """Whether the pictures taken now become the accepted ones."""
+    return request.config.getoption("--accept-pictures")
+
+
 def pytest_generate_tests(metafunc):
     if "book_page" in metafunc.fixturenames:
         metafunc.parametrize("book_page", book_pages())
@@ -81,7 +91,7 @@ def server(site) -> str:
         running.shutdown()
 
 
-def _chromium() -> str | None:
+def chromium() -> str | None:
     """The system's Chromium; None means Playwright's own."""
     names = ("chromium", "chromium-browser", "google-chrome")
     return os.environ.get("CHROMIUM") or next((found for n in names if (found := shutil.which(n))), None)
@@ -91,7 +101,7 @@ def _chromium() -> str | None:
 def browser():
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
-            executable_path=_chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
         yield running
         running.close()

@@ -142,3 +142,16 @@ def test_a_chart_out_of_sight_follows_the_one_it_shares_its_controls_with(visit)
         near.locator("input[type=range]").evaluate("slider => { slider.value = 0; slider.dispatchEvent(new Event('input', {bubbles: true})); }")
         page.wait_for_function(CHANGED, arg=[far.element_handle(), before], polling=30)
         seen.quiet()
+
+
+CUT_MENUS = """() => [...document.querySelectorAll('main select')].filter((menu) => {
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.font = getComputedStyle(menu).font;
+  const longest = Math.max(...[...menu.options].map((option) => pen.measureText(option.text).width));
+  return longest + 20 > menu.clientWidth;  // the arrow beside the words
+}).map((menu) => menu.id)"""
+
+
+def test_menus_show_their_longest_words_whole(book_page, visit):
+    with visit(book_page) as seen:
+        assert seen.page.evaluate(CUT_MENUS) == []
