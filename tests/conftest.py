@@ -91,20 +91,25 @@ def server(site) -> str:
         running.shutdown()
 
 
-def chromium() -> str | None:
+def _chromium() -> str | None:
     """The system's Chromium; None means Playwright's own."""
     names = ("chromium", "chromium-browser", "google-chrome")
     return os.environ.get("CHROMIUM") or next((found for n in names if (found := shutil.which(n))), None)
 
 
 @pytest.fixture(scope="session")
-def browser():
+def launch():
+    """Launch a browser with further options: one driver for all of them, as a process cannot have two."""
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield running
-        running.close()
+        yield lambda *options: playwright.chromium.launch(executable_path=_chromium(), args=[*quiet, *options])
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    running = launch()
+    yield running
+    running.close()
 
 
 @dataclass

@@ -16,9 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, all_pages, book_pages, chromium
+from conftest import ROOT, all_pages, book_pages
 from PIL import Image, ImageChops
-from playwright.sync_api import sync_playwright
 
 ACCEPTED = Path(__file__).parent / "pictures"
 BROWSER = ACCEPTED / "browser.txt"
@@ -69,13 +68,11 @@ def pictured_pages() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def painter():
+def painter(launch):
     """A browser that paints letters alike on every machine."""
-    steady = ["--font-render-hinting=none", "--disable-lcd-text", "--force-color-profile=srgb", "--hide-scrollbars"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", *steady])
-        yield browser
-        browser.close()
+    browser = launch("--font-render-hinting=none", "--disable-lcd-text", "--force-color-profile=srgb", "--hide-scrollbars")
+    yield browser
+    browser.close()
 
 
 @contextmanager

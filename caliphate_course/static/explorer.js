@@ -24,7 +24,7 @@
     document.head.append(script);
   }));
 
-  const whenIdle = window.requestIdleCallback ?? setTimeout;
+  const whenIdle = (act) => (window.requestIdleCallback ? requestIdleCallback(act, { timeout: 500 }) : setTimeout(act));
 
   /* Work that can wait: one task at a time, while the page is idle and no control has moved for a moment. Charts are
      set up before any is rehearsed. */
