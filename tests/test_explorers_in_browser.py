@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from conftest import wake
 from playwright.sync_api import TimeoutError as NoChange
 from pypdf import PdfReader
@@ -103,32 +104,33 @@ def test_every_control_works_from_a_local_copy(book_page, visit):
         seen.quiet()
 
 
-def test_a_moved_chart_prints_in_letters_and_is_live_again_afterwards(visit):
+@pytest.fixture
+def live_canvas(visit):
+    """The page of a chart that answers and is a canvas, and the chart's root."""
     with visit("book/air-war.html") as seen:
-        page = seen.page
-        root = page.locator("[data-explorer='fig-civilian-harm']")
-        wake(page, root)
-        root.locator("input[type=range]").press("Home")
-        status = root.locator(".explorer-status")
-        page.wait_for_function("status => status.textContent", arg=status.element_handle())
-        printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf())).pages)
-        assert status.inner_text() in " ".join(printed.split())
-        assert root.locator(".explorer-wide canvas").count() == 1
+        root = seen.page.locator("[data-explorer='fig-civilian-harm']")
+        wake(seen.page, root)
+        yield seen.page, root
         seen.quiet()
 
 
-def test_a_chart_is_redrawn_for_a_sharper_screen(visit):
-    with visit("book/air-war.html") as seen:
-        page = seen.page
-        root = page.locator("[data-explorer='fig-civilian-harm']")
-        wake(page, root)
-        canvas = root.locator(".explorer-wide canvas").element_handle()
-        width = canvas.evaluate("canvas => canvas.width")
-        sharper = {"width": 1300, "height": 900, "deviceScaleFactor": 2, "mobile": False}
-        page.context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", sharper)
-        doubled = "([root, width]) => root.querySelector('.explorer-wide canvas').width === 2 * width"
-        page.wait_for_function(doubled, arg=[root.element_handle(), width])
-        seen.quiet()
+def test_a_moved_chart_prints_in_letters_and_is_live_again_afterwards(live_canvas):
+    page, root = live_canvas
+    root.locator("input[type=range]").press("Home")
+    status = root.locator(".explorer-status")
+    page.wait_for_function("status => status.textContent", arg=status.element_handle())
+    printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf())).pages)
+    assert status.inner_text() in " ".join(printed.split())
+    assert root.locator(".explorer-wide canvas").count() == 1
+
+
+def test_a_chart_is_redrawn_for_a_sharper_screen(live_canvas):
+    page, root = live_canvas
+    width = root.locator(".explorer-wide canvas").evaluate("canvas => canvas.width")
+    sharper = {"width": 1300, "height": 900, "deviceScaleFactor": 2, "mobile": False}
+    page.context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", sharper)
+    doubled = "([root, width]) => root.querySelector('.explorer-wide canvas').width === 2 * width"
+    page.wait_for_function(doubled, arg=[root.element_handle(), width])
 
 
 def test_a_chart_out_of_sight_follows_the_one_it_shares_its_controls_with(visit):
