@@ -76,7 +76,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
         picked,
         x={
             "title": "People (estimates)",
-            "scale": alt.Scale(domain=[0, top * 1.75]),
+            "scale": alt.Scale(domain=[0, top * 2.2]),
             "axis": alt.Axis(tickCount=4, labelExpr="datum.value >= 1000 ? datum.value / 1000 + ',000' : datum.value"),
         },
         y=alt.Y("label:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelLimit=170, labelPadding=8)),

@@ -115,8 +115,17 @@ def _panel(rows, holes, fights, country):
 
 
 def _spans(rows, time, **style):
+    """Stretches of time, cut to the years shown: PDF makers leave out the clipping of the lower panel."""
     x = alt.X("since:T", **{k: v for k, v in time.to_dict().items() if k in ("scale", "axis", "title")})
-    return alt.Chart(rows).mark_rect(clip=True, **style).encode(x=x, x2="until:T")
+    cut = (
+        alt.Chart(rows)
+        .transform_calculate(
+            since="max(toDate(datum.since), time(datetime(years[0], 0, 1)))",
+            until="min(toDate(datum.until), time(datetime(years[1] + 1, 0, 1)))",
+        )
+        .transform_filter("datum.since < datum.until")
+    )
+    return cut.mark_rect(clip=True, **style).encode(x=x, x2="until:T")
 
 
 def _fights(rows, time):
