@@ -144,7 +144,7 @@ def test_text_of_a_row_cannot_end_the_script_element(source):
     frame = FRAME.assign(who="</script><b>")
     made = explorer(source, base=alt.Chart(frame).mark_point().encode(x="year:Q", tooltip="who:N"), table=frame)
     html = static.figure_html(made._repr_mimebundle_()[MIME_TYPE])
-    assert html.count("</script>") == 1
+    assert html.count("</script>") == html.count("<script ")
 
 
 @pytest.mark.parametrize(

@@ -13,22 +13,34 @@ CHANGE_MS = 1500
 RANGE_KEYS = ("ArrowRight", "ArrowLeft", "End", "Home")
 LIST_KEYS = ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "End", "Home")
 
-# What a reader sees of a chart: its pixels where it is a canvas, its markup where it is SVG.
-DRAWN = """root => {
-  const chart = root.querySelector('.explorer-wide'), canvas = chart.querySelector('canvas');
-  return canvas ? canvas.toDataURL() : chart.innerHTML;
-}"""
-CHANGED = f"([root, before]) => ({DRAWN})(root) !== before"
+# The chart of a figure that has come to rest.
+SETTLED = """root => !root.querySelector('[data-moving]') && root.querySelector('.explorer-wide svg').outerHTML"""
+CHANGED = f"([root, before]) => {{ const now = ({SETTLED})(root); return now && now !== before; }}"
+PICTURE = "root => root.querySelector('.explorer-wide canvas')?.toDataURL()"
+# Back to the first state, by the figure's own script: its charts are drawn anew.
 RESET = """root => {
   root.querySelector('form').reset();
+  root.querySelector('.explorer-status').textContent = '';
   for (const control of root.querySelectorAll('[data-control]'))
     control.dispatchEvent(new Event('input', {bubbles: true}));
 }"""
+SAID = "root => root.querySelector('.explorer-status').textContent"
+
+
+def settled(page, root) -> str:
+    """The chart, once the first move was announced."""
+    page.wait_for_function(SAID, arg=root.element_handle(), polling=30)
+    return root.evaluate(SETTLED)
+
+
+def reset(page, root) -> str:
+    root.evaluate(RESET)
+    return settled(page, root)
 
 
 def chart_follows(page, root, field, keys) -> bool:
     """Press each key on the field until the chart is another than before the first."""
-    before = root.evaluate(DRAWN)
+    before = reset(page, root)
     for key in keys:
         field.focus()
         page.keyboard.press(key)
@@ -49,19 +61,15 @@ def check_control(page, root, control) -> list[str]:
         output = control.locator(f"output[for='{field.get_attribute('id')}']").inner_text()
         if not output or output != field.get_attribute("aria-valuetext"):
             problems.append(f"{name}: shows {output!r}, says {field.get_attribute('aria-valuetext')!r}")
-        root.evaluate(RESET)
     for field in control.locator("select").all():
         if not chart_follows(page, root, field, LIST_KEYS):
             problems.append(f"{name}: the list does not change the chart")
-        root.evaluate(RESET)
     if control.locator("input[type=radio]").count():
         if not chart_follows(page, root, control.locator("input[type=radio]:checked"), ("ArrowDown",)):
             problems.append(f"{name}: the choice does not change the chart")
-        root.evaluate(RESET)
     boxes = control.locator("input[type=checkbox]").all()
     if boxes and not any(chart_follows(page, root, box, ("Space",)) for box in boxes):
         problems.append(f"{name}: no box changes the chart")
-    root.evaluate(RESET)
     return problems
 
 
@@ -70,7 +78,7 @@ def check_play(page, root) -> list[str]:
     button = root.locator(".explorer-play")
     if not button.count():
         return []
-    before = root.evaluate(DRAWN)
+    before = reset(page, root)
     button.focus()
     page.keyboard.press("Enter")
     try:
@@ -105,8 +113,8 @@ def test_every_control_works_from_a_local_copy(book_page, visit):
 
 
 @pytest.fixture
-def live_canvas(visit):
-    """The page of a chart that answers and is a canvas, and the chart's root."""
+def harm(visit):
+    """The page of the figure on civilian harm, and the root of that figure, awake."""
     with visit("book/air-war.html") as seen:
         root = seen.page.locator("[data-explorer='fig-civilian-harm']")
         wake(seen.page, root)
@@ -114,23 +122,48 @@ def live_canvas(visit):
         seen.quiet()
 
 
-def test_a_moved_chart_prints_in_letters_and_is_live_again_afterwards(live_canvas):
-    page, root = live_canvas
+def test_a_chart_is_a_picture_while_it_moves_and_a_drawing_at_rest(harm):
+    page, root = harm
+    assert root.evaluate(PICTURE) is None
     root.locator("input[type=range]").press("Home")
-    status = root.locator(".explorer-status")
-    page.wait_for_function("status => status.textContent", arg=status.element_handle())
-    printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf())).pages)
-    assert status.inner_text() in " ".join(printed.split())
-    assert root.locator(".explorer-wide canvas").count() == 1
+    page.wait_for_selector("[data-explorer='fig-civilian-harm'] [data-moving] canvas", state="visible")
+    first = root.evaluate(PICTURE)
+    root.locator("input[type=range]").press("End")
+    page.wait_for_function(f"([root, first]) => ({PICTURE})(root) !== first", arg=[root.element_handle(), first])
+    settled(page, root)
+    assert root.locator(".explorer-wide svg").is_visible()
+    assert not root.locator(".explorer-wide canvas").is_visible()
 
 
-def test_a_chart_is_redrawn_for_a_sharper_screen(live_canvas):
-    page, root = live_canvas
-    width = root.locator(".explorer-wide canvas").evaluate("canvas => canvas.width")
+def test_a_picture_is_as_sharp_as_the_screen(harm):
+    page, root = harm
+    width = root.locator(".explorer-wide svg").evaluate("svg => svg.width.baseVal.value")
     sharper = {"width": 1300, "height": 900, "deviceScaleFactor": 2, "mobile": False}
     page.context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", sharper)
-    doubled = "([root, width]) => root.querySelector('.explorer-wide canvas').width === 2 * width"
-    page.wait_for_function(doubled, arg=[root.element_handle(), width])
+    root.locator("input[type=range]").press("Home")
+    canvas = page.wait_for_selector("[data-explorer='fig-civilian-harm'] [data-moving] canvas", state="visible")
+    assert canvas.evaluate("canvas => canvas.width") == pytest.approx(2 * width, abs=2)
+
+
+def test_a_moved_chart_prints_in_letters(harm):
+    page, root = harm
+    root.locator("input[type=range]").press("Home")
+    settled(page, root)
+    printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf())).pages)
+    assert root.locator(".explorer-status").inner_text() in " ".join(printed.split())
+
+
+def test_a_mark_under_the_pointer_says_what_it_stands_for(harm):
+    page, root = harm
+    chart = root.locator(".explorer-chart")
+    box = chart.bounding_box()
+    said = set()
+    for part in range(1, 60):
+        for height in (0.3, 0.5, 0.7):
+            page.mouse.move(box["x"] + box["width"] * part / 60, box["y"] + box["height"] * height)
+            said.add(chart.get_attribute("title") or "")
+    assert "" in said
+    assert any("date: " in words or "counted: " in words for words in said), said
 
 
 def test_a_chart_out_of_sight_follows_the_one_it_shares_its_controls_with(visit):
@@ -140,10 +173,22 @@ def test_a_chart_out_of_sight_follows_the_one_it_shares_its_controls_with(visit)
         wake(page, far)
         wake(page, near)
         page.evaluate("scrollTo(0, 0)")
-        before = far.evaluate(DRAWN)
+        before = far.evaluate(SETTLED)
         near.locator("input[type=range]").evaluate("slider => { slider.value = 0; slider.dispatchEvent(new Event('input', {bubbles: true})); }")
         page.wait_for_function(CHANGED, arg=[far.element_handle(), before], polling=30)
         seen.quiet()
+
+
+@pytest.mark.parametrize("program", [None, "window.chartWorker = 'throw new Error(1)';"], ids=["missing", "broken"])
+def test_a_figure_whose_charts_cannot_be_drawn_says_so(visit, program):
+    with visit("book/air-war.html") as seen:
+        answer = (lambda route: route.abort()) if program is None else (lambda route: route.fulfill(body=program))
+        seen.page.route("**/chart-worker.js", answer)
+        root = seen.page.locator("[data-explorer='fig-civilian-harm']")
+        root.locator("input[type=range]").press("Home")
+        said = "root => root.querySelector('.explorer-status').textContent.startsWith('The controls could not start')"
+        seen.page.wait_for_function(said, arg=root.element_handle())
+        assert root.locator(".explorer-wide svg").is_visible()
 
 
 CUT_MENUS = """() => [...document.querySelectorAll('main select')].filter((menu) => {

@@ -51,7 +51,7 @@ def test_the_course_s_colours_stay_apart():
 def test_colours_of_each_chart_stay_apart(book_page, site):
     page = BeautifulSoup((site / book_page).read_text(encoding="utf-8"), "html.parser")
     for root in page.select("[data-explorer]"):
-        vega = json.loads(root.select_one(".explorer-data").string)["vega"]
+        vega = json.loads(root.select_one(".explorer-spec").string)["vega"]
         for colours in colour_scales(vega):
             close = {pair: round(distance(*pair), 1) for pair in combinations(colours, 2) if distance(*pair) < APART}
             assert close == {}, root["data-explorer"]

@@ -3,7 +3,7 @@
    Vega's own answer to a strict content security policy walks the tree anew for every row at every step, which took
    half of a step's time. This object is the `expr` option of a View whose specification was parsed with its syntax
    trees (`parse(spec, null, {ast: true})`): https://vega.github.io/vega/usage/interpreter/ */
-window.vegaExpressions = (() => {
+self.vegaExpressions = (() => {
   "use strict";
 
   const CONSTANTS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from importlib.resources import files
 
@@ -69,12 +70,27 @@ def patch(wide: object, slim: object, path: tuple = ()) -> list[tuple[list, obje
     return [] if wide == slim else [(list(path), slim)]
 
 
-def javascript_bundle() -> str:
-    """Vega and what evaluates its expressions without `eval` (`expressions.js`), as one classic script.
+# Vega as the program of a worker. The address names a module inside vl-convert's own bundle; nothing is fetched.
+VEGA_MODULE = 'import * as vegaModule from "https://cdn.jsdelivr.net/npm/vega@6.2.0/+esm"; self.vega = vegaModule;'
+# Vega asks a `document` for the canvas on which it measures words and draws; a worker has none.
+WORKER_DOCUMENT = "self.document = { createElement: () => new OffscreenCanvas(1, 1) };"
 
-    The address names a module inside vl-convert's own bundle; nothing is fetched. The bundle is wrapped because
-    its top-level names would clash with Sphinx's.
+
+def _worker_parts() -> list[str]:
+    """The worker's own code: what evaluates Vega's expressions without `eval`, and what answers the page."""
+    return [files(__package__).joinpath(name).read_text(encoding="utf-8") for name in ("expressions.js", "worker.js")]
+
+
+def worker_script() -> str:
+    """A classic script that holds the program of the thread which draws charts, as the text `window.chartWorker`.
+
+    It is text because a page opened from disk may start a worker from a text but not from a file.
     """
-    snippet = 'import * as vegaModule from "https://cdn.jsdelivr.net/npm/vega@6.2.0/+esm"; window.vega = vegaModule;'
-    expressions = files(__package__).joinpath("expressions.js").read_text(encoding="utf-8")
-    return "(()=>{" + vl_convert.javascript_bundle(snippet) + "})();\n" + expressions
+    program = [WORKER_DOCUMENT, vl_convert.javascript_bundle(VEGA_MODULE), *_worker_parts()]
+    return f"window.chartWorker = {json.dumps(chr(10).join(program), ensure_ascii=False)};\n"
+
+
+def worker_digest() -> str:
+    """Tells one state of all that `worker_script` is made from apart from another (SHA-256, hexadecimal)."""
+    parts = [vl_convert.__version__, VEGA_MODULE, WORKER_DOCUMENT, *_worker_parts()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

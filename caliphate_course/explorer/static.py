@@ -57,7 +57,9 @@ def _unlabelled(spec: dict) -> dict:
 def figure_html(figure: dict) -> str:
     """The body of the book's figure: controls, chart, sources, description, table and the data for the script."""
     return _templates().get_template("explorer.html").render(
-        figure=figure, data=_script_data(figure), height=_height
+        figure=figure, height=_height,
+        form=_script_data({key: figure[key] for key in ("controls", "play")}),
+        spec=_script_data({key: figure[key] for key in ("vega", "narrow")}),
     )
 
 
@@ -98,10 +100,9 @@ def _control(control) -> dict:
     }
 
 
-def _script_data(figure: dict) -> str:
-    """The figure's JSON for a `<script>` element; `<` is escaped so that no text can end the element."""
-    keys = ("vega", "narrow", "controls", "play")
-    text = json.dumps({key: figure[key] for key in keys}, ensure_ascii=False, separators=(",", ":"))
+def _script_data(content: dict) -> str:
+    """JSON for a `<script>` element; `<` is escaped so that no text can end the element."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
 
 

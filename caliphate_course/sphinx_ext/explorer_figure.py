@@ -7,6 +7,7 @@ the handout can start from what the web pages have read.
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from docutils import nodes
@@ -18,7 +19,7 @@ from sphinx.util.osutil import ensuredir
 from caliphate_course.explorer import MIME_TYPE, live, rendering, static
 
 PRINT_BUILDERS = ("singlehtml",)
-VEGA_SCRIPT = "_static/vega.js"
+WORKER_SCRIPT = "_static/chart-worker.js"
 
 
 class ExplorerFigure(MimeRenderPlugin):
@@ -70,13 +71,15 @@ class MediumTransform(SphinxPostTransform):
                     figure.remove(part)
 
 
-def _write_vega(app, exception):
+def _write_worker(app, exception):
     if exception is None and app.builder.format == "html" and app.builder.name not in PRINT_BUILDERS:
-        target = Path(app.outdir) / VEGA_SCRIPT
-        if target.exists():
-            return  # bundling takes seconds; another version of vl-convert makes the build start from nothing
+        # Bundling takes seconds, and its parts seldom change.
+        kept = Path(app.doctreedir) / f"chart-worker-{rendering.worker_digest()[:16]}.js"
+        if not kept.exists():
+            kept.write_text(rendering.worker_script(), encoding="utf-8")
+        target = Path(app.outdir) / WORKER_SCRIPT
         ensuredir(target.parent)
-        target.write_text(rendering.javascript_bundle(), encoding="utf-8")
+        shutil.copyfile(kept, target)
 
 
 def _flag_build(app):
@@ -86,6 +89,6 @@ def _flag_build(app):
 def setup(app):
     app.add_post_transform(MediumTransform)
     app.connect("builder-inited", _flag_build)
-    app.connect("build-finished", _write_vega)
+    app.connect("build-finished", _write_worker)
     app.add_css_file("explorer.css")
     app.add_js_file("explorer.js", loading_method="defer")

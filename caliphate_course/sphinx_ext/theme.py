@@ -49,6 +49,7 @@ LINKED_IF = {
 POLICY = (
     "default-src 'none'",
     "script-src 'self' {hashes}",
+    "worker-src blob:",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",

@@ -1,65 +1,58 @@
 /* Makes the book's figures answer their controls: no kernel, no network, also from a local copy.
 
-   The chart is already on the page as SVG. When a reader nears or touches a figure, Vega is loaded once, takes
-   the figure over, and each control feeds the signal of its name. A classic script, because module scripts and
-   fetch() do not run from file://. */
+   The chart is already on the page as SVG. When a reader nears or touches a figure, a worker is started that draws
+   charts (`explorer/worker.js`), so the page itself stays free to answer. While a control moves, the chart is a
+   picture from that worker; when it has come to rest, it is SVG again: letters that can be found, read and printed.
+   A classic script, because module scripts and fetch() do not run from file://. */
 (() => {
   "use strict";
 
-  const VEGA = new URL("vega.js", document.currentScript.src).href;
+  const WORKER = new URL("chart-worker.js", document.currentScript.src).href;
   const PHONE = matchMedia("(max-width: 640px)");
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP_MS = 500;
-  const ANNOUNCE_MS = 400;
-  const QUIET_MS = 150;
+  const REST_MS = 400;
+  const NEAR_PX = 2;
   const explorers = [];
-  let onPaper = false;
-  let vegaLoading;
 
-  const loadVega = () => (vegaLoading ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = VEGA;
-    script.onload = resolve;
-    script.onerror = () => reject(new Error("The chart library did not load: " + VEGA));
-    document.head.append(script);
-  }));
+  /* The worker, asked for one chart at a time by each figure. */
+  class Painter {
+    constructor() { this.awaited = new Map(); }
 
-  const whenIdle = (act) => (window.requestIdleCallback ? requestIdleCallback(act, { timeout: 500 }) : setTimeout(act));
-
-  /* Work that can wait: one task at a time, while the page is idle and no control has moved for a moment. Charts are
-     set up before any is rehearsed. */
-  class Queue {
-    constructor() {
-      this.first = new Set();
-      this.later = new Set();
-      this.lastMove = -Infinity;
-      addEventListener("input", () => { this.lastMove = performance.now(); }, { capture: true, passive: true });
+    async ask(request) {
+      const worker = await (this.starting ??= this.start());
+      if (this.fault) throw this.fault;
+      const answer = new Promise((...ends) => this.awaited.set(request.name, ends));
+      worker.postMessage(request);
+      return answer;
     }
 
-    add(task, where = this.first) {
-      if (!this.next) this.wait();
-      where.add(task);
+    async start() {
+      await this.load();
+      const worker = new Worker(URL.createObjectURL(new Blob([window.chartWorker], { type: "text/javascript" })));
+      worker.onmessage = ({ data: { name, fault, ...answer } }) => {
+        const [answered, failed] = this.awaited.get(name);
+        if (fault) failed(new Error(`${name}: ${fault}`)); else answered(answer);
+      };
+      worker.onerror = ({ message }) => {
+        this.fault = new Error(message);
+        this.awaited.forEach(([, failed]) => failed(this.fault));
+      };
+      return worker;
     }
 
-    get next() { return [...this.first, ...this.later][0]; }
-
-    get quietIn() { return this.lastMove + QUIET_MS - performance.now(); }
-
-    wait() {
-      if (this.quietIn > 0) setTimeout(() => this.wait(), this.quietIn);
-      else whenIdle(() => (this.quietIn > 0 ? this.wait() : this.work()));
-    }
-
-    work() {
-      const task = this.next;
-      this.first.delete(task);
-      this.later.delete(task);
-      if (this.next) this.wait();
-      task();
+    load() {
+      return new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        script.src = WORKER;
+        script.onload = resolve;
+        script.onerror = () => reject(new Error("The chart library did not load: " + WORKER));
+        document.head.append(script);
+      });
     }
   }
 
-  const queue = new Queue();
+  const painter = new Painter();
 
   /* One control of one figure: what the form shows, as indices into the list of values. */
   class Control {
@@ -99,15 +92,6 @@
       return [this.state].flat().map((i) => this.labels[i]).join(this.kind === "range" ? " to " : ", ") || "none";
     }
 
-    /* Values a reader can move it to, a dozen at most. */
-    get others() {
-      if (this.kind === "checkbox") return [!this.state];
-      if (this.kind === "checkboxes") return this.values.map((left) => this.values.filter((value) => value !== left));
-      const apart = Math.ceil(this.values.length / 12);
-      const some = this.values.filter((_, i) => i % apart === 0);
-      return this.kind === "range" ? some.map((value) => [this.values[0], value]) : some;
-    }
-
     /* The words beside a slider, and what a screen reader says of its position. */
     label() {
       this.outputs.forEach((output, i) => {
@@ -121,19 +105,21 @@
   class Explorer {
     constructor(root) {
       this.root = root;
+      this.name = root.dataset.explorer;
       this.status = root.querySelector(".explorer-status");
-      const data = JSON.parse(root.querySelector(".explorer-data").textContent);
-      this.vega = data.vega;
-      this.narrow = data.narrow;
-      this.controls = data.controls.map((description) =>
+      this.chart = root.querySelector(".explorer-chart");
+      this.canvas = document.createElement("canvas");
+      this.hints = [];
+      const form = JSON.parse(root.querySelector(".explorer-form").textContent);
+      this.controls = form.controls.map((description) =>
         new Control(root.querySelector(`[data-control="${description.name}"]`), description));
-      this.catchUp = () => this.view && this.follow();
       root.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
       for (const control of this.controls) {
         control.element.addEventListener("input", () => this.moved(control));
       }
+      this.chart.addEventListener("pointermove", (event) => this.hint(event));
       const play = root.querySelector(".explorer-play");
-      if (play) this.player = new Player(play, this.controls.find((c) => c.name === data.play), this);
+      if (play) this.player = new Player(play, this.controls.find((c) => c.name === form.play), this);
     }
 
     moved(control) {
@@ -142,76 +128,84 @@
         for (const twin of other.controls) {
           if (twin.shared !== control.shared) continue;
           if (twin !== control) twin.state = control.state;
-          if (other === this || onScreen.has(other.root)) other.draw(control);
-          else queue.add(other.catchUp);
+          if (other === this) other.follow(twin, true);
+          else if (other.awake) other.follow(twin, onScreen.has(other.root));
         }
       }
     }
 
-    draw(control) {
-      if (!this.view) { this.wake(); return; }
-      this.follow(this.controls.filter((own) => own.shared === control.shared));
-      this.announce(control);
+    /* A chart out of sight, which shares the control of another one, may wait until that has come to rest. */
+    follow(control, seen) {
+      this.last = control;
+      if (seen) this.draw();
+      clearTimeout(this.resting);
+      if (!explorers.some(({ player }) => player?.playing)) this.resting = setTimeout(() => this.rest(), REST_MS);
     }
 
-    follow(controls = this.controls) {
-      for (const { name, value } of controls) this.view.signal(name, value);
-      this.view.run();
+    rest() { this.draw({ still: true }); }
+
+    /* Of the moves made while an answer is awaited, only the last counts. */
+    draw(how = {}) {
+      this.wanted = how;
+      this.drawing ??= this.drawWanted().finally(() => { this.drawing = undefined; });
     }
 
-    /* A chart's first steps are its slowest: code is compiled and words are measured. So its controls are moved and
-       moved back, a few values at a time, before the reader does it; nothing is painted in between. */
-    *rehearsals() {
-      for (const control of this.controls) {
-        for (let others = control.others; others.length; others = others.slice(3)) {
-          yield () => {
-            for (const other of [...others.slice(0, 3), control.value]) this.view.signal(control.name, other).run();
-          };
+    async drawWanted() {
+      try {
+        while (this.wanted) {
+          const request = this.request(this.wanted);
+          this.wanted = undefined;
+          const answer = await painter.ask(request);
+          if (answer.picture || !this.wanted) this.show(answer);
         }
+      } catch (fault) {
+        this.status.textContent = "The controls could not start; the chart stays as it is, the table is whole.";
+        console.error(fault);
       }
     }
 
-    /* Says the chart's own status line ("July 2016: 34 towns held") once the control has come to rest. */
-    announce(control) {
-      clearTimeout(this.announcing);
-      if (this.player?.playing) return;
-      this.announcing = setTimeout(() => {
-        const line = texts(this.view.scenegraph().root, "status_marks").join(" ");
-        this.status.textContent = line || `${control.text}: ${control.words}`;
-      }, ANNOUNCE_MS);
-    }
-
-    wake() {
-      return loadVega().then(
-        () => { this.view || this.show(); },
-        () => { this.status.textContent = "The controls could not start; the chart stays as it is, the table is whole."; },
-      );
-    }
-
-    /* For a reader who is near: all that can be done before the first move of a control. */
-    prepare() {
-      loadVega().then(() => {
-        queue.add(() => this.view || this.show());
-        for (const rehearsal of this.rehearsals()) queue.add(rehearsal, queue.later);
-      }, () => this.wake());
+    /* The first request brings the chart's specification along. */
+    request(how) {
+      const values = Object.fromEntries(this.controls.map(({ name, value }) => [name, value]));
+      const spec = this.awake ? undefined : this.root.querySelector(".explorer-spec").textContent;
+      this.awake = true;
+      return { name: this.name, spec, values, narrow: PHONE.matches, scale: devicePixelRatio, ...how };
     }
 
     get container() {
-      return this.root.querySelector(PHONE.matches ? ".explorer-narrow" : ".explorer-wide");
+      return this.chart.querySelector(PHONE.matches ? ".explorer-narrow" : ".explorer-wide");
     }
 
-    /* Draws off the page first, so that the figure never flickers or changes its size. Vega would warn of the extent
-       of an empty layer, but a choice that leaves a layer empty is a state of the chart and no fault. */
-    show() {
-      this.view?.finalize();
-      const drawn = document.createElement("div");
-      const spec = PHONE.matches ? patched(this.vega, this.narrow) : this.vega;
-      const { View, parse, Error: onlyErrors } = window.vega;
-      this.view = new View(parse(spec, null, { ast: true }),
-        { expr: window.vegaExpressions, renderer: rendererOf(spec), container: drawn, logLevel: onlyErrors });
-      this.follow();
-      this.container.replaceChildren(drawn);
+    show({ picture, svg, line, hints = [] }) {
+      if (picture) this.paint(picture); else if (this.last) this.settle(svg, line);
+      this.chart.toggleAttribute("data-moving", Boolean(picture));
+      this.hints = hints;
       this.root.dataset.explorerReady = "";
+    }
+
+    paint(picture) {
+      const { canvas, container } = this;
+      if (canvas.width !== picture.width) canvas.width = picture.width;
+      if (canvas.height !== picture.height) canvas.height = picture.height;
+      canvas.style.width = `${picture.width / devicePixelRatio}px`;
+      canvas.getContext("bitmaprenderer").transferFromImageBitmap(picture);
+      if (canvas.parentNode !== container) container.append(canvas);
+    }
+
+    /* A control has come to rest: the chart's own status line says where ("July 2016: 34 towns held"). */
+    settle(svg, line) {
+      this.container.querySelector("svg").replaceWith(document.createRange().createContextualFragment(svg));
+      this.status.textContent = line || `${this.last.text}: ${this.last.words}`;
+    }
+
+    /* What the mark under the pointer says, in the browser's own tooltip. */
+    hint({ clientX, clientY }) {
+      const svg = this.container.querySelector("svg"), place = svg.getBoundingClientRect();
+      const scale = svg.width.baseVal.value / place.width;
+      const x = (clientX - place.left) * scale, y = (clientY - place.top) * scale;
+      const under = this.hints.findLast(({ box: [left, top, right, bottom] }) =>
+        left - NEAR_PX <= x && x <= right + NEAR_PX && top - NEAR_PX <= y && y <= bottom + NEAR_PX);
+      this.chart.title = under?.words ?? "";
     }
   }
 
@@ -221,17 +215,18 @@
       Object.assign(this, { button, control, explorer });
       button.addEventListener("click", () => this.press());
       this.write();
-      STILL.addEventListener("change", () => this.stop());
+      STILL.addEventListener("change", () => (this.playing ? this.stop() : this.write()));
     }
 
     get playing() { return this.timer !== undefined; }
 
     press() {
       if (this.playing) { this.stop(); return; }
+      if (!STILL.matches) {
+        this.timer = setInterval(() => (this.step() ? this.explorer.moved(this.control) : this.stop()), STEP_MS);
+      }
       if (this.control.state === this.control.values.length - 1) this.control.state = 0; else this.step();
       this.explorer.moved(this.control);
-      if (STILL.matches) return;
-      this.timer = setInterval(() => (this.step() ? this.explorer.moved(this.control) : this.stop()), STEP_MS);
       this.write();
     }
 
@@ -245,7 +240,7 @@
       clearInterval(this.timer);
       this.timer = undefined;
       this.write();
-      if (this.explorer.view) this.explorer.announce(this.control);
+      this.explorer.moved(this.control);
     }
 
     write() {
@@ -253,21 +248,6 @@
       this.button.innerHTML = `<span aria-hidden="true">${sign}</span> ${word}`;
       this.button.setAttribute("aria-label", `${word}: step through ${this.control.text}`);
     }
-  }
-
-  function patched(spec, changes) {
-    const copy = structuredClone(spec);
-    for (const [path, value] of changes) {
-      const last = path.at(-1);
-      path.slice(0, -1).reduce((node, key) => node[key], copy)[last] = value;
-    }
-    return copy;
-  }
-
-  /* What the marks of one name say in a chart that is drawn. */
-  function texts(node, name) {
-    const own = node.marktype === "text" && node.name === name ? node.items.map(({ text }) => [text].flat().join(" ")) : [];
-    return [...own, ...(node.items ?? []).flatMap((item) => texts(item, name))];
   }
 
   /* Nothing is loaded for a reader who has not moved yet: a page that is only opened stays light. */
@@ -282,28 +262,16 @@
       for (const { isIntersecting, target } of entries) {
         if (!isIntersecting) continue;
         near.unobserve(target);
-        explorers.find(({ root }) => root === target).prepare();
+        explorers.find(({ root }) => root === target).rest();
       }
     }, { rootMargin: "100%" });
     explorers.forEach(({ root }) => near.observe(root));
   }
 
-  /* A chart that shares its state with another one follows at once where the reader sees it, else when there is time. */
   const onScreen = new Set();
   const seeing = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) onScreen[isIntersecting ? "add" : "delete"](target);
   });
-
-  /* A step repaints a canvas in about two thirds of the time of SVG; not a map, whose land SVG leaves as it is. */
-  const rendererOf = (spec) => (onPaper || spec.projections ? "svg" : "canvas");
-
-  const redraw = () => explorers.filter(({ view }) => view).forEach((explorer) => explorer.show());
-
-  /* A canvas is as sharp as the screen it was drawn for: a zoomed page or another screen needs it drawn again. */
-  function redrawForScreen() {
-    matchMedia(`(resolution: ${devicePixelRatio}dppx)`)
-      .addEventListener("change", () => { redraw(); redrawForScreen(); }, { once: true });
-  }
 
   for (const root of document.querySelectorAll("[data-explorer]")) {
     if (!root.querySelector("form")) continue;
@@ -311,9 +279,5 @@
     seeing.observe(root);
   }
   onFirstMove(prepareNear);
-  PHONE.addEventListener("change", redraw);
-  redrawForScreen();
-  for (const moment of ["beforeprint", "afterprint"]) {
-    addEventListener(moment, () => { onPaper = moment === "beforeprint"; redraw(); });
-  }
+  PHONE.addEventListener("change", () => explorers.filter(({ awake }) => awake).forEach((explorer) => explorer.rest()));
 })();

@@ -1,0 +1,98 @@
+/* Draws the charts of a page on a thread of their own, so that no chart keeps its page from answering.
+
+   A message asks for a chart in a state: { name, narrow, values, scale, still }, and the first one for a chart brings
+   its specification along (`spec`, as text). The answer has the same `name`, and either
+     picture  an ImageBitmap, `scale` pixels to a CSS pixel, which is quick and enough while a control moves, or
+     svg      the chart as SVG, for a chart at rest, with what its status line says (`line`) and its tooltips (`hints`). */
+{
+  const { View, CanvasRenderer, CanvasHandler, renderModule, parse, Error: onlyErrors } = self.vega;
+
+  class Chart {
+    constructor(name, { vega, narrow }) {
+      this.name = name;
+      this.specs = { wide: vega, narrow: patched(vega, narrow) };
+      this.drawings = {};
+    }
+
+    drawing(width, scale) { return (this.drawings[`${width} ${scale}`] ??= new Drawing(this.specs[width], scale)); }
+
+    async drawn({ narrow, values, scale, still }) {
+      const drawing = this.drawing(narrow ? "narrow" : "wide", scale);
+      await drawing.run(values);
+      if (!still) return { picture: await createImageBitmap(drawing.canvas) };
+      const svg = await drawing.view.toSVG();
+      const { root } = drawing.view.scenegraph();
+      return {
+        svg: svg.replace(/(?<= id=")|(?<=url\(#)/g, `${this.name}-live-`),
+        line: texts(root, "status_marks").join(" "),
+        hints: hints(root, ...drawing.view.origin()),
+      };
+    }
+  }
+
+  /* A chart on a canvas, of which each step draws anew what has changed. */
+  class Drawing {
+    /* Vega would warn of the extent of an empty layer, but a choice that leaves a layer empty is a state of the
+       chart and no fault. */
+    constructor(spec, scale) {
+      const drawing = this, renderer = `canvas ${Drawing.count++}`;
+      class Renderer extends CanvasRenderer {
+        resize(width, height, origin) {
+          drawing.canvas = this.canvas();
+          return super.resize(width, height, origin, scale);
+        }
+      }
+      renderModule(renderer, { headless: Renderer, handler: CanvasHandler });
+      this.view = new View(parse(spec, null, { ast: true }), { expr: self.vegaExpressions, renderer, logLevel: onlyErrors });
+      this.view.initialize();
+    }
+
+    run(values) {
+      for (const [signal, value] of Object.entries(values)) this.view.signal(signal, value);
+      return this.view.runAsync();
+    }
+
+    static count = 0;
+  }
+
+  function patched(spec, changes) {
+    const copy = structuredClone(spec);
+    for (const [path, value] of changes) {
+      const last = path.at(-1);
+      path.slice(0, -1).reduce((node, key) => node[key], copy)[last] = value;
+    }
+    return copy;
+  }
+
+  /* What the marks of one name say in a chart that is drawn. */
+  function texts(node, name) {
+    const own = node.marktype === "text" && node.name === name ? node.items.map(({ text }) => [text].flat().join(" ")) : [];
+    return [...own, ...(node.items ?? []).flatMap((item) => texts(item, name))];
+  }
+
+  /* Where on the chart a mark with a tooltip is, and what it says; what is drawn later lies above and comes first. */
+  function hints(node, left, top) {
+    return (node.items ?? []).flatMap((item) => {
+      const own = item.tooltip ? [{ box: moved(item.bounds, left, top), words: words(item.tooltip) }] : [];
+      return [...own, ...hints(item, left + (item.x ?? 0), top + (item.y ?? 0))];
+    });
+  }
+
+  const moved = ({ x1, y1, x2, y2 }, left, top) => [x1 + left, y1 + top, x2 + left, y2 + top];
+
+  const words = (tooltip) => (typeof tooltip === "object"
+    ? Object.entries(tooltip).map(([name, value]) => `${name}: ${value}`).join("\n") : String(tooltip));
+
+  const charts = new Map();
+
+  async function answer(request) {
+    const { name, spec } = request;
+    if (spec) charts.set(name, new Chart(name, JSON.parse(spec)));
+    return charts.get(name).drawn(request);
+  }
+
+  self.onmessage = async ({ data }) => {
+    const given = await answer(data).catch((fault) => ({ fault: String(fault) }));
+    self.postMessage({ name: data.name, ...given }, given.picture ? [given.picture] : []);
+  };
+}
