@@ -188,6 +188,7 @@ def test_a_figure_whose_charts_cannot_be_drawn_says_so(visit, program):
         root.locator("input[type=range]").press("Home")
         said = "root => root.querySelector('.explorer-status').textContent.startsWith('The controls could not start')"
         seen.page.wait_for_function(said, arg=root.element_handle())
+        assert root.locator(".explorer-status").bounding_box()["width"] > 100, "nobody sees it"
         assert root.locator(".explorer-wide svg").is_visible()
 
 

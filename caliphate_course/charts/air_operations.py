@@ -421,12 +421,12 @@ def same_day_explorer(frame: pd.DataFrame) -> Explorer:
         same_day_chart(frame),
         name="fig-same-day",
         controls=same_day_controls(frame),
-        title="On 20 August 2017 Syria had more strikes, and Iraq more engagements",
+        title="By the first list for 20 August 2017 Syria had more strikes, and Iraq more engagements",
         description=(
-            "Two bar charts of one day. Counted in strikes: Iraq 9, Syria 26. Counted in engagements: Iraq 84, "
-            "Syria 30. The unit decides which country seems to have been hit harder."
+            "Two bar charts of one day, by the list of the next morning. Counted in strikes: Iraq 9, Syria 26. Counted "
+            "in engagements: Iraq 84, Syria 30. The unit decides which country seems to have been hit harder."
         ),
         table=same_day_table(frame),
         sources=data.source_ids(drawn),
-        as_of="20 August 2017",
+        as_of="21 August 2017",
     )

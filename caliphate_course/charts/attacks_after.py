@@ -174,7 +174,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         title="127 attacks a month in Iraq in 2018, or 75: it depends on what is counted",
         description=(
             "Blocks over time, each as wide as the period counted and as high as the attacks a month in Iraq. January to "
-            "October 2018: 127 by Knights, 75 by CSIS from ACLED. Knights and Almeida, with another article's rules: 122 in "
+            "October 2018: 127 by Knights, 75 by CSIS from ACLED. Knights and Almeida, in two later articles: 122 in "
             "2018, 139 in 2019, a peak of 269 in spring 2020, then 110 on average to November 2021. Later counts follow "
             "other rules: 90 claims a month in 2021, 40 in 2022, and 10 and 6 attacks in 2023 and early 2024."
         ),

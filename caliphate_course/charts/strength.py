@@ -131,7 +131,7 @@ def explorer(
     name: str = "fig-strength",
     since: str = "2014-01-01",
     until: str = "2016-12-31",
-    title: str = "In 2014 the fighters were put at 10,000, at 20,000 to 31,500 and at 50,000",
+    title: str = "In 2014 ISIS was put at 10,000 fighters, at 20,000 to 31,500 it could muster, at 50,000 members",
     description: str = "",
     as_of: str = "December 2016",
 ) -> Explorer:

@@ -249,8 +249,8 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "figures: 33,700 and 90,600 in one news article, more than 88,000 in another, about 102,000 and "
             "105,500 worked out from later coalition and RAND figures, and 210,000 for the area in which the group "
             "operated. One line only, by IHS, begins at 90,800 in January 2015 and falls to 36,200 in June 2017. "
-            "RAND's figure for early 2017, 45,377, lies below the line. A list under the chart says what each colour "
-            "counts."
+            "RAND's figure for early 2017, 45,377, lies below the line, and one worked out from coalition figures for "
+            "the same winter, 53,300, between the two. A list under the chart says what each colour counts."
         ),
         table=table(frame),
         sources=data.source_ids(estimates(frame)),

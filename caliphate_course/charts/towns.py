@@ -227,8 +227,8 @@ def rise(frame: pd.DataFrame) -> Explorer:
         title=f"{_words(counts[201405])} places held in May 2014, {counts[201406]} at the end of June, "
         f"{counts[peak]} by August: much of the growth came after the declaration",
         description=f"Map of Iraq and Syria at the end of August 2014. Black dots mark the {counts[peak]} places of "
-        "this dataset known to be under ISIS, along the Euphrates from Raqqa to Fallujah and along the Tigris "
-        "from Mosul to Tikrit. Grey rings mark places that ISIS held at some time but whose capture has no date; "
+        "this dataset known to be under ISIS: on the Euphrates from Manbij and Raqqa to Fallujah, on the Tigris from "
+        "Mosul to Tikrit, around Sinjar, and a few in Diyala and the western desert. Grey rings mark places that ISIS held at some time but whose capture has no date; "
         "they are not counted. Light dots mark contested cities, such as Deir ez-Zor.",
         table=table(frame),
         sources=data.source_ids(frame),
@@ -257,11 +257,12 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         name="fig-towns",
         play="month",
         title="ISIS lost its towns to several rival forces, not to one army",
-        description="Map of Iraq and Syria at the end of November 2017, when every place with two known dates had been "
-        "lost. Dots are coloured by who took the place: Iraqi forces along the Tigris and in Anbar, Peshmerga at the "
+        description="Map of Iraq and Syria at the end of November 2017, when every place held outright, with two known dates, "
+        "had been lost. Dots are coloured by who took the place: Iraqi forces along the Tigris and in Anbar, Peshmerga at the "
         "edge of the Kurdistan Region, the SDF or YPG in north-east Syria, the Syrian government in the desert and "
         "on the west bank of the Euphrates, Turkey and allied rebels along the border north of Aleppo. Rings mark "
-        "Hajin and Baghouz, still held, and Akhtarin, whose loss has no date.",
+        "Hajin and Baghouz, still held, and Akhtarin, whose loss has no date; a light dot marks Yarmouk in Damascus, "
+        "still contested.",
         print_states=[{"month": 201412}, {"month": 201512}, {"month": 201612}],
         **common,
     )
@@ -272,7 +273,8 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         description="One row for each place, sorted by when it was lost for good. A black bar is a stint whose first "
         "and last day are known; grey bars are contested cities. The dot at the end has the colour of the force that "
         "took the place. A grey arrow points back where the date of capture was not found. Most bars begin between "
-        "January and August 2014. Their ends form a staircase from late 2014 to November 2017.",
+        "January and August 2014. Their ends form a staircase from late 2014 to November 2017; Yarmouk, Hajin and "
+        "Baghouz follow in 2018 and 2019.",
         **common,
     )
     return here, bars

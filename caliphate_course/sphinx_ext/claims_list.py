@@ -114,7 +114,7 @@ def evidence(row) -> str:
     see = f" and {{numref}}`{figure}`" if figure else ""
     lines = [
         f"{row['explanation']} {cited}",
-        f"*Known on 22 November 2017:* {row['then_evidence']}" if isinstance(row["then_evidence"], str) else "",
+        f"*Known in November 2017:* {row['then_evidence']}" if isinstance(row["then_evidence"], str) else "",
         f"*Known now:* {row['now_evidence']}" if isinstance(row["now_evidence"], str) else "",
         f"More in {{doc}}`{LESSONS[row['lesson']]}`{see}." if isinstance(row["lesson"], str) else "",
     ]

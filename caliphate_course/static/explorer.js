@@ -159,6 +159,7 @@
           if (answer.picture || !this.wanted) this.show(answer);
         }
       } catch (fault) {
+        this.status.dataset.fault = "";
         this.status.textContent = "The controls could not start; the chart stays as it is, the table is whole.";
         console.error(fault);
       }
