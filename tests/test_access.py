@@ -11,7 +11,7 @@ from caliphate_course import data
 from caliphate_course.charts import towns
 
 SMALLEST_TARGET = 24
-PHONE, PHONE_HEIGHT = 390, 800
+PHONE = 390
 STEPPED = {"no-preference": range(3, 60), "reduce": range(1, 2)}
 PLAYED_MS = 2200
 TABS_TO_NEXT_ANSWER = 12

@@ -14,7 +14,8 @@ RANGE_KEYS = ("ArrowRight", "ArrowLeft", "End", "Home")
 LIST_KEYS = ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "End", "Home")
 
 # The chart of a figure that has come to rest.
-SETTLED = """root => !root.querySelector('[data-moving]') && root.querySelector('.explorer-wide svg').outerHTML"""
+SETTLED = """root => !root.querySelector('[data-moving]')
+  && [...root.querySelectorAll('.explorer-chart svg')].map((svg) => svg.outerHTML).join('')"""
 CHANGED = f"([root, before]) => {{ const now = ({SETTLED})(root); return now && now !== before; }}"
 PICTURE = "root => root.querySelector('.explorer-wide canvas')?.toDataURL()"
 # Back to the first state, by the figure's own script: its charts are drawn anew.
@@ -29,7 +30,7 @@ SAID = "root => root.querySelector('.explorer-status').textContent"
 
 def settled(page, root) -> str:
     """The chart, once the first move was announced."""
-    page.wait_for_function(SAID, arg=root.element_handle(), polling=30)
+    page.wait_for_function(f"root => ({SAID})(root) && ({SETTLED})(root)", arg=root.element_handle(), polling=30)
     return root.evaluate(SETTLED)
 
 
@@ -130,8 +131,7 @@ def test_a_chart_is_a_picture_while_it_moves_and_a_drawing_at_rest(harm):
     first = root.evaluate(PICTURE)
     root.locator("input[type=range]").press("End")
     page.wait_for_function(f"([root, first]) => ({PICTURE})(root) !== first", arg=[root.element_handle(), first])
-    settled(page, root)
-    assert root.locator(".explorer-wide svg").is_visible()
+    page.wait_for_selector("[data-explorer='fig-civilian-harm'] .explorer-wide svg", state="visible")
     assert not root.locator(".explorer-wide canvas").is_visible()
 
 
@@ -145,37 +145,69 @@ def test_a_picture_is_as_sharp_as_the_screen(harm):
     assert canvas.evaluate("canvas => canvas.width") == pytest.approx(2 * width, abs=2)
 
 
-def test_a_moved_chart_prints_in_letters(harm):
-    page, root = harm
-    root.locator("input[type=range]").press("Home")
-    settled(page, root)
-    printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf())).pages)
-    assert root.locator(".explorer-status").inner_text() in " ".join(printed.split())
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_moved_chart_prints_as_it_was_moved_and_in_letters(visit, width):
+    """Paper is wider than a phone: not the other one of the two charts."""
+    with visit("book/air-war.html", width=width) as seen:
+        root = seen.page.locator("[data-explorer='fig-civilian-harm']")
+        wake(seen.page, root)
+        root.locator("input[type=range]").press("Home")
+        settled(seen.page, root)
+        printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(seen.page.pdf())).pages)
+        assert root.locator(".explorer-status").text_content() in " ".join(printed.split())
 
 
-def test_a_mark_under_the_pointer_says_what_it_stands_for(harm):
-    page, root = harm
-    chart = root.locator(".explorer-chart")
-    box = chart.bounding_box()
-    said = set()
-    for part in range(1, 60):
-        for height in (0.3, 0.5, 0.7):
-            page.mouse.move(box["x"] + box["width"] * part / 60, box["y"] + box["height"] * height)
-            said.add(chart.get_attribute("title") or "")
-    assert "" in said
-    assert any("date: " in words or "counted: " in words for words in said), said
+def said_at(page, root, x, y) -> str:
+    """The tooltip at a point of the page."""
+    page.mouse.move(x, y)
+    return root.locator(".explorer-chart").get_attribute("title") or ""
 
 
-def test_a_chart_out_of_sight_follows_the_one_it_shares_its_controls_with(visit):
+def test_a_mark_under_the_pointer_says_what_it_stands_for(visit):
+    with visit("book/air-war.html") as seen:
+        root = seen.page.locator("[data-explorer='fig-cost']")
+        wake(seen.page, root)
+        points = [one.bounding_box() for one in root.locator(".explorer-wide .mark-symbol.role-mark path").all()]
+        apart = [box for box in points if all(one is box or abs(one["x"] - box["x"]) > 3 * box["width"] for one in points)]
+        assert apart
+        for box in apart:
+            left, right = (said_at(seen.page, root, box["x"] + box["width"] * part, box["y"] + box["height"] / 2) for part in (0.05, 0.95))
+            assert left.startswith("date: ") and left == right, "what is said is not where the mark is"
+        assert said_at(seen.page, root, points[0]["x"], points[0]["y"] - 15) == ""
+
+
+MOVED_TO_ITS_FIRST = "slider => { slider.value = 0; slider.dispatchEvent(new Event('input', {bubbles: true})); }"
+FIRST_MONTH = "root => root.querySelector('.explorer-wide svg').textContent.includes('December 2013')"
+
+
+@pytest.mark.parametrize("awake", [True, False], ids=["awake", "asleep"])
+def test_a_chart_out_of_sight_follows_the_one_it_shares_its_controls_with(visit, awake):
     with visit("book/the-fall.html") as seen:
         page = seen.page
         near, far = (page.locator(f"[data-explorer='{name}']") for name in ("fig-towns", "fig-stints"))
+        if awake:
+            wake(page, far)
+            page.evaluate("scrollTo(0, 0)")
+        slider = near.locator("input[type=range]")
+        slider.evaluate(MOVED_TO_ITS_FIRST)
+        assert slider.get_attribute("aria-valuetext") == "December 2013"
         wake(page, far)
-        wake(page, near)
-        page.evaluate("scrollTo(0, 0)")
-        before = far.evaluate(SETTLED)
-        near.locator("input[type=range]").evaluate("slider => { slider.value = 0; slider.dispatchEvent(new Event('input', {bubbles: true})); }")
-        page.wait_for_function(CHANGED, arg=[far.element_handle(), before], polling=30)
+        page.wait_for_function(FIRST_MONTH, arg=far.element_handle(), polling=30)
+        seen.quiet()
+
+
+def test_a_figure_comes_to_rest_while_another_one_plays(visit):
+    with visit("book/the-fall.html") as seen:
+        page = seen.page
+        page.emulate_media(reduced_motion="no-preference")
+        playing, other = (page.locator(f"[data-explorer='{name}']") for name in ("fig-towns", "fig-violence"))
+        wake(page, playing)
+        playing.locator("input[type=range]").press("Home")
+        playing.locator(".explorer-play").press("Enter")
+        wake(page, other)
+        other.locator("select").press("ArrowDown")
+        settled(page, other)
+        assert playing.locator(".explorer-play").inner_text().endswith("Pause")
         seen.quiet()
 
 

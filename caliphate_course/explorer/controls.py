@@ -11,9 +11,6 @@ from weakref import WeakKeyDictionary
 
 import ipywidgets
 
-RANGE_KINDS = ("slider", "range")
-CHOICE_KINDS = ("select", "radio", "checkboxes")
-
 _shared_keys: WeakKeyDictionary[ipywidgets.Widget, str] = WeakKeyDictionary()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 from importlib.resources import files
 
@@ -76,21 +75,12 @@ VEGA_MODULE = 'import * as vegaModule from "https://cdn.jsdelivr.net/npm/vega@6.
 WORKER_DOCUMENT = "self.document = { createElement: () => new OffscreenCanvas(1, 1) };"
 
 
-def _worker_parts() -> list[str]:
-    """The worker's own code: what evaluates Vega's expressions without `eval`, and what answers the page."""
-    return [files(__package__).joinpath(name).read_text(encoding="utf-8") for name in ("expressions.js", "worker.js")]
-
-
 def worker_script() -> str:
     """A classic script that holds the program of the thread which draws charts, as the text `window.chartWorker`.
 
-    It is text because a page opened from disk may start a worker from a text but not from a file.
+    The program is Vega, what evaluates its expressions without `eval` (`expressions.js`) and what answers the page
+    (`worker.js`). It is text because a page opened from disk may start a worker from a text but not from a file.
     """
-    program = [WORKER_DOCUMENT, vl_convert.javascript_bundle(VEGA_MODULE), *_worker_parts()]
-    return f"window.chartWorker = {json.dumps(chr(10).join(program), ensure_ascii=False)};\n"
-
-
-def worker_digest() -> str:
-    """Tells one state of all that `worker_script` is made from apart from another (SHA-256, hexadecimal)."""
-    parts = [vl_convert.__version__, VEGA_MODULE, WORKER_DOCUMENT, *_worker_parts()]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    own = [files(__package__).joinpath(name).read_text(encoding="utf-8") for name in ("expressions.js", "worker.js")]
+    program = "\n".join([WORKER_DOCUMENT, vl_convert.javascript_bundle(VEGA_MODULE), *own])
+    return f"window.chartWorker = {json.dumps(program, ensure_ascii=False)};\n"

@@ -14,7 +14,13 @@
       this.drawings = {};
     }
 
-    drawing(width, scale) { return (this.drawings[`${width} ${scale}`] ??= new Drawing(this.specs[width], scale)); }
+    /* One for each width: that for another screen or zoom takes the place of the one before. */
+    drawing(width, scale) {
+      const kept = this.drawings[width];
+      if (kept?.scale === scale) return kept;
+      kept?.view.finalize();
+      return (this.drawings[width] = new Drawing(this.specs[width], scale));
+    }
 
     async drawn({ narrow, values, scale, still }) {
       const drawing = this.drawing(narrow ? "narrow" : "wide", scale);
@@ -25,7 +31,7 @@
       return {
         svg: svg.replace(/(?<= id=")|(?<=url\(#)/g, `${this.name}-live-`),
         line: texts(root, "status_marks").join(" "),
-        hints: hints(root, ...drawing.view.origin()),
+        hints: hints(root, ...place(drawing.view)),
       };
     }
   }
@@ -35,6 +41,7 @@
     /* Vega would warn of the extent of an empty layer, but a choice that leaves a layer empty is a state of the
        chart and no fault. */
     constructor(spec, scale) {
+      this.scale = scale;
       const drawing = this, renderer = `canvas ${Drawing.count++}`;
       class Renderer extends CanvasRenderer {
         resize(width, height, origin) {
@@ -44,6 +51,8 @@
       }
       renderModule(renderer, { headless: Renderer, handler: CanvasHandler });
       this.view = new View(parse(spec, null, { ast: true }), { expr: self.vegaExpressions, renderer, logLevel: onlyErrors });
+      /* Vega would only write a step's fault to the console, and answer with the chart as it was. */
+      this.view.error = (fault) => { throw fault; };
       this.view.initialize();
     }
 
@@ -70,7 +79,13 @@
     return [...own, ...(node.items ?? []).flatMap((item) => texts(item, name))];
   }
 
-  /* Where on the chart a mark with a tooltip is, and what it says; what is drawn later lies above and comes first. */
+  /* Where a drawing's own zero lies on the chart. */
+  function place(view) {
+    const [x, y] = view.origin(), { left, top } = view.padding();
+    return [x + left, y + top];
+  }
+
+  /* Where on the chart each mark with a tooltip is, and what it says, in drawing order: the last lies above. */
   function hints(node, left, top) {
     return (node.items ?? []).flatMap((item) => {
       const own = item.tooltip ? [{ box: moved(item.bounds, left, top), words: words(item.tooltip) }] : [];

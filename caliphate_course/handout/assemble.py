@@ -242,10 +242,10 @@ def resolve_links(chapters: list[Chapter]):
             everywhere.setdefault(name, target)
     for chapter, targets in zip(chapters, own, strict=True):
         for link in chapter.section.find_all("a", href=True):
-            resolve_link(link, targets, everywhere, by_page, chapter)
+            resolve_link(link, targets, everywhere, by_page)
 
 
-def resolve_link(link, targets, everywhere, by_page, chapter):
+def resolve_link(link, targets, everywhere, by_page):
     address = link["href"]
     if re.match(r"(https?|mailto):", address):
         return

@@ -7,7 +7,6 @@ the handout can start from what the web pages have read.
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 from docutils import nodes
@@ -73,13 +72,11 @@ class MediumTransform(SphinxPostTransform):
 
 def _write_worker(app, exception):
     if exception is None and app.builder.format == "html" and app.builder.name not in PRINT_BUILDERS:
-        # Bundling takes seconds, and its parts seldom change.
-        kept = Path(app.doctreedir) / f"chart-worker-{rendering.worker_digest()[:16]}.js"
-        if not kept.exists():
-            kept.write_text(rendering.worker_script(), encoding="utf-8")
         target = Path(app.outdir) / WORKER_SCRIPT
+        if target.exists():
+            return  # bundling takes seconds; a change of code or versions makes the build start from nothing
         ensuredir(target.parent)
-        shutil.copyfile(kept, target)
+        target.write_text(rendering.worker_script(), encoding="utf-8")
 
 
 def _flag_build(app):

@@ -148,7 +148,7 @@ class KeyTransform(SphinxPostTransform):
             place.replace_self([node for page in self._pages() for node in self._key(page)])
 
     def _pages(self):
-        return [page for page in _reading_order(self.env) if page in self.env.titles]
+        return [page for page in usage.reading_order(self.env) if page in self.env.titles]
 
     def _key(self, page):
         questions = list(self.env.get_doctree(page).findall(question))
@@ -178,13 +178,6 @@ class KeyTransform(SphinxPostTransform):
             if isinstance(element, addnodes.pending_xref):
                 element["refdoc"] = self.env.docname
         return copies
-
-
-def _reading_order(env):
-    relations, name = env.collect_relations(), env.config.root_doc
-    while name is not None:
-        yield name
-        name = relations[name][2]
 
 
 class PrintTransform(SphinxPostTransform):

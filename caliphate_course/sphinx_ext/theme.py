@@ -34,7 +34,7 @@ THEME_STYLES = (
 NEVER = None
 LINKED_IF = {
     "explorer.js": r"data-explorer=",
-    "explorer.css": r"data-explorer=|class=\"fact",
+    "explorer.css": r"data-explorer=",
     "exercise.css": r"class=\"[^\"]*(exercise|solution)",
     "pygments.css": r"class=\"highlight",
     "mystnb": r"class=\"[^\"]*cell",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,13 +43,16 @@ def of(env) -> dict[str, Usage]:
 
 def lessons_in_order(env) -> list[str]:
     """Pages that use the dataset, in reading order."""
-    relations, order = env.collect_relations(), []
-    name = env.config.root_doc
-    while name is not None:
-        order.append(name)
-        name = relations[name][2]
     used = of(env)
-    return [name for name in order if name in used]
+    return [name for name in reading_order(env) if name in used]
+
+
+def reading_order(env) -> Iterator[str]:
+    """All pages of the book, from the first to the last."""
+    relations, name = env.collect_relations(), env.config.root_doc
+    while name is not None:
+        yield name
+        name = relations[name][2]
 
 
 def link(app, from_page: str, to_page: str, anchor: str = "", text: str = "") -> nodes.reference:

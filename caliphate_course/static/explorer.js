@@ -20,7 +20,7 @@
     constructor() { this.awaited = new Map(); }
 
     async ask(request) {
-      const worker = await (this.starting ??= this.start());
+      const worker = await (this.starting ??= this.start().catch((fault) => { this.starting = undefined; throw fault; }));
       if (this.fault) throw this.fault;
       const answer = new Promise((...ends) => this.awaited.set(request.name, ends));
       worker.postMessage(request);
@@ -29,8 +29,11 @@
 
     async start() {
       await this.load();
-      const worker = new Worker(URL.createObjectURL(new Blob([window.chartWorker], { type: "text/javascript" })));
+      const program = URL.createObjectURL(new Blob([window.chartWorker], { type: "text/javascript" }));
+      const worker = new Worker(program);
+      delete window.chartWorker;
       worker.onmessage = ({ data: { name, fault, ...answer } }) => {
+        URL.revokeObjectURL(program);
         const [answered, failed] = this.awaited.get(name);
         if (fault) failed(new Error(`${name}: ${fault}`)); else answered(answer);
       };
@@ -128,18 +131,24 @@
         for (const twin of other.controls) {
           if (twin.shared !== control.shared) continue;
           if (twin !== control) twin.state = control.state;
-          if (other === this) other.follow(twin, true);
-          else if (other.awake) other.follow(twin, onScreen.has(other.root));
+          other.last = twin;
+          if (other === this) other.follow(true);
+          else if (other.awake) other.follow(onScreen.has(other.root));
         }
       }
     }
 
     /* A chart out of sight, which shares the control of another one, may wait until that has come to rest. */
-    follow(control, seen) {
-      this.last = control;
+    follow(seen) {
       if (seen) this.draw();
       clearTimeout(this.resting);
-      if (!explorers.some(({ player }) => player?.playing)) this.resting = setTimeout(() => this.rest(), REST_MS);
+      if (!this.played) this.resting = setTimeout(() => this.rest(), REST_MS);
+    }
+
+    /* Whether Play steps a control of this figure, its own or one it shares. */
+    get played() {
+      return explorers.some(({ player }) =>
+        player?.playing && this.controls.some(({ shared }) => shared === player.control.shared));
     }
 
     rest() { this.draw({ still: true }); }
@@ -159,8 +168,10 @@
           if (answer.picture || !this.wanted) this.show(answer);
         }
       } catch (fault) {
+        this.awake = false;
+        this.chart.removeAttribute("data-moving");
+        this.say("The controls could not start: the chart stays as it is, the table is whole. Move a control to try again.");
         this.status.dataset.fault = "";
-        this.status.textContent = "The controls could not start; the chart stays as it is, the table is whole.";
         console.error(fault);
       }
     }
@@ -180,6 +191,7 @@
     show({ picture, svg, line, hints = [] }) {
       if (picture) this.paint(picture); else if (this.last) this.settle(svg, line);
       this.chart.toggleAttribute("data-moving", Boolean(picture));
+      if (this.last) this.chart.dataset.moved = PHONE.matches ? "narrow" : "wide";
       this.hints = hints;
       this.root.dataset.explorerReady = "";
     }
@@ -196,7 +208,13 @@
     /* A control has come to rest: the chart's own status line says where ("July 2016: 34 towns held"). */
     settle(svg, line) {
       this.container.querySelector("svg").replaceWith(document.createRange().createContextualFragment(svg));
-      this.status.textContent = line || `${this.last.text}: ${this.last.words}`;
+      this.say(line || `${this.last.text}: ${this.last.words}`);
+    }
+
+    /* The same words written anew would be read out again. */
+    say(words) {
+      delete this.status.dataset.fault;
+      if (this.status.textContent !== words) this.status.textContent = words;
     }
 
     /* What the mark under the pointer says, in the browser's own tooltip. */
