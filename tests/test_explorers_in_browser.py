@@ -154,7 +154,10 @@ def test_a_moved_chart_prints_as_it_was_moved_and_in_letters(visit, width):
         root.locator("input[type=range]").press("Home")
         settled(seen.page, root)
         printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(seen.page.pdf())).pages)
-        assert root.locator(".explorer-status").text_content() in " ".join(printed.split())
+        printed = " ".join(printed.split())
+        assert root.locator(".explorer-status").text_content() in printed
+        assert seen.page.locator("h1").inner_text().rstrip("#") in printed
+        assert "Download the table" not in printed, "on paper there is nothing to press"
 
 
 def said_at(page, root, x, y) -> str:
