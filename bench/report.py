@@ -162,6 +162,8 @@ def _scale(kept) -> list[str]:
             "a lesson with every chart live, kB": lambda m: m["page"]["live_kb"],
             "step p50, ms": lambda m: m["page"]["step_p50_ms"],
             "step p95, ms": lambda m: m["page"]["step_p95_ms"],
+            "chart's new picture shown p50, ms": lambda m: m["page"]["shown_p50_ms"],
+            "chart's new picture shown p95, ms": lambda m: m["page"]["shown_p95_ms"],
         }
         rows = [[measure, of(small), of(large), _ratio(of(large), of(small))] for measure, of in measures.items()]
         columns = ["", "as it is", f"{many} times the observations", "ratio"] if name == "data" else ["", f"{few} lessons", f"{many} lessons", "ratio"]
