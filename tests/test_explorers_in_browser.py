@@ -227,6 +227,30 @@ def test_a_figure_whose_charts_cannot_be_drawn_says_so(visit, program):
         assert root.locator(".explorer-wide svg").is_visible()
 
 
+def test_a_chart_whose_download_failed_can_be_moved_again(visit):
+    with visit("book/air-war.html") as seen:
+        root = seen.page.locator("[data-explorer='fig-civilian-harm']")
+        slider = root.locator("input[type=range]")
+        seen.page.route("**/chart-worker.js", lambda route: route.abort())
+        slider.press("Home")
+        seen.page.wait_for_selector("[data-explorer='fig-civilian-harm'] [data-fault]")
+        seen.page.unroute("**/chart-worker.js")
+        slider.press("ArrowRight")
+        seen.page.wait_for_selector("[data-explorer='fig-civilian-harm'] .explorer-status:not([data-fault])", state="attached")
+        settled(seen.page, root)
+
+
+def test_on_a_phone_the_line_that_a_chart_may_cut_stands_below_it(visit):
+    with visit("book/justice-and-rebuilding.html", width=390) as seen:
+        root = seen.page.locator("[data-explorer='fig-al-hol']")
+        wake(seen.page, root)
+        before = root.bounding_box()["height"]
+        root.locator("select").press("ArrowDown")
+        settled(seen.page, root)
+        assert root.locator(".explorer-status").bounding_box()["width"] > 200
+        assert root.bounding_box()["height"] == before, "what stands below moved"
+
+
 CUT_MENUS = """() => [...document.querySelectorAll('main select')].filter((menu) => {
   const pen = document.createElement('canvas').getContext('2d');
   pen.font = getComputedStyle(menu).font;

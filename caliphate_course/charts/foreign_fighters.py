@@ -133,8 +133,8 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         controls=controls(frame),
         title="Tunisia led in two counts of 2015 with up to 3,000 and with 6,000; by 2017 it stood at 2,926",
         description=(
-            "Twelve countries, each with up to three counts (a fourth can be added) of people who travelled to fight in Syria and Iraq. In "
-            "January 2015 ICSR put Tunisia at 1,500 to 3,000, in December 2015 The Soufan Group at 6,000, in October "
+            "Twelve countries, each with up to three counts (a fourth can be added) of people who travelled to fight in "
+            "Syria and Iraq. In January 2015 ICSR put Tunisia at 1,500 to 3,000, in December 2015 The Soufan Group at 6,000, in October "
             "2017 The Soufan Center at 2,926. In the count of 2017 Russia is first with 3,417. The counts cover "
             "different years, groups and sources, so the marks are not joined."
         ),
