@@ -37,7 +37,7 @@ from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferen
 
 from caliphate_course import data
 from caliphate_course.sphinx_ext import usage
-from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
+from caliphate_course.sphinx_ext.printed import is_printed
 
 logger = logging.getLogger(__name__)
 SOURCES_PAGE, DATA_PAGE = "book/sources", "book/data"
@@ -285,10 +285,6 @@ class LessonSourcesTransform(SphinxPostTransform):
             used = usage.of(self.env).get(place["docname"], usage.Usage())
             place.replace_self([*self._tables(used.tables), *self._sources(list(used.sources))])
 
-    @property
-    def _printed(self):
-        return self.app.builder.name in PRINT_BUILDERS or self.app.builder.format != "html"
-
     def _tables(self, names):
         if not names:
             return []
@@ -302,20 +298,21 @@ class LessonSourcesTransform(SphinxPostTransform):
         if DATA_PAGE in self.env.titles:
             title = usage.link(self.app, self.env.docname, DATA_PAGE, f"table-{name}", descriptor["title"])
         paragraph = nodes.paragraph("", "", title, nodes.Text(f", {descriptor['rows']} rows"))
-        if not self._printed:
+        if not is_printed(self.app):
             uri = table_uri(self.app, self.env.docname, descriptor["path"])
             link = nodes.reference("", "", nodes.Text(descriptor["path"]), refuri=uri, internal=True)
             paragraph += [nodes.Text(" ("), link, nodes.Text(")")]
         return paragraph
 
     def _sources(self, ids):
-        table = data.sources([i for i in ids if i in set(data.load("sources")["id"])])
+        known = set(data.load("sources")["id"])
+        table = data.sources([i for i in ids if i in known])
         groups = [(words, table[table["kind"] == kind]) for kind, words in KINDS.items()]
         return [node for words, group in groups if len(group) for node in self._group(words, group)]
 
     def _group(self, words, group):
         heading = f"{words} ({len(group)})"
-        if self._printed:
+        if is_printed(self.app):
             lead = nodes.strong("", f"{heading}: ")
             return [nodes.paragraph("", "", lead, self._citation(group.index, "p"), classes=["lesson-sources"])]
         items = [

@@ -12,7 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from caliphate_course import data
 from caliphate_course.charts.claims import ARTICLES, VERDICTS
-from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
+from caliphate_course.sphinx_ext.printed import is_printed
 from caliphate_course.sphinx_ext.templating import render
 
 LESSONS = {
@@ -51,7 +51,7 @@ class PaperTransform(SphinxPostTransform):
     default_priority = 2
 
     def run(self, **_):
-        printed = self.app.builder.name in PRINT_BUILDERS
+        printed = is_printed(self.app)
         for node in list(self.document.findall(paper)):
             if printed:
                 node.replace_self(node.children)

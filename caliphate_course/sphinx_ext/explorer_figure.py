@@ -1,12 +1,14 @@
 """Draws an explorer's output as a numbered Sphinx figure, in the form that fits the builder.
 
 What Sphinx reads holds the figure for the screen and for print; the medium is chosen when pages are written, so that
-the handout can start from what the web pages have read.
+the handout can start from what the web pages have read. The drawings lie in files beside it until then, since Sphinx
+reads a whole page again for each reference to one of its figures.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -16,9 +18,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import ensuredir
 
 from caliphate_course.explorer import MIME_TYPE, live, rendering, static
+from caliphate_course.sphinx_ext import background
+from caliphate_course.sphinx_ext.printed import PRINT_BUILDERS, is_printed
 
-PRINT_BUILDERS = ("singlehtml",)
 WORKER_SCRIPT = "_static/chart-worker.js"
+FIGURES = "figures"
 
 
 class ExplorerFigure(MimeRenderPlugin):
@@ -40,13 +44,26 @@ def _figure(renderer, content):
     sources = [source["id"] for source in content["sources"]]
     figure = nodes.figure(classes=["explorer-figure"], source_ids=sources)
     figure += nodes.caption("", content["title"])
-    figure += nodes.raw("", static.print_html(content), format="html", printed=True)
-    figure += nodes.raw("", static.figure_html(content), format="html", printed=False)
+    env, document = renderer.renderer.sphinx_env, renderer.renderer.document
+    figure += _kept(env, f"{content['name']}.print.html", static.print_html(content), printed=True)
+    figure += _kept(env, f"{content['name']}.html", static.figure_html(content), printed=False)
     figure += _download(renderer, content)
-    document = renderer.renderer.document
     figure["names"].append(content["name"])
     document.note_explicit_target(figure, figure)
     return figure
+
+
+def words_of(html: str) -> str:
+    """The words of a piece of HTML, those of its tables with them, but not its drawings and their data."""
+    return re.sub(r"<(script|svg)\b.*?</\1>|<[^>]*>", " ", html, flags=re.DOTALL)
+
+
+def _kept(env, name, html, *, printed):
+    """The words of `html`, in whose place `MediumTransform` puts the whole from the file `name`."""
+    path = Path(env.doctreedir) / FIGURES / name
+    ensuredir(path.parent)
+    path.write_text(html, encoding="utf-8")
+    return nodes.raw("", words_of(html), format="html", printed=printed, file=name)
 
 
 def _download(renderer, content):
@@ -58,23 +75,24 @@ def _download(renderer, content):
 
 
 class MediumTransform(SphinxPostTransform):
-    """Leaves of each figure what belongs to the medium."""
+    """Leaves of each figure what belongs to the medium, and puts its drawing in."""
 
     default_priority = 2
 
     def run(self, **_):
-        printed = self.app.builder.name in PRINT_BUILDERS
+        printed = is_printed(self.app)
         for figure in self.document.findall(nodes.figure):
             for part in list(figure):
                 if part.get("printed", printed) is not printed:
                     figure.remove(part)
+                elif "file" in part:
+                    whole = Path(self.env.doctreedir) / FIGURES / part["file"]
+                    part.children = [nodes.Text(whole.read_text(encoding="utf-8"))]
 
 
-def _write_worker(app, exception):
-    if exception is None and app.builder.format == "html" and app.builder.name not in PRINT_BUILDERS:
-        target = Path(app.outdir) / WORKER_SCRIPT
-        if target.exists():
-            return  # bundling takes seconds; a change of code or versions makes the build start from nothing
+def _write_worker(app):
+    target = Path(app.outdir) / WORKER_SCRIPT
+    if not target.exists():  # a change of code or versions makes the build start from nothing
         ensuredir(target.parent)
         target.write_text(rendering.worker_script(), encoding="utf-8")
 
@@ -86,6 +104,6 @@ def _flag_build(app):
 def setup(app):
     app.add_post_transform(MediumTransform)
     app.connect("builder-inited", _flag_build)
-    app.connect("build-finished", _write_worker)
+    background.make(app, _write_worker)
     app.add_css_file("explorer.css")
     app.add_js_file("explorer.js", loading_method="defer")

@@ -10,7 +10,7 @@ from sphinx.util.docutils import SphinxRole
 
 from caliphate_course import data, facts
 from caliphate_course.sphinx_ext.citations import DATA_PAGE, SOURCES_PAGE, source_anchor
-from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
+from caliphate_course.sphinx_ext.printed import is_printed
 from caliphate_course.sphinx_ext.questions import answer_text
 from caliphate_course.sphinx_ext.templating import render
 from caliphate_course.sphinx_ext.usage import fact_reference
@@ -43,7 +43,7 @@ class FactTransform(SphinxPostTransform):
     default_priority = 4  # before citations (5) and other references (10) are resolved
 
     def run(self, **_):
-        printed = self.app.builder.name in PRINT_BUILDERS or self.app.builder.format != "html"
+        printed = is_printed(self.app)
         for number, node in enumerate(list(self.document.findall(fact_reference)), start=1):
             fact = node["fact"]
             if isinstance(node.parent, answer_text):  # an option is a control by itself, and need not be true

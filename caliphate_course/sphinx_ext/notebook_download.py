@@ -16,7 +16,7 @@ import nbformat
 from sphinx.util.osutil import ensuredir
 
 from caliphate_course import lab, notebooks
-from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
+from caliphate_course.sphinx_ext import background
 
 VERSION = "1.0.0"
 FOLDER = "_sources"
@@ -69,9 +69,7 @@ def launch_links(config, pagename: str, copies: Mapping[Path, str]) -> list[tupl
     ]
 
 
-def _write(app, exception):
-    if exception is not None or app.builder.format != "html" or app.builder.name in PRINT_BUILDERS:
-        return
+def _write(app):
     words = figures(app.env)
     # What a notebook is made from beside its page: figures' words and pages' titles. Data and code start a build anew.
     shared = repr([words, sorted((name, title.astext()) for name, title in app.env.titles.items())])
@@ -95,4 +93,4 @@ def setup(app):
     app.add_config_value("course_branch", "main", "html")
     app.add_config_value("course_book_branch", "gh-pages", "html")
     app.connect("html-page-context", _offer, priority=950)  # after the theme has listed the page's source
-    app.connect("build-finished", _write)
+    background.make(app, _write)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
+PRINT_BUILDERS = ("singlehtml",)
+
+
+def is_printed(app) -> bool:
+    """Whether this build is for paper: the single page, or any builder that writes no HTML."""
+    return app.builder.name in PRINT_BUILDERS or app.builder.format != "html"
 
 
 def _share_html_handlers(app):

@@ -16,7 +16,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from caliphate_course.sphinx_ext import usage
-from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
+from caliphate_course.sphinx_ext.printed import is_printed
 
 logger = logging.getLogger(__name__)
 FEWEST_ANSWERS = 3
@@ -186,7 +186,7 @@ class PrintTransform(SphinxPostTransform):
     default_priority = 2
 
     def run(self, **_):
-        if self.app.builder.format == "html" and self.app.builder.name not in PRINT_BUILDERS:
+        if not is_printed(self.app):
             return
         for node in list(self.document.findall(question)):
             text, *answers = node.children

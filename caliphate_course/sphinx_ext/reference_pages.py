@@ -21,7 +21,8 @@ from caliphate_course.charts import theme
 from caliphate_course.explorer import rendering
 from caliphate_course.sphinx_ext import usage
 from caliphate_course.sphinx_ext.citations import DATA_FOLDER, table_uri
-from caliphate_course.sphinx_ext.explorer_figure import PRINT_BUILDERS
+from caliphate_course.sphinx_ext.explorer_figure import words_of
+from caliphate_course.sphinx_ext.printed import is_printed
 from caliphate_course.sphinx_ext.templating import render
 
 logger = logging.getLogger(__name__)
@@ -165,7 +166,7 @@ class DownloadTransform(SphinxPostTransform):
     default_priority = 3
 
     def run(self, **_):
-        printed = self.app.builder.name in PRINT_BUILDERS or self.app.builder.format != "html"
+        printed = is_printed(self.app)
         for place in usage.placed(self.document, "download"):
             rows = f"{place['rows']:,} rows. " if place["rows"] is not None else ""
             paragraph = nodes.paragraph("", rows, classes=["dictionary-facts"])
@@ -332,8 +333,8 @@ def lesson_box(doctree) -> dict[str, str]:
 
 
 def _words_of(doctree) -> str:
-    """A page's words, those of its figures' captions and tables with them, but not the drawings and their data."""
-    raw = (re.sub(r"<(script|svg)\b.*?</\1>|<[^>]*>", " ", node.astext(), flags=re.DOTALL) for node in doctree.findall(nodes.raw))
+    """A page's words, those of its figures with them."""
+    raw = (words_of(node.astext()) for node in doctree.findall(nodes.raw))
     plain = (node.astext() for node in doctree.findall(nodes.Text) if not isinstance(node.parent, nodes.raw))
     return "\n".join([*plain, *raw])
 
@@ -350,7 +351,7 @@ def _sort_key(name):
 
 def _copy_dataset(app, exception):
     """Put the tables, their descriptor and one archive of all beside the pages."""
-    if exception is not None or app.builder.format != "html" or app.builder.name in PRINT_BUILDERS:
+    if exception is not None or is_printed(app):
         return
     folder = Path(app.outdir) / DATA_FOLDER
     ensuredir(folder)
