@@ -27,10 +27,14 @@ import yaml
 from caliphate_course import data
 from caliphate_course.explorer.live import BUILD_FLAG
 
-# What decides whether the dataset is right, what decides the outputs of a notebook beside its own text, and what
-# decides the pages beside the outputs.
-DATA_INPUTS = ("caliphate_course/data/*.py", "data/**/*")
-EXECUTION_INPUTS = ("caliphate_course/**/*.py", "data/**/*")
+# What decides whether the dataset is right, what decides the outputs of a notebook beside its own text (all that a
+# lesson may import), and what decides the pages beside the outputs.
+DATASET = ("data/*.csv", "data/*.json", "data/*.topojson")
+DATA_INPUTS = ("caliphate_course/data/*.py", *DATASET)
+EXECUTION_INPUTS = (
+    *(f"caliphate_course/{part}/*.py" for part in ("charts", "data", "explorer", "facts")),
+    *("caliphate_course/__init__.py", "caliphate_course/templates/*.html", *DATASET),
+)
 PAGE_INPUTS = ("caliphate_course/**/*", "data/**/*", "_config.yml", "_toc.yml")
 DATA_PACKAGES = ("frictionless", "pandas")
 EXECUTION_PACKAGES = ("altair", "anywidget", "ipywidgets", "ipykernel", "pandas", "shapely", "vl-convert-python")
@@ -299,13 +303,15 @@ def _execute(task):
 
 @contextmanager
 def _rare_garbage_collection() -> Iterator[None]:
-    """Sphinx makes millions of objects that live on: looking for dead ones at Python's pace took a quarter of its time."""
+    """Sphinx makes millions of objects that live on: looking for dead ones at Python's pace took a quarter of its time,
+    and as they end with the process, doing so once more then two seconds."""
     usual = gc.get_threshold()
     gc.set_threshold(100_000, 20, 1000)
     try:
         yield
     finally:
         gc.set_threshold(*usual)
+        gc.freeze()
 
 
 @contextmanager

@@ -340,9 +340,9 @@ def _words_of(doctree) -> str:
 
 
 def _pages_with(forms, texts):
-    pattern = re.compile("|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in forms))
+    pattern = "|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in forms)
     # Most pages have most names nowhere, which is told sooner without the pattern.
-    return [page for page, text in texts.items() if any(form in text for form in forms) and pattern.search(text)]
+    return [page for page, text in texts.items() if any(form in text for form in forms) and re.search(pattern, text)]
 
 
 def _sort_key(name):
