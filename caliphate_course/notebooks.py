@@ -333,10 +333,11 @@ def built(root: Path, page: Path):
 
 
 def file_names(root: Path) -> dict[Path, str]:
-    """A name that sorts (`04-who-joined.ipynb`) for each page with code, in the book's order."""
+    """A name that sorts (`04-who-joined.ipynb`) for each lesson, in the book's order: the pages with code but the first,
+    which shows what a chart is."""
     from caliphate_course.build import Build
 
-    pages = [page for page in Build(root).pages() if is_notebook(page)]
+    pages = [page for page in Build(root).pages()[1:] if is_notebook(page)]
     return {page: f"{number:02}-{page.stem}.ipynb" for number, page in enumerate(pages, start=1)}
 
 

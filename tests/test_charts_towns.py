@@ -17,7 +17,7 @@ def frame():
 
 @pytest.fixture(scope="module")
 def figures(frame):
-    return {figure.name: figure for figure in (towns.rise(frame), *towns.explorers(frame))}
+    return {figure.name: figure for figure in (towns.overview(frame), towns.rise(frame), *towns.explorers(frame))}
 
 
 def drawn(figure, **state) -> str:
@@ -67,6 +67,16 @@ def test_the_month_with_most_places_is_the_default_of_the_rise(frame, figures):
     assert counts[default] == counts.max()
     assert f" {counts[default]} by August" in figures["fig-rise"].title
     assert f"{counts[201406]} at the end of June" in figures["fig-rise"].title
+
+
+def test_the_first_page_opens_on_the_month_with_most_places_and_plays_to_the_end(frame, figures):
+    figure, counts = figures["fig-overview"], towns.held(frame)
+    month = figure.static_controls["month"]
+    assert counts[month.value] == counts.max() == held_by_hand(frame, "2014-08")
+    assert f"{counts.max()} of the places on this map in August 2014" in figure.title
+    drawn_places = frame.dropna(subset=["lat"])
+    assert held_by_hand(drawn_places, "2014-08") == counts.max()  # each of them is on the map
+    assert month.choices[-1].value == 201904
 
 
 def test_the_fall_stands_where_no_dated_stint_is_left(frame, figures):

@@ -96,16 +96,17 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     rings = now.transform_filter(ring).mark_point(filled=False, size=70, strokeWidth=1.8, clip=True)
     points = now.transform_filter(f"!({ring})").mark_circle(stroke="white", strokeWidth=1, clip=True)
     size = alt.condition(f"datum.state == '{LABEL['held']}'", alt.value(150), alt.value(75))
-    names = (
-        alt.Chart(rows[rows["place_id"].isin(NAMED)].drop_duplicates("place_id"))
-        .mark_text(dy=-13, fontWeight="bold", clip=True)
-        .encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
+    cities = alt.Chart(rows[rows["place_id"].isin(NAMED)].drop_duplicates("place_id")).encode(
+        longitude="lon:Q", latitude="lat:Q", text="name:N"
     )
+    label = {"dy": -13, "fontWeight": "bold", "clip": True}
+    halo = cities.mark_text(**label, stroke=theme.PAPER, strokeWidth=3, strokeJoin="round")
     layers = alt.layer(
         theme.base_map(),
         rings.encode(**where, tooltip=facts),
         points.encode(**where, size=size, tooltip=facts),
-        names,
+        halo,
+        cities.mark_text(**label),
         _count(rows),
     ).resolve_scale(stroke="independent", fill="independent")
     return theme.on_map(layers).add_params(alt.param(name="month"))
@@ -171,22 +172,20 @@ def _month_line():
     return line, words
 
 
-def _colour(field, columns=2):
+def _colour(field, columns=alt.ExprRef("width > 400 ? 3 : 2")):
     scale = alt.Scale(domain=[label for label, _ in STATES.values()], range=[colour for _, colour in STATES.values()])
     legend = alt.Legend(columns=columns, symbolType="circle", symbolOpacity=1, orient="bottom")
     return alt.Color(field, scale=scale, legend=legend)
 
 
-def controls(frame: pd.DataFrame, last: str = LAST_MONTH) -> dict[str, ipywidgets.Widget]:
-    """A slider over the months from December 2013 to `last` (`YYYY-MM`).
+def controls(month: int, last: str = LAST_MONTH) -> dict[str, ipywidgets.Widget]:
+    """A slider over the months from December 2013 to `last` (`YYYY-MM`); it stands at `month` (year * 100 + month)."""
+    options = [(_month_words(m), m) for m in _months(FIRST_MONTH, last)]
+    return {"month": ipywidgets.SelectionSlider(options=options, value=month, description="Month")}
 
-    It stands at the month with most places held or, when it runs to the end, at the first month after that in
-    which no dated stint is left.
-    """
-    months = _months(FIRST_MONTH, last)
-    options = [(theme.month_label(pd.Timestamp(m // 100, m % 100, 1)), m) for m in months]
-    default = first_month_without(frame) if last == LAST_MONTH else int(held(frame)[months].idxmax())
-    return {"month": ipywidgets.SelectionSlider(options=options, value=default, description="Month")}
+
+def _month_words(month):
+    return theme.month_label(pd.Timestamp(month // 100, month % 100, 1))
 
 
 def first_month_without(frame: pd.DataFrame) -> int:
@@ -212,6 +211,31 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def overview(frame: pd.DataFrame) -> Explorer:
+    """The figure `fig-overview` of the first page: the map over all months, at the month with most places held.
+
+    `frame` is the table `town_control` or a selection of its rows.
+    """
+    counts = held(frame)
+    peak = int(counts.idxmax())
+    return Explorer(
+        chart(frame),
+        name="fig-overview",
+        controls=controls(peak),
+        play="month",
+        title=f"ISIS is known to have held {counts[peak]} of the places on this map in {_month_words(peak)}; "
+        "its last village fell in March 2019",
+        description=f"Map of Iraq and Syria at the end of {_month_words(peak)}. Black dots mark the {counts[peak]} places "
+        "of this dataset known to be under ISIS: along the Euphrates and the Tigris, around Sinjar, in Diyala and in the "
+        "western desert. Grey rings mark places that ISIS held at some time but whose capture or loss has no date; they "
+        "are not counted. Dots in other colours are places that other forces held again by then, and light dots contested "
+        "cities. In later months the black dots take the colours of those who took the places; in April 2019 none is left.",
+        table=table(frame),
+        sources=data.source_ids(frame),
+        as_of="April 2019",
+    )
+
+
 def rise(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-rise`: the same map over the months to December 2014.
 
@@ -222,7 +246,7 @@ def rise(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-rise",
-        controls=controls(frame, END_OF_RISE),
+        controls=controls(peak, END_OF_RISE),
         play="month",
         title=f"{_words(counts[201405])} places held in May 2014, {counts[201406]} at the end of June, "
         f"{counts[peak]} by August: much of the growth came after the declaration",
@@ -245,7 +269,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
 
     `frame` is the table `town_control` or a selection of its rows.
     """
-    shared = controls(frame)
+    shared = controls(first_month_without(frame))
     common = {
         "controls": shared,
         "table": table(frame),

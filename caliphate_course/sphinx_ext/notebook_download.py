@@ -1,4 +1,4 @@
-"""Offers every page with code as a notebook: a plain one that runs where it lands, on Binder and on Colab.
+"""Offers every lesson as a notebook: a plain one that runs where it lands, on Binder and on Colab.
 
 The launch links need the book's repository, which is one setting in `_config.yml` (`course_repository`, a GitHub
 address). Colab opens notebooks, not MyST pages: it reads them from the branch that holds the built book
@@ -28,7 +28,7 @@ def _pages(app) -> list[str]:
 
 def _is_notebook(app, docname: str) -> bool:
     path = Path(app.env.doc2path(docname))
-    return path.suffix == ".md" and notebooks.is_notebook(path)
+    return docname != app.config.root_doc and path.suffix == ".md" and notebooks.is_notebook(path)
 
 
 def figures(env) -> dict[str, str]:
