@@ -29,6 +29,11 @@ root_doc = "book/index"
 nb_execution_mode = "off"
 numfig = True
 myst_enable_extensions = ["colon_fence"]
+
+
+def setup(app):
+    # In one process: a thread of vl-convert, which another test may have started, does not live on in a forked one.
+    app.connect("env-before-read-docs", lambda app, *_: setattr(app, "parallel", 1), priority=900)
 """
 LESSON = f"""# A lesson
 

@@ -26,6 +26,7 @@ STATES = {
 }
 LABEL = {key: label for key, (label, _) in STATES.items()}
 FAR_FUTURE = 999912
+MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
 NAMED = ("mosul", "raqqa", "palmyra", "ramadi", "deir-ez-zor", "tikrit")
 _MONTH_WORDS = "monthFormat(month % 100 - 1) + ' ' + floor(month / 100)"
 
@@ -172,7 +173,7 @@ def _month_line():
     return line, words
 
 
-def _colour(field, columns=alt.ExprRef("width > 400 ? 3 : 2")):
+def _colour(field, columns=MAP_COLUMNS):
     scale = alt.Scale(domain=[label for label, _ in STATES.values()], range=[colour for _, colour in STATES.values()])
     legend = alt.Legend(columns=columns, symbolType="circle", symbolOpacity=1, orient="bottom")
     return alt.Color(field, scale=scale, legend=legend)

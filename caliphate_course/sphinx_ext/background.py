@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sphinx.application import Sphinx
-from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
+from sphinx.util.parallel import ParallelTasks
 
 from caliphate_course.sphinx_ext.printed import is_printed
 
@@ -13,13 +13,17 @@ from caliphate_course.sphinx_ext.printed import is_printed
 def make(app: Sphinx, write: Callable[[Sphinx], None]) -> None:
     """Have `write(app)` write its files while web pages are written; its fault ends the build.
 
-    It works in a copy of this process, so that what it changes in memory is lost.
+    It works in a copy of this process, so that what it changes in memory is lost, unless the build is to use one core.
     """
-    tasks = ParallelTasks(nproc=1) if parallel_available else SerialTasks()
+    tasks = ParallelTasks(nproc=1)
 
     def start(app, builder):
-        if not is_printed(app):
+        if is_printed(app):
+            return
+        if app.parallel > 1:
             tasks.add_task(write, app)
+        else:
+            write(app)
 
     def finish(app, exception):
         if exception is None:
