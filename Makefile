@@ -15,7 +15,7 @@ help:  ## list what can be made
 book: $(READY)  ## build the book into _build/html
 	@$(BIN)/python -m caliphate_course.build
 
-test: $(READY) browser poppler  ## build the book afresh and run all tests, in a real browser too
+test: $(READY) browser fonts poppler  ## build the book afresh and run all tests, in a real browser too
 	@rm -rf _build/html _build/executed _build/.doctrees _build/pages.digest
 	@$(BIN)/python -m caliphate_course.build
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
@@ -55,6 +55,14 @@ browser: $(READY)
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 	|| $(BIN)/python -m playwright install chromium \
 	|| { echo "The tests need a browser: install Chromium (Debian: apt-get install chromium) and run make test again." >&2; exit 1; }
+
+# Charts are set in Arial; where it is missing, Liberation Sans has its widths.
+.PHONY: fonts
+fonts:
+	@fc-list 2>/dev/null | grep -qiE 'arial|liberation ?sans' \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq --no-install-recommends fontconfig fonts-liberation >/dev/null; } \
+	|| [ "$$(uname)" != Linux ] \
+	|| { echo "The tests need Arial or Liberation Sans: install fonts-liberation and run make test again." >&2; exit 1; }
 
 # Poppler reads the text of the printed editions for their tests.
 .PHONY: poppler

@@ -248,7 +248,7 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
         scale=alt.Scale(domain=["2014-08-01", "2020-12-31"]),
         axis=alt.Axis(format="%Y", tickCount="year"),
     )
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True))
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(minExtent=46))
     colour = alt.Color(
         "scope:N",
         scale=alt.Scale(domain=list(theme.COUNTRY), range=list(theme.COUNTRY.values())),
@@ -381,7 +381,7 @@ def _unit_panel(rows, measure, *, status=False):
     numbers = here.mark_text(align="left", dx=5, fontWeight="bold").encode(x="value:Q", y=y, text="value:Q")
     layers = [bars, numbers]
     if status:
-        words = theme.status(_day_lines(rows), y=-24).transform_filter("datum.day == day")
+        words = theme.status(_day_lines(rows), x=-40, y=-24).transform_filter("datum.day == day")
         layers.append(words.encode(text="line:N"))
     return alt.layer(*layers).properties(width=theme.PANEL, height=80)
 

@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -208,8 +208,8 @@ def _figure(row):
 def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """The counts of the `place` chosen, one row per counter. `frame` is the table `civilian_harm`."""
     rows = place_counts(frame)
-    rows = _with_text_side(rows)
-    columns = ["place", "label", "order", "at", "low", "high", "kind", "text", "side", "text_at"]
+    rows = rows.assign(reach=rows["high"].fillna(rows["at"]), brief=rows["text"])
+    columns = ["place", "label", "order", "at", "low", "high", "kind", "reach", "brief"]
     here = alt.Chart(rows[columns]).transform_filter("datum.place == place")
     y = alt.Y(
         "label:N",
@@ -218,7 +218,6 @@ def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
         axis=alt.Axis(labelExpr="split(datum.label, '|')", labelPadding=8, labelLimit=140, labelOffset=-6),
     )
     x_scale = alt.Scale(zero=True)
-    x_text = alt.X("text_at:Q", scale=x_scale)
     x = alt.X("at:Q", title="civilians killed", scale=x_scale, axis=alt.Axis(tickCount=4))
     shape = alt.Shape(
         "kind:N",
@@ -227,31 +226,17 @@ def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     one = here.transform_filter("datum.kind != 'range'").mark_point(size=80, color=theme.BLUE)
     span = here.transform_filter("datum.kind == 'range'").mark_bar(height=9, color=theme.BLUE)
-    sides = [_beside(here, side).encode(x=x_text, y=y, text="text:N") for side in ("left", "right")]
+    figures = here.mark_text(**ranges.BESIDE).encode(x=alt.X("reach:Q", scale=x_scale), y=y, text="brief:N")
     words = (
         theme.status(_place_lines(rows), x=-130, y=-26).transform_filter("datum.place == place").encode(text="line:N")
     )
     layers = alt.layer(
         one.encode(x=x, y=y, shape=shape),
         span.encode(x=alt.X("low:Q", scale=x_scale), x2="high:Q", y=y),
-        *sides,
+        figures,
         words,
     )
     return layers.properties(width=theme.FULL, height=290).add_params(alt.param(name="place"))
-
-
-def _with_text_side(rows):
-    """Figures stand right of a mark in the left half of the axis and left of one in the right half."""
-    largest = rows["high"].fillna(rows["at"]).groupby(rows["place"]).transform("max")
-    left = rows["low"].fillna(rows["at"])
-    side = (left > largest / 2).map({True: "left", False: "right"})
-    text_at = left.where(side == "left", rows["high"].fillna(rows["at"]))
-    return rows.assign(side=side, text_at=text_at)
-
-
-def _beside(here, side):
-    align, dx = ("right", -9) if side == "left" else ("left", 9)
-    return here.transform_filter(f"datum.side == '{side}'").mark_text(align=align, dx=dx)
 
 
 def _place_lines(rows):

@@ -107,7 +107,7 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     points = base.mark_point(size=70, filled=True).encode(
         x=time, y=rank, color=colour, shape=shape, fillOpacity=strength, tooltip=facts
     )
-    words = base.mark_text(align="left", dy=-13, fontSize=12).encode(
+    words = base.mark_text(align="left", dy=-13, fontSize=11).encode(
         x=alt.value(0), y=rank, text="label:N", fillOpacity=strength
     )
     layers = alt.layer(bars, points, words, _count(shown, picked))

@@ -72,7 +72,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     facts = ["group:N", "words:N", "when:N", "counter:N", "definition:N"]
     base = alt.Chart(rows).transform_filter("datum.scope == scope")
     scale = alt.Scale(domain=[TOTAL, *COLOURS], range=[theme.INK, *COLOURS.values()])
-    color = alt.Color("group:N", scale=scale, legend=alt.Legend(columns=4, symbolType="circle", symbolOpacity=1))
+    columns = alt.ExprRef("width > 400 ? 4 : 2")
+    legend = alt.Legend(columns=columns, symbolType="circle", symbolOpacity=1, orient="bottom")
+    color = alt.Color("group:N", scale=scale, legend=legend)
     bars = (
         base.transform_filter(f"isValid(datum.to) && group == '{TOTAL}'")
         .mark_bar(size=5)
@@ -97,7 +99,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 def _status(rows):
     scope = " : ".join(f"scope == '{key}' ? '{words}'" for key, words in SCOPES.items())
     return (
-        theme.status(rows, x=0, y=-44)
+        theme.status(rows, x=-45, y=-44)
         .transform_calculate(here="datum.scope == scope && datum.group == group ? 1 : 0")
         .transform_aggregate(figures="sum(here)")
         .transform_calculate(line=f"({scope} : '') + ', ' + group + ' (people): ' + datum.figures + ' figures'")

@@ -366,14 +366,12 @@ def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
     )
     chosen = base.transform_filter("datum.day == day")
     ring = chosen.mark_point(filled=False, size=260, color=theme.INK).encode(x=x, y=y)
-    texts = [
-        chosen.transform_filter(f"datum.day {when} '2025-03-01'")
-        .mark_text(align=side, dx=shift, fontWeight="bold")
-        .encode(x=x, y=y, text="words:N")
-        for when, side, shift in ((">=", "right", -13), ("<", "left", 13))
-    ]
+    late = "scale('x', datum.date) > width / 2"
+    text = chosen.mark_text(
+        align=alt.ExprRef(f"{late} ? 'right' : 'left'"), dx=alt.ExprRef(f"{late} ? -13 : 13"), fontWeight="bold"
+    ).encode(x=x, y=y, text="words:N")
     words = theme.status(_statements(rows), x=-24, y=-40).transform_filter("datum.day == day").encode(text="line:N")
-    layers = alt.layer(points, ring, *texts, words).properties(width=theme.FULL, height=280)
+    layers = alt.layer(points, ring, text, words).properties(width=theme.FULL, height=280)
     return layers.add_params(alt.param(name="day"))
 
 

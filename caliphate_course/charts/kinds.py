@@ -52,7 +52,7 @@ def chart(rows: pd.DataFrame, units: Mapping[str, str]) -> alt.LayerChart:
     """
     columns = ["kind", "label", "voice", "order", "who", "definition", "low", "best", "high", "form", "at", "reach"]
     rows = rows[[*columns, "words", "brief"]].assign(edge=(rows["reach"] * ROOM_FOR_FIGURES).round(3))
-    x = {"title": None, "axis": alt.Axis(format=",~r", tickCount=4, orient="top")}
+    x = {"title": None, "axis": alt.Axis(format=",~r", tickCount=4, orient="top", labelBound=True)}
     y = alt.Y("label:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelLimit=150, labelPadding=8))
     scale = alt.Scale(domain=list(VOICES), range=list(VOICES.values()))
     color = alt.Color("voice:N", scale=scale, legend=alt.Legend(columns=1, orient="bottom", symbolType="circle", symbolOpacity=1))
@@ -70,7 +70,7 @@ def chart(rows: pd.DataFrame, units: Mapping[str, str]) -> alt.LayerChart:
 def _status(rows, units, chosen):
     named = " : ".join(f"kind == '{kind}' ? '{unit}'" for kind, unit in units.items())
     return (
-        theme.status(rows, x=0, y=-44)
+        theme.status(rows, x=-110, y=-44)
         .transform_filter(chosen)
         .transform_aggregate(figures="count()")
         .transform_calculate(line=f"({named} : '') + ': ' + datum.figures + ' figures'")

@@ -91,7 +91,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .mark_area(interpolate="step-after", fillOpacity=0.85)
         .encode(
             x=base,
-            y=alt.Y("members:Q", stack="zero", title="members"),
+            y=alt.Y("members:Q", stack="zero", title=None),  # the first line names them
             color=alt.Color(
                 "label:N", scale=colours, legend=alt.Legend(columns=2, symbolType="square", orient="bottom")
             ),
@@ -101,7 +101,14 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     chosen = alt.Chart(totals(frame)).transform_filter("datum.who == who && datum.day == day")
     rule = chosen.mark_rule(color=theme.INK).encode(x="date:T")
     point = chosen.mark_point(color=theme.INK, size=70).encode(x="date:T", y="total:Q")
-    number = chosen.mark_text(align="left", dx=7, dy=-9, fontWeight="bold", fontSize=14).encode(
+    late = "scale('x', datum.date) > width - 30"
+    number = chosen.mark_text(
+        align=alt.ExprRef(f"{late} ? 'right' : 'left'"),
+        dx=alt.ExprRef(f"{late} ? 0 : 7"),
+        dy=-9,
+        fontWeight="bold",
+        fontSize=14,
+    ).encode(
         x="date:T", y="total:Q", text="total:Q"
     )
     words = theme.status(totals(frame), x=-20, y=-38)
@@ -125,7 +132,7 @@ def _unknown_days(frame):
 def _seed():
     """Names the count of March 2017 as the one that the articles of November 2017 repeat."""
     at = alt.Chart(pd.DataFrame([{"date": MINISTERIAL, "members": 68}])).transform_filter("who == 'all'")
-    return at.mark_text(align="right", dx=-6, dy=-12, text=SEED_WORDS).encode(x="date:T", y="members:Q")
+    return at.mark_text(align="right", dx=-6, dy=-28, text=SEED_WORDS).encode(x="date:T", y="members:Q")
 
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:

@@ -7,6 +7,13 @@ import pandas as pd
 
 from caliphate_course.charts import theme
 
+# A figure in the column `brief` that would leave the chart stands above the end of its mark instead of behind it.
+_LEAVES = "scale('x', datum.reach) + 9 + 7.2 * length(datum.brief) > width"
+BESIDE = {
+    "align": alt.ExprRef(f"{_LEAVES} ? 'right' : 'left'"),
+    "dx": alt.ExprRef(f"{_LEAVES} ? 6 : 9"),
+    "dy": alt.ExprRef(f"{_LEAVES} ? -9 : 0"),
+}
 # How an estimate is stated. Triangles point to where the true figure may lie.
 EXACT, RANGE, AT_LEAST, UP_TO = "one figure", "range", "at least", "up to"
 
@@ -65,7 +72,7 @@ def in_rows(rows: pd.DataFrame, *, x: dict, y: alt.Y, color: alt.Color, tooltip:
         .mark_point(filled=True, size=75)
         .encode(x=alt.X("at:Q", **x), shape=shape("triangle-right", "triangle-left"))
     )
-    figures = base.mark_text(align="left", dx=9).encode(
+    figures = base.mark_text(**BESIDE).encode(
         x=alt.X("reach:Q", **x), text="brief:N", color=alt.value(theme.INK)
     )
     return [spans, points, figures]

@@ -57,7 +57,6 @@ def _theme() -> alt.theme.ThemeConfig:
             "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleY": -8, "titleX": 0,
                       "titleAnchor": "start"},
             "legend": {**text, "orient": "top", "title": None, "labelLimit": 320, "symbolStrokeWidth": 2,
-                       "columnPadding": 24,  # room for the words of a browser without these fonts
                        "layout": {"bottom": {"direction": "vertical"}}},  # two legends stand below one another
             "header": {"labelFontSize": 12, "labelColor": INK, "titleColor": MUTED},
             "text": {"fontSize": 12, "color": INK},

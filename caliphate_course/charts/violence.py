@@ -21,10 +21,11 @@ MEASURES = {
 TYPES = ["state_based", "non_state", "one_sided"]
 # Battles written into the panels: event id, words, line of text (0 is the upper).
 BATTLES = {
-    "Iraq": [("mosul-2014-06-10", "Mosul taken", 0), ("mosul-2016-10-17", "battle of Mosul", 0)],
-    "Syria": [("raqqa-2017-06-06", "Raqqa", 0), ("hajin-2018-12-14", "Hajin", 1), ("baghouz-2019-03-23", "Baghouz", 0)],
+    "Iraq": [("mosul-2014-06-10", "Mosul taken", 0), ("mosul-2016-10-17", "battle of Mosul", 1)],
+    "Syria": [("raqqa-2017-06-06", "Raqqa", 0), ("hajin-2018-12-14", "Hajin", 1), ("baghouz-2019-03-23", "Baghouz", 2)],
 }
 _HEIGHT = 170
+_AT_THE_END = "(year(datum.middle) + month(datum.middle) / 12 - years[0]) / (years[1] + 1 - years[0]) > 0.85"
 _IN_YEARS = "datum.year >= years[0] && datum.year <= years[1]"
 
 
@@ -134,9 +135,9 @@ def _fights(rows, time):
     named = alt.Chart(rows).transform_filter(inside)
     words = [
         named.transform_filter(f"datum.line == {line}")
-        .mark_text(align="center", baseline="top", color=theme.MUTED)
+        .mark_text(align=alt.ExprRef(f"{_AT_THE_END} ? 'right' : 'center'"), baseline="top", color=theme.MUTED)
         .encode(x=x, y=alt.value(2 + 15 * line), text="words:N")
-        for line in (0, 1)
+        for line in (0, 1, 2)
     ]
     rules = named.transform_filter("datum.since == datum.until").mark_rule(color=theme.BORDER, strokeDash=[3, 3])
     return [_spans(rows, time, fillOpacity=0.12, color=theme.RED), rules.encode(x=x), *words]
@@ -149,7 +150,7 @@ def _chosen(chart):
 
 def _peaks(rows):
     return (
-        _chosen(theme.status(rows, x=0, y=-38))
+        _chosen(theme.status(rows, x=-45, y=-38))
         .transform_calculate(
             iraq="datum.country == 'Iraq' ? datum.value : null",
             syria="datum.country == 'Syria' ? datum.value : null",

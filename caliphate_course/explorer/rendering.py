@@ -13,6 +13,8 @@ VEGALITE_VERSION = "6.4"
 # `FULL` includes the axes (autosize "fit"); `PANEL` is the plotting area of a panel in a concatenated chart.
 FULL, PANEL = 680, 560
 NARROW_WIDTHS = {FULL: 340, PANEL: 230}
+# A status line is set smaller where it would leave a narrow chart; 14 px bold letters are about 7.5 px wide.
+NARROW_STATUS_SIZE = {"expr": "min(14, 580 / length(datum.line))"}
 
 
 def with_values(spec: dict, values: dict) -> dict:
@@ -30,7 +32,10 @@ def variable_params(spec: dict) -> set[str]:
 
 
 def narrow(spec: dict) -> dict:
-    """A copy of a Vega-Lite `spec` drawn for a phone: known widths become narrow, maps keep their proportions."""
+    """A copy of a Vega-Lite `spec` drawn for a phone.
+
+    Known widths become narrow, maps keep their proportions, and a long line in the layer `status` becomes smaller.
+    """
     if isinstance(spec, list):
         return [narrow(item) for item in spec]
     if not isinstance(spec, dict):
@@ -43,6 +48,8 @@ def narrow(spec: dict) -> dict:
             ratio = NARROW_WIDTHS[width] / width
             result["height"] = round(spec["height"] * ratio)
             result["projection"] = {**spec["projection"], "scale": spec["projection"]["scale"] * ratio}
+    if spec.get("name") == "status" and "mark" in spec and "lineBreak" not in spec["mark"]:
+        result["mark"] = {**spec["mark"], "fontSize": NARROW_STATUS_SIZE}
     return result
 
 
