@@ -7,12 +7,14 @@ import pandas as pd
 
 from caliphate_course.charts import theme
 
-# A figure in the column `brief` that would leave the chart stands above the end of its mark instead of behind it.
+# Where the figure in the column `brief` stands: behind the mark that ends at `reach`; where it would leave the chart
+# there, before a point and above the end of a range.
 _LEAVES = "scale('x', datum.reach) + 9 + 7.2 * length(datum.brief) > width"
+_RANGE = "isValid(datum.low) && isValid(datum.high)"
 BESIDE = {
     "align": alt.ExprRef(f"{_LEAVES} ? 'right' : 'left'"),
-    "dx": alt.ExprRef(f"{_LEAVES} ? 6 : 9"),
-    "dy": alt.ExprRef(f"{_LEAVES} ? -9 : 0"),
+    "dx": alt.ExprRef(f"!({_LEAVES}) ? 9 : {_RANGE} ? 6 : -9"),
+    "dy": alt.ExprRef(f"{_LEAVES} && {_RANGE} ? -10 : 0"),
 }
 # How an estimate is stated. Triangles point to where the true figure may lie.
 EXACT, RANGE, AT_LEAST, UP_TO = "one figure", "range", "at least", "up to"
