@@ -16,7 +16,10 @@ EVENTS = data.load("events").set_index("id")
 WINDOWS = [relations.WAR, relations.AFTERMATH]
 # A dated event of `events`, and what the matrix must show in its month: who does what (family) to whom.
 CHECKED = [
+    ("deir-ez-zor-2014-07-14", "Nusra, HTS", "fight", "ISIS"),
+    ("sinjar-2014-08-03", "PKK, YBS", "fight", "ISIS"),
     ("amirli-2014-08-31", "US, coalition", "deal", "PMF"),
+    ("kobani-2014-09-13", "SDF, YPG", "fight", "ISIS"),
     ("kobani-airdrop-2014-10-19", "US, coalition", "help", "SDF, YPG"),
     ("iran-strikes-2014-12-02", "Iran, Hezbollah", "fight", "ISIS"),
     ("tikrit-us-strikes-2015-03-25", "US, coalition", "deal", "PMF"),
@@ -24,13 +27,17 @@ CHECKED = [
     ("baghdad-cell-2015-09-27", "Iraq", "deal", "Russia"),
     ("russia-strikes-2015-09-30", "Russia", "help", "Damascus"),
     ("us-russia-memo-2015-10-20", "US, coalition", "deal", "Russia"),
+    ("sinjar-2015-11-13", "PKK, YBS", "fight", "ISIS"),
+    ("sinjar-2015-11-13", "Iraqi Kurds", "deal", "PKK, YBS"),
     ("su-24-2015-11-24", "Turkey", "fight", "Russia"),
     ("hasakah-2016-08-18", "Damascus", "fight", "SDF, YPG"),
     ("jarabulus-2016-08-24", "Turkey", "fight", "SDF, YPG"),
     ("deir-ez-zor-strike-2016-09-17", "US, coalition", "fight", "Damascus"),
+    ("sinjar-clash-2017-03-03", "Iraqi Kurds", "fight", "PKK, YBS"),
     ("turkey-strikes-sinjar-2017-04-25", "Turkey", "fight", "SDF, YPG"),
     ("tanf-2017-05-18", "US, coalition", "fight", "Damascus"),
     ("su-22-2017-06-18", "US, coalition", "fight", "Damascus"),
+    ("albu-kamal-2017-11-19", "Iran, Hezbollah", "fight", "ISIS"),
     ("kirkuk-2017-10-16", "Iraq", "fight", "Iraqi Kurds"),
     ("raqqa-deal-2017-10-12", "SDF, YPG", "deal", "ISIS"),
     ("afrin-2018-01-20", "Turkey", "fight", "SDF, YPG"),
@@ -42,6 +49,7 @@ CHECKED_AFTER = [
     ("soleimani-2020-01-03", "US, coalition", "fight", "Iran, Hezbollah"),
     ("iraq-vote-2020-01-05", "Iraq", "odds", "US, coalition"),
     ("sdf-damascus-2025-03-10", "SDF, YPG", "deal", "New Damascus"),
+    ("assad-falls-2024-12-08", "Nusra, HTS", "fight", "Assad's side"),
     ("syria-joins-2025-11-10", "US, coalition", "deal", "New Damascus"),
     ("aleppo-2026-01-06", "New Damascus", "fight", "SDF, YPG"),
     ("sdf-ceasefire-2026-01-18", "New Damascus", "deal", "SDF, YPG"),
@@ -74,6 +82,10 @@ def test_matrix_agrees_with_a_dated_event(event, source, family, target, window)
         (201712, "Turkey", "fight", "SDF, YPG"),  # before Afrin
         (201803, "US, coalition", "fight", "Russia"),  # after Khasham
         (201409, "SDF, YPG", "fight", "Damascus"),
+        (201504, "PKK, YBS", "fight", "Iraqi Kurds"),  # two years before the clash at Sinjar
+        (201505, "Nusra, HTS", "deal", "ISIS"),  # a month after Yarmouk was taken
+        (201712, "PKK, YBS", "fight", "ISIS"),  # after the last case seen
+        (201708, "Iran, Hezbollah", "fight", "Nusra, HTS"),  # after the ceasefire of Arsal
     ],
 )
 def test_fights_and_help_stop_where_the_table_stops(month, source, family, target):
@@ -168,6 +180,15 @@ def test_clashes_leave_isis_out_and_name_both_sides():
     assert {row.id: row.sides for row in rows.itertuples() if row.id in since} == since
     later = clashes.clashes(TIES, relations.AFTERMATH).set_index("id")
     assert later.loc["syria-interim-fights-sdf-2026", "sides"] == "both"  # Damascus was a member by then
+
+
+def test_clashes_name_groups_once_left_out_for_want_of_a_row():
+    rows = clashes.clashes(TIES).set_index("id")
+    met = {"usa-fights-nusra-hts-2014": "one", "turkey-fights-pkk-2015": "one", "knc-fights-ybs-2017": "one",
+           "hezbollah-fights-nusra-hts-2017": "none"}  # fmt: skip
+    assert rows.loc[list(met), "sides"].to_dict() == met
+    older = {"syria-fights-fsa-2012", "syria-fights-nusra-hts-2012"}  # begun before the figure's first month
+    assert older <= set(relations.cells(TIES)["id"]) and not older & set(rows.index)
 
 
 def test_no_clash_bar_runs_past_its_window():

@@ -173,8 +173,9 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         title=f"{len(rows)} fights between enemies of ISIS, {late} of them from August 2016 on",
         description=(
             "A timeline from 2014 to 2019 with one line for each dated fight between forces that had both fought ISIS; "
-            "the war between Damascus and the rebels is not listed. Russia's strikes on rebels begin in 2015 and "
-            "have a bar to the end. Most other marks stand between "
+            "the war between Damascus and the rebels is older and not listed. Three bars run to the end: American "
+            "strikes on the Nusra Front from 2014, Turkey's war with the PKK and Russia's strikes on rebels from 2015. "
+            "Most other marks stand between "
             "August 2016 and March 2018: Hasakah, Jarabulus, Deir ez-Zor, Tanf, Tabqa, Kirkuk, Afrin and Khasham. "
             "Red diamonds have a coalition member, or a force the coalition helped, on both sides."
         ),
@@ -194,7 +195,8 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
             "A timeline from 2017 to 2026 with one line for each dated fight between forces that had both fought ISIS. "
             "After Kirkuk, Afrin and Khasham come Peace Spring in October 2019, the strikes and missiles around the "
             "killing of Soleimani in the winter of 2019 to 2020, Turkish air strikes in November 2022, attacks and "
-            "strikes in 2023 and 2024, Manbij in December 2024 and the Syrian government's offensive of January 2026."
+            "strikes in 2023 and 2024, the fall of Assad and Manbij in late 2024 and the Syrian government's offensive of "
+            "January 2026."
         ),
         as_of="February 2026",
     )

@@ -426,6 +426,12 @@ def fights_october_2017() -> Fact:
 
 
 @computed
+def partner_fights_september_2014() -> Fact:
+    """Fights of September 2014 between groups that had both fought ISIS."""
+    return _relations(201409, among=True)
+
+
+@computed
 def partner_fights_october_2017() -> Fact:
     """Fights of October 2017 between groups that had both fought ISIS."""
     return _relations(201710, among=True)
