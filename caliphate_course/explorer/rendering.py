@@ -13,8 +13,8 @@ VEGALITE_VERSION = "6.4"
 # `FULL` includes the axes (autosize "fit"); `PANEL` is the plotting area of a panel in a concatenated chart.
 FULL, PANEL = 680, 560
 NARROW_WIDTHS = {FULL: 340, PANEL: 230}
-# A status line is set smaller where it would leave a narrow chart; 14 px bold letters are about 7.5 px wide.
-NARROW_STATUS_SIZE = {"expr": "min(14, 580 / length(datum.line))"}
+# What a status line may be wide on a phone, as letters times their size: bold ones are about half as wide as high.
+STATUS_ROOM = 580
 
 
 def with_values(spec: dict, values: dict) -> dict:
@@ -49,7 +49,8 @@ def narrow(spec: dict) -> dict:
             result["height"] = round(spec["height"] * ratio)
             result["projection"] = {**spec["projection"], "scale": spec["projection"]["scale"] * ratio}
     if spec.get("name") == "status" and "mark" in spec and "lineBreak" not in spec["mark"]:
-        result["mark"] = {**spec["mark"], "fontSize": NARROW_STATUS_SIZE}
+        size = f"min({spec['mark']['fontSize']}, {STATUS_ROOM} / length(datum.line))"
+        result["mark"] = {**spec["mark"], "fontSize": {"expr": size}}
     return result
 
 
