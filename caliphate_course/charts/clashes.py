@@ -21,13 +21,18 @@ SIDES = {
     "one": ("One side only", theme.OCHRE, "circle"),
     "none": ("Neither side", theme.MUTED, "square"),
 }
+# Actors that a clash names, where the matrix has only the group they stand in.
+NAMED = {
+    "wagner": "Russian contractors", "kataib-hezbollah": "Kataib Hezbollah", "iran": "Iran", "hezbollah": "Hezbollah",
+    "pkk": "PKK", "ybs": "YBS",
+}  # fmt: skip
 ROW_HEIGHT = 34
 
 
 def clashes(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     """Fights of the table `relations` between groups that had both fought ISIS, by first day.
 
-    Adds to `relations`: `source` and `target` (groups of the window), `pair` (the two in words), `where` (first
+    Adds to `relations`: `source` and `target` (groups of the window), `pair` (the two actors in words), `where` (first
     place and year), and `sides` (a key of SIDES). A group counts as on the coalition's side in a month when it is
     the coalition, one of MEMBERS, or has help from the coalition in the table in that month.
     """
@@ -39,7 +44,10 @@ def clashes(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     mine = mine[mine["day"] >= pd.Timestamp(window.first // 100, window.first % 100, 1)]
     mine["sides"] = [_sides(rows, row) for _, row in mine.iterrows()]
     arrow = mine["directed"].map({True: " against ", False: " and "})
-    mine["pair"] = mine["source"] + arrow + mine["target"]
+    source, target = (
+        mine[actor].map(NAMED).fillna(mine[group]) for actor, group in (("from_actor", "source"), ("to_actor", "target"))
+    )
+    mine["pair"] = source + arrow + target
     place = mine["place"].fillna(mine["target"]).str.split(";").str[0]
     mine["where"] = place.str.split(r",| and ", regex=True).str[0] + " " + mine["day"].dt.year.astype(str)
     return mine.sort_values(["day", "id"]).reset_index(drop=True)

@@ -186,7 +186,7 @@ def explorer(frame: pd.DataFrame, members: pd.DataFrame) -> Explorer:
         chart(frame, members),
         name="fig-contributions",
         controls=controls(frame, members),
-        title="Thirteen of 79 members flew strikes; what half of the full matrix should say is not known",
+        title="Thirteen of 79 members flew strikes; half of the full matrix is not known",
         description=(
             "A matrix of the members with at least one known contribution, most kinds first. "
             "Squares are contributions a source names, diamonds are contested, strokes are denials or lists without "

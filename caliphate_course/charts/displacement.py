@@ -318,7 +318,7 @@ def region_explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-displacement-region",
         controls=region_controls(frame),
         play="year",
-        title="A year after Assad fell, more than ten million Syrians were still displaced",
+        title="A year after Assad fell, six million Syrians were displaced inside and almost five million were refugees",
         description=(
             "Four lines of end-year counts from 2010 to 2025. Displaced inside Syria: 7.6 million in 2014, 7.4 in 2024, "
             "6.0 in 2025. Syrian refugees abroad: a peak of 6.8 million in 2021, 6.0 in 2024, 4.9 in 2025. Displaced "

@@ -243,7 +243,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-territory",
         controls=controls(frame),
-        title="For 2014 the published sizes run from 33,700 to 210,000 km², because they measure different things",
+        title="For 2014 the published sizes run from 33,700 to 210,000 km², and not all say what they measure",
         description=(
             "Area held in Iraq and Syria against time, 2014 to 2019, in square kilometres. For 2014 there are single "
             "figures: 33,700 and 90,600 in one news article, more than 88,000 in another, about 102,000 and "

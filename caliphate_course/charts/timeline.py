@@ -198,9 +198,10 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     mapped = Explorer(
         places(frame),
         name="fig-timeline-map",
-        title="The story follows two rivers: most events lie along the Euphrates and the Tigris",
-        description="Map of Iraq and Syria with the events of the timeline that have a place. They follow the "
-        "Euphrates from Jarabulus to Fallujah and the Tigris from Mosul to Baghdad. It answers the same controls.",
+        title="The story follows two rivers: about half the events lie along the Euphrates and the Tigris",
+        description="Map of Iraq and Syria with the events of the timeline that have a place. About half follow the "
+        "Euphrates from Jarabulus to Fallujah and the Tigris from Mosul to Baghdad; others lie along the Turkish border, around "
+        "Sinjar, in the desert and in the west of Syria. It answers the same controls.",
         **common,
     )
     return line, mapped
