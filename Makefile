@@ -23,15 +23,15 @@ test: $(READY) browser fonts poppler  ## build the book afresh and run all tests
 accept-pictures: book browser  ## accept how every figure and kind of page looks now, after looking at what changed
 	@$(BIN)/python -m pytest -q -n auto tests/test_pictures.py --accept-pictures
 
-bench: book browser  ## measure pages, builds and growth, and the usual recipe beside ours, into bench/RESULTS.md (half an hour)
-	@$(BIN)/python -m bench
+bench: book browser  ## measure pages, builds and growth, and the usual recipe beside ours, into bench/RESULTS.md (a quarter of an hour; PART=pages does one part)
+	@$(BIN)/python -m bench $(PART)
 
 handout: $(READY)  ## typeset the PDF editions into _build/handout (HANDOUT_PAPER=letter, HANDOUT_CODE=1)
 	@$(BIN)/python -m caliphate_course.handout
 
 lab: book  ## open the lessons as live notebooks in JupyterLab (your copies, in the folder lab)
 	@$(BIN)/python -m caliphate_course.lab
-	@JUPYTER_CONFIG_PATH=$(CURDIR)/binder/jupyter $(BIN)/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lab/index.ipynb
+	@JUPYTER_CONFIG_PATH="$(CURDIR)/binder/jupyter" $(BIN)/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lab/index.ipynb
 
 notebooks: book  ## write the lessons as .ipynb, and a zip of executed copies, into _build/notebooks
 	@$(BIN)/python -m caliphate_course.notebooks
@@ -42,6 +42,8 @@ clean:  ## remove what was built, but not the environment
 # The environment, exactly as pinned. The stamp is renewed only when the pins or the package's own metadata change.
 $(READY): requirements.txt pyproject.toml
 	@echo "installing the environment into $(VENV) (once)"
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	|| { echo "This needs Python 3.11, 3.12 or 3.13: try make PYTHON=python3.12 book." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

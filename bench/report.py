@@ -19,7 +19,7 @@ FIRST_KB, LIVE_KB, BLOCKED_MS, STEP_MS, SHIFT, OVERFLOW = 250, 560, 100, 17, 0.0
 CLEAN_TO_EXECUTING, SENTENCE_TO_CLEAN = 1.5, 0.15
 INTRODUCTION = """# Results of the benchmark
 
-Made by `make bench` (or a part: `python -m bench pages`); not written by hand. Bytes are gzipped and counted on the
+Made by `make bench` (or a part: `make bench PART=pages`); not written by hand. Bytes are gzipped and counted on the
 wire; times in the browser are at a processor slowed down fourfold. Times vary with the machine and its other work;
 a budget that is not met is marked ✗.
 """

@@ -33,7 +33,7 @@ DATASET = ("data/*.csv", "data/*.json", "data/*.topojson")
 DATA_INPUTS = ("caliphate_course/data/*.py", *DATASET)
 EXECUTION_INPUTS = (
     *(f"caliphate_course/{part}/*.py" for part in ("charts", "data", "explorer", "facts")),
-    *("caliphate_course/__init__.py", "caliphate_course/templates/*.html", *DATASET),
+    *("caliphate_course/__init__.py", "caliphate_course/templating.py", "caliphate_course/templates/*.html", *DATASET),
 )
 PAGE_INPUTS = ("caliphate_course/**/*", "data/**/*", "_config.yml", "_toc.yml")
 DATA_PACKAGES = ("frictionless", "pandas")
@@ -214,9 +214,9 @@ class Build:
         found += re.findall(r"^(?:WARNING|ERROR): .*$", text, re.MULTILINE)
         if not found:
             found = [line.strip() for line in text.splitlines() if re.match(r"\s*\w*(Error|Exception)\b", line)][-3:]
+        found = list(dict.fromkeys(found)) or ["Jupyter Book failed without naming a page."]
         more = len(found) - MESSAGES_SHOWN
-        found = list(dict.fromkeys(found))[:MESSAGES_SHOWN] or ["Jupyter Book failed without naming a page."]
-        return [*found, f"and {more} more"] if more > 0 else found
+        return [*found[:MESSAGES_SHOWN], f"and {more} more"] if more > 0 else found
 
     # Checking --------------------------------------------------------------------------------------------------------
 

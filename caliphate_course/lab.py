@@ -91,7 +91,10 @@ def _changed(path: Path) -> bool:
     """Whether `path` holds something else than was written there; outputs do not count."""
     if not path.is_file():
         return False
-    notebook = nbformat.read(path, as_version=4)
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except nbformat.reader.NotJSONError:
+        return True  # damaged, perhaps by an interrupted save: what is left of it is not ours to throw away
     return notebook.metadata.get(DIGEST) != _digest(notebook)
 
 

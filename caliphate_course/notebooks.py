@@ -2,7 +2,7 @@
 
 The sources are MyST Markdown, whose roles and directives Jupyter shows as they are written. `plain_notebook` turns a
 page into a notebook in plain Markdown: figures in words with a link to their source, citations as links, questions
-with their answers folded. The notebook carries the course's package and dataset (about 350 kB) in its first cell, so
+with their answers folded. The notebook carries the course's package and dataset (about 400 kB) in its first cell, so
 that it needs neither the repository nor the book's address; the packages it lacks come from PyPI.
 
 `python -m caliphate_course.notebooks` writes them to `_build/notebooks`, with a zip of executed copies.
@@ -184,15 +184,15 @@ class PlainMarkdown:
             raise ValueError(f"The directive {{{name}}} has no plain form yet: add `_write_{name}` to PlainMarkdown.")
 
     def _write_question(self, argument, options, body):
-        from caliphate_course.sphinx_ext.questions import VERDICTS, read_answers
+        from caliphate_course.sphinx_ext.questions import LETTERS, VERDICTS, read_answers
 
         self._question += 1
         answers = read_answers([argument_line for argument_line in body if argument_line.strip()])
         yield from (f"**Question {self._question}.** {argument}", "")
-        for letter, answer in zip("abcdefgh", answers, strict=False):
+        for letter, answer in zip(LETTERS, answers, strict=False):
             yield f"- {letter}) {answer.text}"
         yield from ("", "<details><summary>Answers</summary>", "")
-        for letter, answer in zip("abcdefgh", answers, strict=False):
+        for letter, answer in zip(LETTERS, answers, strict=False):
             yield f"- {letter}) **{VERDICTS[answer.right]}** {answer.feedback}"
         yield from ("", "</details>")
 

@@ -70,8 +70,3 @@ def test_every_year_has_its_words(frame, year):
 def test_choosing_branches_without_a_holding_hides_the_others(frame):
     words = texts(affiliates.explorer(frame), which=affiliates.NOT_FOUND)
     assert "Egypt: Sinai" in words and "Libya: Sirte" not in words
-
-
-def test_params_are_the_controls(frame):
-    made = affiliates.explorer(frame)
-    assert {p["name"] for p in made.spec["params"]} == set(made.controls)

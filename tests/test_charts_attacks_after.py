@@ -92,10 +92,5 @@ def test_a_choice_without_counts_says_so(frame):
     assert not any(word.startswith("BBC") for word in words)
 
 
-def test_params_are_the_controls(frame):
-    made = attacks_after.explorer(frame)
-    assert {p["name"] for p in made.spec["params"]} == set(made.controls)
-
-
 def test_every_counter_of_the_table_has_a_name_and_a_colour(blocks):
     assert blocks["who"].notna().all()

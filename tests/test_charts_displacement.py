@@ -28,15 +28,6 @@ def value(frame, row):
     return int(frame.set_index("id").loc[row, "best"])
 
 
-def test_each_control_has_its_param(frame):
-    for made in (
-        displacement.iraq_explorer(frame),
-        displacement.region_explorer(frame),
-        displacement.homecoming_explorer(frame),
-    ):
-        assert {p["name"] for p in made.spec["params"]} == set(made.controls)
-
-
 def test_iraq_draws_ioms_country_totals_and_nothing_else(frame):
     rows = displacement.rounds(frame)
     total = frame[(frame["counter"] == "IOM DTM") & frame["population"].isin(["idps", "returnees_idp"])]

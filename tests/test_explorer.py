@@ -153,6 +153,8 @@ def test_text_of_a_row_cannot_end_the_script_element(source):
         (widgets.DatePicker(description="Day"), "DatePicker cannot be drawn"),
         (widgets.IntSlider(), "description"),
         (widgets.Dropdown(options=[("All", None), ("a", "a")], description="Who"), "value of its own"),
+        (widgets.IntSlider(value=5, min=0, max=10, step=3, description="Number"), "5 is not one of its steps"),
+        (widgets.RadioButtons(options=["a", "b"], value=None, description="Which"), "nothing is chosen"),
     ],
 )
 def test_a_control_the_html_book_cannot_draw_is_refused_when_made(source, widget, reason):

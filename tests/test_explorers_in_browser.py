@@ -214,11 +214,18 @@ def test_a_figure_comes_to_rest_while_another_one_plays(visit):
         seen.quiet()
 
 
-@pytest.mark.parametrize("program", [None, "window.chartWorker = 'throw new Error(1)';"], ids=["missing", "broken"])
+# What comes in place of the program that draws charts: nothing, or one that fails.
+PROGRAMS = (None, "window.chartWorker = 'throw new Error(1)';")
+
+
+def served(program):
+    return (lambda route: route.abort()) if program is None else (lambda route: route.fulfill(body=program))
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=["missing", "broken"])
 def test_a_figure_whose_charts_cannot_be_drawn_says_so(visit, program):
     with visit("book/air-war.html") as seen:
-        answer = (lambda route: route.abort()) if program is None else (lambda route: route.fulfill(body=program))
-        seen.page.route("**/chart-worker.js", answer)
+        seen.page.route("**/chart-worker.js", served(program))
         root = seen.page.locator("[data-explorer='fig-civilian-harm']")
         root.locator("input[type=range]").press("Home")
         said = "root => root.querySelector('.explorer-status').textContent.startsWith('The controls could not start')"
@@ -227,11 +234,12 @@ def test_a_figure_whose_charts_cannot_be_drawn_says_so(visit, program):
         assert root.locator(".explorer-wide svg").is_visible()
 
 
-def test_a_chart_whose_download_failed_can_be_moved_again(visit):
+@pytest.mark.parametrize("program", PROGRAMS, ids=["missing", "broken"])
+def test_a_chart_that_could_not_be_drawn_can_be_moved_again(visit, program):
     with visit("book/air-war.html") as seen:
         root = seen.page.locator("[data-explorer='fig-civilian-harm']")
         slider = root.locator("input[type=range]")
-        seen.page.route("**/chart-worker.js", lambda route: route.abort())
+        seen.page.route("**/chart-worker.js", served(program))
         slider.press("Home")
         seen.page.wait_for_selector("[data-explorer='fig-civilian-harm'] [data-fault]")
         seen.page.unroute("**/chart-worker.js")

@@ -11,13 +11,14 @@ tolerated, since browsers differ in how they smooth an edge; the pictures' own b
 from __future__ import annotations
 
 import io
-import re
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, all_pages, book_pages
 from PIL import Image, ImageChops
+
+from caliphate_course.notebooks import is_notebook
 
 ACCEPTED = Path(__file__).parent / "pictures"
 BROWSER = ACCEPTED / "browser.txt"
@@ -62,7 +63,7 @@ def pictured_pages() -> list[str]:
 
     def has_figures(address):
         source = (ROOT / address).with_suffix(".md")
-        return source.is_file() and re.search(r"^.*\bexplorers?\(", source.read_text(encoding="utf-8"), re.MULTILINE)
+        return source.is_file() and is_notebook(source)
 
     return [address for address in all_pages() if Path(address).stem in KINDS or has_figures(address)]
 

@@ -56,7 +56,7 @@ def read_control(explorer: str, name: str, widget: ipywidgets.Widget) -> Control
     """Describe `widget` as a Control.
 
     Raises ControlError, naming the explorer and the control, for a widget class without a form in the HTML
-    book, an unlabelled widget, an empty list of options, or a value that JSON cannot carry.
+    book, an unlabelled widget, an empty list of options, a value that JSON cannot carry, or one that is not an option.
     """
     where = f"Explorer {explorer!r}, control {name!r}"
     reader = _READERS.get(type(widget))
@@ -65,7 +65,10 @@ def read_control(explorer: str, name: str, widget: ipywidgets.Widget) -> Control
         raise ControlError(f"{where}: a {type(widget).__name__} cannot be drawn in the HTML book. Use one of: {known}.")
     if not widget.description:
         raise ControlError(f"{where}: give the widget a description; it is the label a reader sees and hears.")
-    kind, choices, default = reader(widget)
+    try:
+        kind, choices, default = reader(widget)
+    except ValueError as error:
+        raise ControlError(f"{where}: {error}") from error
     _check_choices(where, kind, choices)
     shared = _shared_keys.setdefault(widget, f"{explorer}-{name}")
     return Control(name, kind, widget.description.rstrip(":"), tuple(choices), default, shared)
@@ -96,7 +99,10 @@ def _option_values(widget):
 
 
 def _index_of(choices, value):
-    return next(i for i, choice in enumerate(choices) if choice.value == value)
+    for index, choice in enumerate(choices):
+        if choice.value == value:
+            return index
+    raise ValueError(f"its value {value!r} is not one of its steps, {choices[0].label} to {choices[-1].label}.")
 
 
 def _int_slider(widget):
@@ -112,7 +118,9 @@ def _int_range_slider(widget):
 def _one_of(kind):
     def read(widget):
         choices = _options(widget)
-        return kind, choices, 0 if widget.index is None else widget.index
+        if choices and widget.index is None:
+            raise ValueError("nothing is chosen: give the widget a value.")
+        return kind, choices, widget.index
 
     return read
 

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from urllib.parse import quote
 
-import jinja2
 import pandas as pd
 
 from caliphate_course.explorer import rendering
+from caliphate_course.templating import render
 
 # A table of at most so many cells is printed under its chart.
 SHORT_TABLE = 40
-
-
-@cache
-def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("caliphate_course"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
 
 
 def payload(explorer) -> dict:
@@ -56,8 +48,8 @@ def _unlabelled(spec: dict) -> dict:
 
 def figure_html(figure: dict) -> str:
     """The body of the book's figure: controls, chart, sources, description, table and the data for the script."""
-    return _templates().get_template("explorer.html").render(
-        figure=figure, height=_height,
+    return render(
+        "explorer.html", figure=figure, height=_height,
         form=_script_data({key: figure[key] for key in ("controls", "play")}),
         spec=_script_data({key: figure[key] for key in ("vega", "narrow")}),
     )
@@ -70,15 +62,15 @@ def print_html(figure: dict) -> str:
     """
     cells = len(figure["rows"]) * len(figure["columns"])
     publishers = list(dict.fromkeys(source["publisher"] for source in figure["sources"]))
-    return _templates().get_template("explorer_print.html").render(
-        figure=figure, publishers=publishers, short_table=cells <= SHORT_TABLE
+    return render(
+        "explorer_print.html", figure=figure, publishers=publishers, short_table=cells <= SHORT_TABLE
     )
 
 
 def standalone_html(figure: dict) -> str:
     """A figure for viewers without the book's script (nbviewer, an exported notebook): nothing in it moves."""
     csv_link = "data:text/csv;charset=utf-8," + quote(figure["csv"])
-    return _templates().get_template("explorer_standalone.html").render(figure=figure, csv_link=csv_link)
+    return render("explorer_standalone.html", figure=figure, csv_link=csv_link)
 
 
 def _print_state(explorer, slim, state) -> dict:

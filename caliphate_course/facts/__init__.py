@@ -79,6 +79,11 @@ def computed(function: Callable[[], Fact]) -> Callable[[], Fact]:
     return function
 
 
+def computed_names() -> list[str]:
+    """Names of all registered figures: what follows `computed/` in a reference."""
+    return sorted(_COMPUTED)
+
+
 def resolve(reference: str) -> Fact:
     """The fact behind a reference. Raises FactError if reference, table, row, column or form does not exist."""
     match = _REFERENCE.match(reference.strip())
@@ -93,7 +98,7 @@ def resolve(reference: str) -> Fact:
 
 def _computed_fact(name):
     if name not in _COMPUTED:
-        raise FactError(f"computed/{name}: there is no such figure. There are: {', '.join(sorted(_COMPUTED))}.")
+        raise FactError(f"computed/{name}: there is no such figure. There are: {', '.join(computed_names())}.")
     return replace(_COMPUTED[name](), place=f"computed/{name}")
 
 

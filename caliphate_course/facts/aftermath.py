@@ -40,14 +40,6 @@ def camp_rule_difference() -> Fact:
     return _fact(row, value, "Families times six, less IOM's own figure.", unit="people", when="31 August 2020")
 
 
-@computed
-def returns_first_quarter_2022() -> Fact:
-    """New returnees between the rounds of December 2021 and March 2022."""
-    rows = _rows("displacement", "dtm-returnees-2021-12-31", "dtm-returnees-2022-03-31")
-    value = int(rows["best"].iloc[1] - rows["best"].iloc[0])
-    return _fact(rows, value, "Difference of two rounds.", unit="people", when="January to March 2022")
-
-
 def _syrians_displaced(year: int) -> Fact:
     rows = _rows("displacement", f"idmc-syr-idps-{year}", f"unhcr-syr-refugees-world-{year}")
     note = "IDMC's displaced inside Syria plus UNHCR's refugees; asylum-seekers are not in it."
@@ -111,14 +103,6 @@ def csis_below_knights() -> Fact:
 
 
 @computed
-def knights_peak_per_month_2020() -> Fact:
-    """Attacks a month in Iraq in the spring quarter of 2020, the highest in Knights and Almeida's counts."""
-    row = _rows("attacks_after", "ctc-2020-q2")
-    value = round(float(row["best"].iloc[0]) / 3)
-    return _fact(row, value, "808 attacks in three months.", unit="attacks a month", when="April to June 2020")
-
-
-@computed
 def analyst_over_claims_2024() -> Fact:
     """How many times the claims counted by CENTCOM an analyst's count of attacks in both countries is, early 2024."""
     rows = _rows("attacks_after", "mei-2024-h1-syria", "mei-2024-h1-iraq", "centcom-2024-h1-claims")
@@ -165,13 +149,6 @@ def mosul_own_side_over_acknowledged() -> Fact:
     """How many times the coalition's own number AP's count of civilians killed by Iraqi and coalition fire in Mosul is."""
     note = "At least 3,200 by AP, Iraqi fire included, over 326 acknowledged by the coalition."
     return _ratio("costs", "mosul-civilians-ap-forces", "mosul-civilians-coalition", note)
-
-
-@computed
-def raqqa_counts_ratio() -> Fact:
-    """How many times the coalition's own number Amnesty's and Airwars' count for Raqqa is, at least."""
-    note = "More than 1,600 over 180 acknowledged."
-    return _ratio("costs", "raqqa-civilians-amnesty-airwars", "raqqa-civilians-coalition", note)
 
 
 @computed
@@ -318,12 +295,6 @@ def claims_imprecise() -> Fact:
 def claims_wrong() -> Fact:
     """Claims that are wrong."""
     return _claims("Verdict: wrong.", verdict="wrong")
-
-
-@computed
-def claims_premature() -> Fact:
-    """Claims that came too soon."""
-    return _claims("Verdict: premature.", verdict="premature")
 
 
 @computed

@@ -34,12 +34,6 @@ def _members(day: str, **wanted) -> Fact:
 
 
 @computed
-def members_september_2014_named() -> Fact:
-    """Members named with a day in September 2014: the Wales group and the signatories of Jeddah."""
-    return _members("2014-09-11")
-
-
-@computed
 def members_brussels() -> Fact:
     """Partners at the Brussels meeting of 3 December 2014."""
     return _members("2014-12-03")
@@ -86,12 +80,6 @@ def members_october_2017() -> Fact:
 def members_november_2017() -> Fact:
     """Members at the end of November 2017."""
     return _members("2017-11-30")
-
-
-@computed
-def states_november_2017() -> Fact:
-    """Of the members of November 2017, those that are states."""
-    return _members("2017-11-30", type="state")
 
 
 @computed
@@ -194,12 +182,6 @@ def contribution_cells() -> Fact:
 def contribution_cells_unknown() -> Fact:
     """Cells of the matrix for which no evidence was found."""
     return _cells("unknown")
-
-
-@computed
-def contribution_cells_yes() -> Fact:
-    """Cells of the matrix with a sourced contribution."""
-    return _cells("yes")
 
 
 @computed

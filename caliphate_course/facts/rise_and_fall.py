@@ -172,18 +172,6 @@ def captures_after_2015() -> Fact:
     return _events_of("capture", 2016, 2019)
 
 
-@computed
-def recaptures_2014() -> Fact:
-    """Events of the timeline in 2014 in which ISIS lost a place."""
-    return _events_of("recapture", 2014, 2014)
-
-
-@computed
-def recaptures_2015_to_2017() -> Fact:
-    """Events of the timeline from 2015 to 2017 in which ISIS lost a place."""
-    return _events_of("recapture", 2015, 2017)
-
-
 # Violence and displacement ---------------------------------------------------------------------------------------
 
 
@@ -238,12 +226,6 @@ def _deaths(country: str, first: str, last: str) -> Fact:
 def deaths_iraq_battle_of_mosul() -> Fact:
     """Deaths in Iraq in the months of the battle of Mosul, October 2016 to July 2017."""
     return _deaths("Iraq", "2016-10-01", "2017-07-01")
-
-
-@computed
-def deaths_syria_battle_of_raqqa() -> Fact:
-    """Deaths in Syria in the months of the battle of Raqqa, June to October 2017."""
-    return _deaths("Syria", "2017-06-01", "2017-10-01")
 
 
 # Attacks abroad --------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Collection
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from importlib import metadata
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,7 @@ from caliphate_course.handout import assemble, typeset
 from caliphate_course.handout.assemble import Edition, HandoutError
 
 SUBTITLE = "ISIS, the coalitions that fought it, and what came after"
-VERSION = "1.0.0"
+VERSION = metadata.version("caliphate-course")
 STAMP = "inputs.digest"  # of the complete handout on A4
 PAGE = "book.html"  # what the editions were set from
 

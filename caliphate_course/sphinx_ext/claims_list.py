@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 from caliphate_course import data
 from caliphate_course.charts.claims import ARTICLES, VERDICTS
 from caliphate_course.sphinx_ext.printed import is_printed
-from caliphate_course.sphinx_ext.templating import render
+from caliphate_course.templating import render
 
 LESSONS = {
     "origins": "origins-and-rise", "height": "the-caliphate", "fall": "the-fall", "membership": "who-joined",

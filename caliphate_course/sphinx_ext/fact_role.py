@@ -12,8 +12,8 @@ from caliphate_course import data, facts
 from caliphate_course.sphinx_ext.citations import DATA_PAGE, SOURCES_PAGE, source_anchor
 from caliphate_course.sphinx_ext.printed import is_printed
 from caliphate_course.sphinx_ext.questions import answer_text
-from caliphate_course.sphinx_ext.templating import render
 from caliphate_course.sphinx_ext.usage import fact_reference
+from caliphate_course.templating import render
 
 logger = logging.getLogger(__name__)
 MOST_CITED_IN_PRINT = 2

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
@@ -18,7 +19,7 @@ from sphinx.util.osutil import ensuredir
 from caliphate_course import lab, notebooks
 from caliphate_course.sphinx_ext import background
 
-VERSION = "1.0.0"
+VERSION = metadata.version("caliphate-course")
 FOLDER = "_sources"
 
 

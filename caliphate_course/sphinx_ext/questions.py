@@ -19,7 +19,7 @@ from caliphate_course.sphinx_ext import usage
 from caliphate_course.sphinx_ext.printed import is_printed
 
 logger = logging.getLogger(__name__)
-FEWEST_ANSWERS = 3
+FEWEST_ANSWERS, LETTERS = 3, "abcdefgh"
 VERDICTS = {True: "Right.", False: "Not quite."}
 VERDICT_WORDS = ("Right.", "Right:", "Not quite", "Not so", "No.")
 
@@ -67,11 +67,12 @@ def read_answers(lines: list[str]) -> list[Answer]:
 
     That order comes from the answers' own words, so the right one has no favourite place. A line that starts with
     neither sign continues the line before. Raises QuestionError for a line without feedback, fewer than three
-    answers, or not exactly one right answer.
+    or more than eight answers, or not exactly one right answer.
     """
     answers = [_read_answer(number, text) for number, text in _joined(lines)]
-    if len(answers) < FEWEST_ANSWERS:
-        raise QuestionError(0, f"a question needs at least {FEWEST_ANSWERS} answers, this one has {len(answers)}")
+    if not FEWEST_ANSWERS <= len(answers) <= len(LETTERS):
+        allowed = f"{FEWEST_ANSWERS} to {len(LETTERS)}"
+        raise QuestionError(0, f"a question needs {allowed} answers, this one has {len(answers)}")
     right = sum(one.right for one in answers)
     if right != 1:
         raise QuestionError(0, f"a question needs exactly one right answer (+), this one has {right}")
@@ -117,7 +118,7 @@ class Question(SphinxDirective):
         number = self.env.new_serialno("course-question") + 1
         node = question("", number=number)
         node += question_text("", "", *self._inline(self.arguments[0], 0))
-        for letter, one in zip("abcdefgh", answers, strict=False):
+        for letter, one in zip(LETTERS, answers, strict=False):
             node += self._answer(letter, one)
         return [node]
 

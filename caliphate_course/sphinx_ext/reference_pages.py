@@ -23,7 +23,7 @@ from caliphate_course.sphinx_ext import usage
 from caliphate_course.sphinx_ext.citations import DATA_FOLDER, table_uri
 from caliphate_course.sphinx_ext.explorer_figure import words_of
 from caliphate_course.sphinx_ext.printed import is_printed
-from caliphate_course.sphinx_ext.templating import render
+from caliphate_course.templating import render
 
 logger = logging.getLogger(__name__)
 ARCHIVE = "rise-and-fall-of-the-caliphate-data.zip"

@@ -21,7 +21,6 @@
 
     async ask(request) {
       const worker = await (this.starting ??= this.start().catch((fault) => { this.starting = undefined; throw fault; }));
-      if (this.fault) throw this.fault;
       const answer = new Promise((...ends) => this.awaited.set(request.name, ends));
       worker.postMessage(request);
       return answer;
@@ -37,9 +36,11 @@
         const [answered, failed] = this.awaited.get(name);
         if (fault) failed(new Error(`${name}: ${fault}`)); else answered(answer);
       };
+      /* The next move starts another worker, to which each chart brings its specification again. */
       worker.onerror = ({ message }) => {
-        this.fault = new Error(message);
-        this.awaited.forEach(([, failed]) => failed(this.fault));
+        this.starting = undefined;
+        explorers.forEach((explorer) => { explorer.awake = false; });
+        this.awaited.forEach(([, failed]) => failed(new Error(message)));
       };
       return worker;
     }

@@ -1,4 +1,4 @@
-"""HTML that Sphinx has no nodes for comes from the package's templates."""
+"""Fills in the package's templates, `templates/`, of everything that is written as HTML."""
 
 from __future__ import annotations
 
