@@ -138,6 +138,21 @@ def test_status_says_what_the_table_holds(window, by_preset):
     assert ("the slider waits" in words) is by_preset
 
 
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+def test_status_names_everybody_who_fought_isis(window):
+    spec = relations.chart(TIES, window).to_dict()
+    months = {month for _, month in window.moments}
+    foes = {
+        month: relations.holding(TIES, month, window).query("target == 'ISIS' and relation == 'fights'")
+        for month in months
+    }
+    month = max(months, key=lambda month: foes[month]["source"].nunique())
+    words = svg_text(rendering.svg(rendering.with_values(spec, {"month": month, "moment": month, "actor": "ISIS"})))
+    named = words.split("Fought by: ")[1].split("Helps: ")[0]
+    assert len(set(foes[month]["source"])) > 9
+    assert all(source in named for source in set(foes[month]["source"]))
+
+
 def svg_text(svg):
     return " ".join(re.sub(r"<[^>]+>", " ", svg).split())
 

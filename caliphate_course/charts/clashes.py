@@ -198,13 +198,13 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
         frame,
         AFTERMATH,
         name="fig-collisions-after",
-        title=f"{len(rows)} fights between enemies of ISIS from September 2017 to January 2026",
+        title=f"{len(rows)} fights between enemies of ISIS from September 2017 to February 2026",
         description=(
             "A timeline from 2017 to 2026 with one line for each dated fight between forces that had both fought ISIS. "
             "After Kirkuk, Afrin and Khasham come Peace Spring in October 2019, the strikes and missiles around the "
             "killing of Soleimani in the winter of 2019 to 2020, Turkish air strikes in November 2022, attacks and "
-            "strikes in 2023 and 2024, the fall of Assad and Manbij in late 2024 and the Syrian government's offensive of "
-            "January 2026."
+            "strikes in 2023 and 2024, the fall of Assad and Manbij in late 2024, American strikes on Iran in June 2025, "
+            "the Syrian government's offensive of January 2026 and, on its last day, the war with Iran."
         ),
         as_of="February 2026",
     )

@@ -355,7 +355,7 @@ def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
     rows = returns(frame).assign(day=lambda r: r["date"].dt.strftime("%Y-%m-%d"))
     base = alt.Chart(rows).transform_calculate(millions="datum.at / 1e6")
     x = alt.X("date:T", title=None, axis=_QUARTERS, scale=alt.Scale(domain=["2024-12-01", "2026-01-15"]))
-    y = alt.Y("millions:Q", title="millions of people since 8 December 2024", scale=alt.Scale(domain=[0, 2.2]))
+    y = alt.Y("millions:Q", title="millions of people since 8 December 2024", scale=alt.Scale(domain=[0, 2.3]))
     colour = alt.Color(
         "group:N",
         scale=alt.Scale(domain=list(RETURNS.values()), range=[theme.BLUE, theme.ORANGE]),
@@ -366,9 +366,12 @@ def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
     )
     chosen = base.transform_filter("datum.day == day")
     ring = chosen.mark_point(filled=False, size=260, color=theme.INK).encode(x=x, y=y)
-    late = "scale('x', datum.date) > width / 2"
+    late = "scale('x', datum.date) > width / 2"  # above the ring, where earlier statements stand beside it
     text = chosen.mark_text(
-        align=alt.ExprRef(f"{late} ? 'right' : 'left'"), dx=alt.ExprRef(f"{late} ? -13 : 13"), fontWeight="bold"
+        align=alt.ExprRef(f"{late} ? 'right' : 'left'"),
+        dx=alt.ExprRef(f"{late} ? 8 : 13"),
+        dy=alt.ExprRef(f"{late} ? -17 : 0"),
+        fontWeight="bold",
     ).encode(x=x, y=y, text="words:N")
     words = theme.status(_statements(rows), x=-24, y=-40).transform_filter("datum.day == day").encode(text="line:N")
     layers = alt.layer(points, ring, text, words).properties(width=theme.FULL, height=280)
@@ -412,10 +415,11 @@ def homecoming_explorer(frame: pd.DataFrame) -> Explorer:
         title="In one year some three million Syrians went back, most of them from inside the country",
         description=(
             "UNHCR's running totals from January to December 2025. From abroad: at least 115,000, at least 400,000, "
-            "500,000, 850,000, at least 1.2 million. Inside Syria: 486,000, at least 1 million, 1.5, 1.7 and 1.9 million. "
+            "500,000, 850,000, 1 million, 1,208,802, at least 1.2 and about 1.3 million. Inside Syria: 486,000, "
+            "at least 1 million, 1.5, 1.7, 1.8, 1.9 and about 2 million. "
             "Triangles mark figures given as 'more than'."
         ),
         table=table,
         sources=data.source_ids(rows),
-        as_of="8 December 2025",
+        as_of="21 December 2025",
     )

@@ -346,9 +346,10 @@ def _names(field):
     return f"split(replace(replace({joined}, /\\|+/g, '|'), /^\\||\\|$/g, ''), '|')"
 
 
-def _wrapped(field, per_line=3):
-    parts = [f"join(slice(datum.{field}, 0, {per_line}), '; ')"]
-    for at in (per_line, 2 * per_line):
+def _wrapped(field, first=3, per_line=4):
+    """The whole list in lines, room for 15 names: the first line is shorter, for its title."""
+    parts = [f"join(slice(datum.{field}, 0, {first}), '; ')"]
+    for at in range(first, first + 3 * per_line, per_line):
         more = f"length(datum.{field}) > {at}"
         parts.append(f"({more} ? '; \\n    ' + join(slice(datum.{field}, {at}, {at + per_line}), '; ') : '')")
     return f"(datum.{field}[0] == '' ? 'nobody in this table' : {' + '.join(parts)})"
