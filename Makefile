@@ -16,6 +16,8 @@ book: $(READY)  ## build the book into _build/html
 	@$(BIN)/python -m caliphate_course.build
 
 test: $(READY) browser fonts poppler  ## build the book afresh and run all tests, in a real browser too
+	@$(BIN)/python -m ruff check --quiet . && $(BIN)/python -m ruff format --check --quiet . \
+	|| { echo "Write it as the formatter does: .venv/bin/ruff check --fix . && .venv/bin/ruff format ." >&2; exit 1; }
 	@rm -rf _build/html _build/executed _build/.doctrees _build/pages.digest
 	@$(BIN)/python -m caliphate_course.build
 	@$(BIN)/python -m pytest -n auto --dist loadgroup

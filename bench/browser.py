@@ -194,7 +194,12 @@ def audit(browser: Browser, base: str, address: str) -> dict:
 
 
 def _summary(taken):
-    return {"n": len(taken), "p50_ms": _quantile(taken, 0.5), "p95_ms": _quantile(taken, 0.95), "max_ms": round(max(taken), 1)}
+    return {
+        "n": len(taken),
+        "p50_ms": _quantile(taken, 0.5),
+        "p95_ms": _quantile(taken, 0.95),
+        "max_ms": round(max(taken), 1),
+    }
 
 
 def _quantile(values, share):

@@ -77,7 +77,10 @@ def run() -> dict:
             if not measured[name]["steps"]:
                 sys.exit(f"The page {site / 'book/chart.html'} shows no control: the comparison would mean nothing.")
     versions = {name: metadata.version(name) for name in ("jupyter-book", "ipywidgets", "anywidget", "altair")}
-    return {"measured": measured, "versions": versions | PACKAGES | {"vl-convert": metadata.version("vl-convert-python")}}
+    return {
+        "measured": measured,
+        "versions": versions | PACKAGES | {"vl-convert": metadata.version("vl-convert-python")},
+    }
 
 
 def build_course() -> Path:
@@ -105,7 +108,10 @@ def build_recipe() -> Path:
 def collect_scripts(target: Path) -> None:
     """The front end's scripts, from npm and from the Python packages, to be served from the site itself."""
     target.mkdir()
-    _run(["npm", "install", "--silent", "--no-save", *(f"{name}@{version}" for name, version in PACKAGES.items())], target)
+    _run(
+        ["npm", "install", "--silent", "--no-save", *(f"{name}@{version}" for name, version in PACKAGES.items())],
+        target,
+    )
     modules = target / "node_modules"
     shutil.copy(modules / "requirejs" / "require.js", target)
     shutil.copy(modules / "@jupyter-widgets" / "html-manager" / "dist" / "embed-amd.js", target)

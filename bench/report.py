@@ -46,7 +46,9 @@ def machine() -> dict:
 def _cpu() -> str:
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.is_file() else []
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor())
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor()
+    )
 
 
 def write() -> Path:
@@ -99,7 +101,20 @@ def _pages(kept) -> list[str]:
         ]
         for page in kept["pages"]
     ]  # fmt: skip
-    head = ["page", "kB first", "kB live", "blocked ms", "waking ms", "step p50", "step p95", "shown p50", "shown p95", "shift", "over 320 px", "other hosts"]
+    head = [
+        "page",
+        "kB first",
+        "kB live",
+        "blocked ms",
+        "waking ms",
+        "step p50",
+        "step p95",
+        "shown p50",
+        "shown p95",
+        "shift",
+        "over 320 px",
+        "other hosts",
+    ]
     budgets = ["*budget*", FIRST_KB, LIVE_KB, BLOCKED_MS, None, None, STEP_MS, None, None, SHIFT, OVERFLOW, 0]
     explorers = [
         [name, step["n"], step["p50_ms"], _held(step["p95_ms"], STEP_MS), step["max_ms"]]
@@ -147,8 +162,13 @@ def _recipe(kept) -> list[str]:
 
 
 def _scale(kept) -> list[str]:
-    lines = ["## Scale", "", "A ratio above the growth itself would be worse than linear. In the book with more data it is the tables that",
-             "the lesson draws which grow; the others, sources among them, stay as they are.", ""]
+    lines = [
+        "## Scale",
+        "",
+        "A ratio above the growth itself would be worse than linear. In the book with more data it is the tables that",
+        "the lesson draws which grow; the others, sources among them, stay as they are.",
+        "",
+    ]
     for name, words in (("data", "rows drawn"), ("lessons", "lessons")):
         (few, small), (many, large) = kept[name].items()
         measures = {
@@ -166,7 +186,11 @@ def _scale(kept) -> list[str]:
             "chart's new picture shown p95, ms": lambda m: m["page"]["shown_p95_ms"],
         }
         rows = [[measure, of(small), of(large), _ratio(of(large), of(small))] for measure, of in measures.items()]
-        columns = ["", "as it is", f"{many} times the observations", "ratio"] if name == "data" else ["", f"{few} lessons", f"{many} lessons", "ratio"]
+        columns = (
+            ["", "as it is", f"{many} times the observations", "ratio"]
+            if name == "data"
+            else ["", f"{few} lessons", f"{many} lessons", "ratio"]
+        )
         lines += [f"### {words.capitalize()}: growth {int(many) // int(few)}-fold", "", *_table(columns, rows), ""]
     return lines
 

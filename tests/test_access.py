@@ -55,7 +55,9 @@ FOCUS = """() => {
 @pytest.fixture(scope="module")
 def towns_page(site) -> str:
     """The page with the map of towns, which has a slider, Play and a status line."""
-    return next(f"book/{page.name}" for page in site.glob("book/*.html") if 'data-explorer="fig-towns"' in page.read_text())
+    return next(
+        f"book/{page.name}" for page in site.glob("book/*.html") if 'data-explorer="fig-towns"' in page.read_text()
+    )
 
 
 def towns_map(page):
@@ -170,7 +172,9 @@ def test_play_stops_when_little_motion_is_asked_for(visit, towns_page):
         root.locator("input[type=range]").press("Home")
         root.locator(".explorer-play").press("Enter")
         page.emulate_media(reduced_motion="reduce")
-        page.wait_for_function("e => e.textContent.includes('Step')", arg=root.locator(".explorer-play").element_handle())
+        page.wait_for_function(
+            "e => e.textContent.includes('Step')", arg=root.locator(".explorer-play").element_handle()
+        )
         stopped = root.locator("input[type=range]").input_value()
         page.wait_for_timeout(PLAYED_MS)
         assert root.locator("input[type=range]").input_value() == stopped

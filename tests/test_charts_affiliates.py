@@ -20,7 +20,9 @@ def frame():
 
 def texts(explorer, **state):
     svg = rendering.svg(rendering.with_values(explorer.spec, state))
-    return [html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)]
+    return [
+        html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
+    ]
 
 
 def test_one_lane_per_branch(frame):

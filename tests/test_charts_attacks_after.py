@@ -24,7 +24,9 @@ def blocks(frame):
 
 def texts(explorer, **state):
     svg = rendering.svg(rendering.with_values(explorer.spec, state))
-    return [html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)]
+    return [
+        html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,9 @@ def test_rates_are_worked_out_of_what_was_published(blocks, row, rate):
 
 
 def test_parts_of_counts_casualties_and_operations_against_isis_are_left_out(blocks):
-    assert not {"ctc-2018-10m-explosive", "sohr-2019-2024-killed", "centcom-2022-operations", "gti-2025-2024"} & set(blocks.index)
+    assert not {"ctc-2018-10m-explosive", "sohr-2019-2024-killed", "centcom-2022-operations", "gti-2025-2024"} & set(
+        blocks.index
+    )
     assert set(blocks["measure"]) <= set(attacks_after.MEASURES)
 
 

@@ -24,7 +24,9 @@ def rows(frame):
 
 def texts(explorer, **state):
     svg = rendering.svg(rendering.with_values(explorer.spec, state))
-    return [html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)]
+    return [
+        html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
+    ]
 
 
 def test_every_row_named_exists(rows):

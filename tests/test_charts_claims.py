@@ -26,7 +26,9 @@ def page(site):
 
 def texts(explorer, **state):
     svg = rendering.svg(rendering.with_values(explorer.spec, state))
-    return [html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)]
+    return [
+        html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
+    ]
 
 
 def test_there_is_a_dot_for_each_of_61_claims_and_none_hides_another(frame):
@@ -63,7 +65,9 @@ def test_a_verdict_is_seen_only_when_its_claim_is_opened(frame, page):
     for claim in frame.itertuples():
         box = page.find(id=f"claim-{claim.id}")
         assert box.name == "details" and not box.has_attr("open")
-        assert box.select_one(".claim-body .claim-verdict").get_text() == f"Verdict: {claims.VERDICTS[claim.verdict][0]}"
+        assert (
+            box.select_one(".claim-body .claim-verdict").get_text() == f"Verdict: {claims.VERDICTS[claim.verdict][0]}"
+        )
 
 
 def test_the_eight_to_rate_stand_before_their_readings_and_carry_no_verdict(frame, page):

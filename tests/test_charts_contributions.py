@@ -30,7 +30,7 @@ def rows_drawn(explorer, **values):
     """Names of the rows from top to bottom with the controls at `values`."""
     svg = rendering.svg(rendering.with_values(explorer.spec, values))
     known = {contributions.short_name(name) for name in data.load("coalition_members")["name"]}
-    placed = re.findall(r'translate\([-\d.]+,([-\d.]+)\)[^>]*>([^<>]+)</text>', svg)
+    placed = re.findall(r"translate\([-\d.]+,([-\d.]+)\)[^>]*>([^<>]+)</text>", svg)
     return [text for y, text in sorted(placed, key=lambda one: float(one[0])) if text in known]
 
 

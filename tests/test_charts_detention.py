@@ -24,7 +24,9 @@ def people(frame):
 
 def texts(explorer, **state):
     svg = rendering.svg(rendering.with_values(explorer.spec, state))
-    return [html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)]
+    return [
+        html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
+    ]
 
 
 def test_bars_are_drawn_where_one_count_gives_all_three_groups(people):
@@ -61,7 +63,9 @@ def test_counts_are_not_joined_and_more_than_is_a_triangle(frame, people):
     assert people.set_index("id").loc["al-hol-2019-04", "form"] == "at least"
 
 
-@pytest.mark.parametrize(("group", "figure"), [("Iraqis", "30,897"), ("Syrians", "27,813"), ("Other countries", "10,029")])
+@pytest.mark.parametrize(
+    ("group", "figure"), [("Iraqis", "30,897"), ("Syrians", "27,813"), ("Other countries", "10,029")]
+)
 def test_a_group_alone_shows_its_counts(frame, people, group, figure):
     explorer = detention.explorer(frame)
     shown = texts(explorer, group=group)

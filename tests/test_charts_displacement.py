@@ -21,7 +21,9 @@ def frame():
 def texts(explorer, **state):
     """All words of the chart in a state of its controls."""
     svg = rendering.svg(rendering.with_values(explorer.spec, state))
-    return [html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)]
+    return [
+        html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
+    ]
 
 
 def value(frame, row):
@@ -44,7 +46,9 @@ def test_no_segment_crosses_a_change_of_rule_or_a_hole(frame):
         dates = segment["date"].sort_values()
         assert dates.diff().max() <= displacement.LONGEST_STEP or len(dates) == 1
         group = {displacement.AWAY: "idps", displacement.BACK: "returnees_idp"}[segment["group"].iloc[0]]
-        inner = breaks[(breaks["population"] == group) & (breaks["date"] > dates.min()) & (breaks["date"] <= dates.max())]
+        inner = breaks[
+            (breaks["population"] == group) & (breaks["date"] > dates.min()) & (breaks["date"] <= dates.max())
+        ]
         assert inner.empty
 
 

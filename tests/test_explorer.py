@@ -50,7 +50,10 @@ def explorer(source, *, base=None, **overrides):
 CONTROLS = {
     "IntSlider": (widgets.IntSlider(2015, 2014, 2016, description="Year"), 2015),
     "SelectionSlider": (widgets.SelectionSlider(options=[("May", 5), ("June", 6)], value=6, description="Month"), 6),
-    "IntRangeSlider": (widgets.IntRangeSlider(value=(2014, 2015), min=2014, max=2016, description="Years"), [2014, 2015]),
+    "IntRangeSlider": (
+        widgets.IntRangeSlider(value=(2014, 2015), min=2014, max=2016, description="Years"),
+        [2014, 2015],
+    ),
     "SelectionRangeSlider": (
         widgets.SelectionRangeSlider(options=[("May", 5), ("June", 6)], value=(5, 6), description="Months"),
         [5, 6],
@@ -68,7 +71,10 @@ def test_a_controls_value_is_the_charts_value_in_the_static_and_the_live_form(so
     widget, value = CONTROLS[kind]
     made = explorer(source, controls={"choice": widget})
     assert next(p["value"] for p in made.spec["params"] if p["name"] == "choice") == value
-    assert next(s["value"] for s in made._repr_mimebundle_()[MIME_TYPE]["vega"]["signals"] if s["name"] == "choice") == value
+    assert (
+        next(s["value"] for s in made._repr_mimebundle_()[MIME_TYPE]["vega"]["signals"] if s["name"] == "choice")
+        == value
+    )
     live = made.widget.children[-2]
     shown = live.params.choice
     assert (list(shown) if isinstance(shown, (list, tuple)) else shown) == value

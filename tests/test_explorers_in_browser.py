@@ -171,10 +171,15 @@ def test_a_mark_under_the_pointer_says_what_it_stands_for(visit):
         root = seen.page.locator("[data-explorer='fig-cost']")
         wake(seen.page, root)
         points = [one.bounding_box() for one in root.locator(".explorer-wide .mark-symbol.role-mark path").all()]
-        apart = [box for box in points if all(one is box or abs(one["x"] - box["x"]) > 3 * box["width"] for one in points)]
+        apart = [
+            box for box in points if all(one is box or abs(one["x"] - box["x"]) > 3 * box["width"] for one in points)
+        ]
         assert apart
         for box in apart:
-            left, right = (said_at(seen.page, root, box["x"] + box["width"] * part, box["y"] + box["height"] / 2) for part in (0.05, 0.95))
+            left, right = (
+                said_at(seen.page, root, box["x"] + box["width"] * part, box["y"] + box["height"] / 2)
+                for part in (0.05, 0.95)
+            )
             assert left.startswith("date: ") and left == right, "what is said is not where the mark is"
         assert said_at(seen.page, root, points[0]["x"], points[0]["y"] - 15) == ""
 
@@ -244,7 +249,9 @@ def test_a_chart_that_could_not_be_drawn_can_be_moved_again(visit, program):
         seen.page.wait_for_selector("[data-explorer='fig-civilian-harm'] [data-fault]")
         seen.page.unroute("**/chart-worker.js")
         slider.press("ArrowRight")
-        seen.page.wait_for_selector("[data-explorer='fig-civilian-harm'] .explorer-status:not([data-fault])", state="attached")
+        seen.page.wait_for_selector(
+            "[data-explorer='fig-civilian-harm'] .explorer-status:not([data-fault])", state="attached"
+        )
         settled(seen.page, root)
 
 

@@ -197,7 +197,10 @@ def _until(page, check, problem: str, seconds=20):
 
 def test_the_index_leads_to_every_lesson(window):
     links = window.locator(".jp-RenderedMarkdown a").evaluate_all("all => all.map(a => a.textContent)")
-    titles = [(ROOT / "book" / f"{name[3:-6]}.md").read_text(encoding="utf-8").split("\n# ", 1)[1].split("\n")[0] for name in LESSONS]
+    titles = [
+        (ROOT / "book" / f"{name[3:-6]}.md").read_text(encoding="utf-8").split("\n# ", 1)[1].split("\n")[0]
+        for name in LESSONS
+    ]
     assert [title for title in titles if title not in links] == []
     assert f"default_url=/lab/tree/{lab.FOLDER}/{lab.INDEX}" in (ROOT / "Makefile").read_text(encoding="utf-8")
 

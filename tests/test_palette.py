@@ -26,7 +26,9 @@ LAND = set(theme._MAP_STYLE)  # shapes of the base map are told apart by their o
 def distance(first: str, second: str) -> float:
     """The distance of two colours in the vision in which they are most alike."""
     rgb = np.array([[int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)] for colour in (first, second)])
-    seen = [cspace_convert(np.clip(cspace_convert(rgb, vision, "sRGB1"), 0, 1), "sRGB1", "CAM02-UCS") for vision in VISIONS]
+    seen = [
+        cspace_convert(np.clip(cspace_convert(rgb, vision, "sRGB1"), 0, 1), "sRGB1", "CAM02-UCS") for vision in VISIONS
+    ]
     return min(float(np.linalg.norm(a - b)) for a, b in seen)
 
 

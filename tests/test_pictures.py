@@ -71,7 +71,9 @@ def pictured_pages() -> list[str]:
 @pytest.fixture(scope="module")
 def painter(launch):
     """A browser that paints letters alike on every machine."""
-    browser = launch("--font-render-hinting=none", "--disable-lcd-text", "--force-color-profile=srgb", "--hide-scrollbars")
+    browser = launch(
+        "--font-render-hinting=none", "--disable-lcd-text", "--force-color-profile=srgb", "--hide-scrollbars"
+    )
     yield browser
     browser.close()
 
@@ -159,7 +161,9 @@ def browser_note(painter) -> str:
     here = painter.version
     if took.split(".")[0] == here.split(".")[0]:
         return ""
-    return f" (The accepted pictures were taken by Chromium {took}, this is {here}: it may paint some things otherwise.)"
+    return (
+        f" (The accepted pictures were taken by Chromium {took}, this is {here}: it may paint some things otherwise.)"
+    )
 
 
 @pytest.mark.parametrize("look", LOOKS)

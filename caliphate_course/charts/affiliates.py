@@ -68,7 +68,9 @@ def branches(frame: pd.DataFrame) -> pd.DataFrame:
             }
         )
     result = pd.DataFrame(rows).sort_values(["since", "name"]).reset_index(drop=True)
-    return result.assign(order=result.index, last=result["since"].where(result["since"] > result["until"], result["until"]))
+    return result.assign(
+        order=result.index, last=result["since"].where(result["since"] > result["until"], result["until"])
+    )
 
 
 def holdings(frame: pd.DataFrame) -> pd.DataFrame:
@@ -112,7 +114,12 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """
     lanes = branches(frame)
     shown = "which == 'all' || datum.found == which"
-    y = alt.Y("name:N", sort=alt.EncodingSortField("order", op="min"), title=None, axis=alt.Axis(labelLimit=110, labelPadding=4))
+    y = alt.Y(
+        "name:N",
+        sort=alt.EncodingSortField("order", op="min"),
+        title=None,
+        axis=alt.Axis(labelLimit=110, labelPadding=4),
+    )
     axis = alt.Axis(format="%Y", tickCount={"interval": "year", "step": 2}, orient="top", labelSeparation=6)
     x = alt.X("since:T", title=None, axis=axis, scale=alt.Scale(domain=["2013-12-31", f"{EDGE:%Y-%m-%d}"]))
     known = alt.Chart(lanes).transform_filter(shown)
@@ -126,7 +133,15 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         tooltip=facts,
     )
     height = LANE * len(lanes) + 10
-    layers = [line, *_held(frame, lanes, shown, y), start, end, _cursor(), theme.note(KEY, x=-90, y=height + 14), _words(frame)]
+    layers = [
+        line,
+        *_held(frame, lanes, shown, y),
+        start,
+        end,
+        _cursor(),
+        theme.note(KEY, x=-90, y=height + 14),
+        _words(frame),
+    ]
     chart = alt.layer(*layers).resolve_scale(fill="independent")
     chart = chart.properties(width=theme.FULL, height=height, autosize={"type": "fit-x", "contains": "padding"})
     return chart.add_params(alt.param(name="year"), alt.param(name="which"))
@@ -143,11 +158,15 @@ def _held(frame, lanes, shown, y):
     now = alt.condition("year >= datum.start && year <= datum.end", alt.value(1), alt.value(0.45))
     facts = ["name:N", "place:N", "kind:N", "from:T", "to:T"]
     spot = f"datum.kind == '{SPOT}'"
-    bars = base.transform_filter(f"!({spot})").mark_bar(height=10).encode(
-        x="from:T", x2="to:T", y=y, color=colour, fillOpacity=now, tooltip=facts
+    bars = (
+        base.transform_filter(f"!({spot})")
+        .mark_bar(height=10)
+        .encode(x="from:T", x2="to:T", y=y, color=colour, fillOpacity=now, tooltip=facts)
     )
-    spots = base.transform_filter(spot).mark_point(shape="diamond", filled=True, size=110, xOffset=-11).encode(
-        x="from:T", y=y, color=colour, tooltip=facts
+    spots = (
+        base.transform_filter(spot)
+        .mark_point(shape="diamond", filled=True, size=110, xOffset=-11)
+        .encode(x="from:T", y=y, color=colour, tooltip=facts)
     )
     return [bars, spots]
 
@@ -166,7 +185,9 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """A year, and which branches to show."""
     return {
         "year": ipywidgets.SelectionSlider(
-            options=[(str(year), year) for year in range(FIRST_YEAR, LAST_YEAR + 1)], value=DEFAULT_YEAR, description="Year"
+            options=[(str(year), year) for year in range(FIRST_YEAR, LAST_YEAR + 1)],
+            value=DEFAULT_YEAR,
+            description="Year",
         ),
         "which": ipywidgets.RadioButtons(
             options=[(words, key) for key, words in CHOICES.items()], value="all", description="Show"

@@ -13,7 +13,13 @@ from caliphate_course.facts import date_text
 
 DAYS_A_MONTH = 365.25 / 12
 # How many months the published figure covers; 0 stands for the period's own length.
-MEASURES = {"attacks": 0, "attacks_claimed": 0, "operations_by_isis": 0, "attacks_per_month": 1, "attacks_per_quarter": 3}
+MEASURES = {
+    "attacks": 0,
+    "attacks_claimed": 0,
+    "operations_by_isis": 0,
+    "attacks_per_month": 1,
+    "attacks_per_quarter": 3,
+}
 CLAIMED, COUNTED = "claimed by ISIS", "counted by others"
 PLACES = {"Iraq": "Iraq", "Syria": "Syria", "Iraq and Syria": "Iraq and Syria together", "World": "the world"}
 DEFAULT_PLACE = "Iraq"
@@ -144,7 +150,9 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
         "place": ipywidgets.RadioButtons(
             options=[(words, place) for place, words in PLACES.items()], value=DEFAULT_PLACE, description="Place"
         ),
-        "rules": ipywidgets.SelectMultiple(options=[COUNTED, CLAIMED], value=(COUNTED, CLAIMED), description="What is counted"),
+        "rules": ipywidgets.SelectMultiple(
+            options=[COUNTED, CLAIMED], value=(COUNTED, CLAIMED), description="What is counted"
+        ),
     }
 
 

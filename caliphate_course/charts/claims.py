@@ -10,7 +10,10 @@ from caliphate_course import data
 from caliphate_course.charts import theme
 from caliphate_course.explorer import Explorer
 
-ARTICLES = {"avim_business_insider": "Business Insider, reposted by AVİM", "bbc_derived": "Organization for World Peace"}
+ARTICLES = {
+    "avim_business_insider": "Business Insider, reposted by AVİM",
+    "bbc_derived": "Organization for World Peace",
+}
 VERDICTS = {
     "held_up": ("held up", theme.GREEN),
     "imprecise": ("imprecise", theme.SKY),

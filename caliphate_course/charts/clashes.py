@@ -45,7 +45,8 @@ def clashes(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     mine["sides"] = [_sides(rows, row) for _, row in mine.iterrows()]
     arrow = mine["directed"].map({True: " against ", False: " and "})
     source, target = (
-        mine[actor].map(NAMED).fillna(mine[group]) for actor, group in (("from_actor", "source"), ("to_actor", "target"))
+        mine[actor].map(NAMED).fillna(mine[group])
+        for actor, group in (("from_actor", "source"), ("to_actor", "target"))
     )
     mine["pair"] = source + arrow + target
     place = mine["place"].fillna(mine["target"]).str.split(";").str[0]

@@ -111,20 +111,17 @@ def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
         .transform_window(row="dense_rank()", sort=[alt.SortField("rank")])
         .encode(y=alt.Y("row:O", axis=None, scale=alt.Scale(domain=list(range(1, longest + 1)))))
     )
-    marks = (
-        shown.mark_point(size=62, strokeWidth=1.5)
-        .encode(
-            x=alt.X(
-                "kind_label:N",
-                sort=list(KINDS.values()),
-                title=None,
-                axis=alt.Axis(orient="top", labelAngle=-90, labelFontSize=11, domain=False, ticks=False),
-                scale=alt.Scale(domain=list(KINDS.values())),
-            ),
-            shape=_look(alt.Shape, 1),
-            fill=_look(alt.Fill, 2),
-            stroke=_look(alt.Stroke, 3),
-        )
+    marks = shown.mark_point(size=62, strokeWidth=1.5).encode(
+        x=alt.X(
+            "kind_label:N",
+            sort=list(KINDS.values()),
+            title=None,
+            axis=alt.Axis(orient="top", labelAngle=-90, labelFontSize=11, domain=False, ticks=False),
+            scale=alt.Scale(domain=list(KINDS.values())),
+        ),
+        shape=_look(alt.Shape, 1),
+        fill=_look(alt.Fill, 2),
+        stroke=_look(alt.Stroke, 3),
     )
     said = "datum.member == member"
     names = (

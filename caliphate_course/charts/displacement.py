@@ -134,9 +134,7 @@ def _breaks():
 
 
 def _cursor():
-    line = alt.Chart(pd.DataFrame({"zero": [0]})).transform_calculate(
-        at="datetime(floor(month / 100), month % 100, 0)"
-    )
+    line = alt.Chart(pd.DataFrame({"zero": [0]})).transform_calculate(at="datetime(floor(month / 100), month % 100, 0)")
     return line.mark_rule(color=theme.INK, strokeWidth=1.5).encode(x="at:T")
 
 
@@ -145,7 +143,9 @@ def iraq_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     months = pd.date_range(FIRST_MONTH, LAST_MONTH, freq="MS")
     options = [(theme.month_label(m), m.year * 100 + m.month) for m in months]
     return {
-        "unit": ipywidgets.RadioButtons(options=[("People", "people"), ("Families", "families")], value="people", description="Count"),
+        "unit": ipywidgets.RadioButtons(
+            options=[("People", "people"), ("Families", "families")], value="people", description="Count"
+        ),
         "month": ipywidgets.SelectionSlider(options=options, value=int(CROSSING.replace("-", "")), description="Month"),
         "marks": ipywidgets.Checkbox(value=True, description="Mark events and changes of rule"),
     }
@@ -234,7 +234,9 @@ def region(frame: pd.DataFrame) -> alt.LayerChart:
     rows = stocks(frame)
     shown = (
         alt.Chart(rows)
-        .transform_filter("(country == 'both' || datum.country == country) && (datum.host == 'home' || datum.host == host)")
+        .transform_filter(
+            "(country == 'both' || datum.country == country) && (datum.host == 'home' || datum.host == host)"
+        )
         .transform_calculate(millions="datum.people / 1e6", end="datetime(datum.year, 11, 31)")
     )
     x = alt.X("end:T", title=None, axis=_YEARS, scale=alt.Scale(domain=["2010-09-01", "2026-03-01"]))
@@ -262,7 +264,9 @@ def _region_marks():
     layers = []
     for event, (name, side) in REGION_MARKS.items():
         base = alt.Chart(pd.DataFrame([{"date": events[event], "name": name}])).encode(x="date:T")
-        text = base.mark_text(align=side, baseline="top", dx=4 if side == "left" else -4, color=theme.MUTED, fontSize=11)
+        text = base.mark_text(
+            align=side, baseline="top", dx=4 if side == "left" else -4, color=theme.MUTED, fontSize=11
+        )
         layers += [base.mark_rule(color=theme.MUTED, strokeWidth=1), text.encode(text="name:N", y=alt.value(1))]
     return layers
 
@@ -297,7 +301,9 @@ def region_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
             options=[(name, code) for code, name in HOSTS.items()], value="world", description="Refugees in"
         ),
         "year": ipywidgets.SelectionSlider(
-            options=[(str(year), year) for year in range(FIRST_YEAR, LAST_YEAR + 1)], value=LAST_YEAR, description="End of"
+            options=[(str(year), year) for year in range(FIRST_YEAR, LAST_YEAR + 1)],
+            value=LAST_YEAR,
+            description="End of",
         ),
     }
 
@@ -307,7 +313,13 @@ def region_table(frame: pd.DataFrame) -> pd.DataFrame:
     rows = stocks(frame)
     where = rows["host"].map({**HOSTS, "home": "inside the country"})
     return pd.DataFrame(
-        {"Year": rows["year"], "People of": rows["country"], "Counted": rows["group"], "Where": where, "People": rows["people"].astype(int)}
+        {
+            "Year": rows["year"],
+            "People of": rows["country"],
+            "Counted": rows["group"],
+            "Where": where,
+            "People": rows["people"].astype(int),
+        }
     ).sort_values(["People of", "Counted", "Where", "Year"])
 
 
@@ -362,7 +374,11 @@ def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
         legend=alt.Legend(symbolType="circle", orient="bottom"),
     )
     points = base.mark_point(filled=True, size=90).encode(
-        x=x, y=y, color=colour, shape=ranges.shape("triangle-up", "triangle-down"), tooltip=["date:T", "group:N", "words:N"]
+        x=x,
+        y=y,
+        color=colour,
+        shape=ranges.shape("triangle-up", "triangle-down"),
+        tooltip=["date:T", "group:N", "words:N"],
     )
     chosen = base.transform_filter("datum.day == day")
     ring = chosen.mark_point(filled=False, size=260, color=theme.INK).encode(x=x, y=y)

@@ -108,9 +108,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         dy=-9,
         fontWeight="bold",
         fontSize=14,
-    ).encode(
-        x="date:T", y="total:Q", text="total:Q"
-    )
+    ).encode(x="date:T", y="total:Q", text="total:Q")
     words = theme.status(totals(frame), x=-20, y=-38)
     words = words.transform_filter("datum.who == who && datum.day == day").encode(text="line:N")
     layers = alt.layer(_unknown_days(frame), areas, _seed(), rule, point, number, words)

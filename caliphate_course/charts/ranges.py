@@ -74,9 +74,7 @@ def in_rows(rows: pd.DataFrame, *, x: dict, y: alt.Y, color: alt.Color, tooltip:
         .mark_point(filled=True, size=75)
         .encode(x=alt.X("at:Q", **x), shape=shape("triangle-right", "triangle-left"))
     )
-    figures = base.mark_text(**BESIDE).encode(
-        x=alt.X("reach:Q", **x), text="brief:N", color=alt.value(theme.INK)
-    )
+    figures = base.mark_text(**BESIDE).encode(x=alt.X("reach:Q", **x), text="brief:N", color=alt.value(theme.INK))
     return [spans, points, figures]
 
 

@@ -154,7 +154,9 @@ def _height(field):
         "datum.value >= 1000000 ? format(datum.value / 1000000, '~f') + ' million' : "
         "format(datum.value, ',') + (measure == 'left' || measure == 'country' ? '%' : '')"
     )
-    return alt.Y(field, title=None, scale=alt.Scale(zero=True), axis=alt.Axis(labelExpr=labels, tickCount=6, minExtent=64))
+    return alt.Y(
+        field, title=None, scale=alt.Scale(zero=True), axis=alt.Axis(labelExpr=labels, tickCount=6, minExtent=64)
+    )
 
 
 def _colours():

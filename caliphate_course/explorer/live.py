@@ -21,7 +21,9 @@ def has_front_end() -> bool:
 def build(explorer) -> ipywidgets.Widget:
     """A box with the explorer's title, its controls and its chart, each control linked to its chart param."""
     alt.JupyterChart.enable_offline(True)
-    chart = alt.JupyterChart(alt.Chart.from_dict(_without_theme(explorer.spec)), embed_options={"actions": False, "renderer": "svg"})
+    chart = alt.JupyterChart(
+        alt.Chart.from_dict(_without_theme(explorer.spec)), embed_options={"actions": False, "renderer": "svg"}
+    )
     rows = [_control_row(explorer, chart, name, widget) for name, widget in explorer.controls.items()]
     title = ipywidgets.HTML(f"<strong>{html.escape(explorer.title)}</strong>")
     note = ipywidgets.HTML(f'<div style="{SMALL_PRINT}">{html.escape(source_line(explorer))}</div>')

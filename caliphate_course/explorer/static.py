@@ -49,7 +49,9 @@ def _unlabelled(spec: dict) -> dict:
 def figure_html(figure: dict) -> str:
     """The body of the book's figure: controls, chart, sources, description, table and the data for the script."""
     return render(
-        "explorer.html", figure=figure, height=_height,
+        "explorer.html",
+        figure=figure,
+        height=_height,
         form=_script_data({key: figure[key] for key in ("controls", "play")}),
         spec=_script_data({key: figure[key] for key in ("vega", "narrow")}),
     )
@@ -62,9 +64,7 @@ def print_html(figure: dict) -> str:
     """
     cells = len(figure["rows"]) * len(figure["columns"])
     publishers = list(dict.fromkeys(source["publisher"] for source in figure["sources"]))
-    return render(
-        "explorer_print.html", figure=figure, publishers=publishers, short_table=cells <= SHORT_TABLE
-    )
+    return render("explorer_print.html", figure=figure, publishers=publishers, short_table=cells <= SHORT_TABLE)
 
 
 def standalone_html(figure: dict) -> str:

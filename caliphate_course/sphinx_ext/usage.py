@@ -161,7 +161,9 @@ def _outdated_lists(app, env):
     titles = [(name, title.astext()) for name, title in sorted(env.titles.items())]
     written = getattr(env, "course_written", {})
     env.course_written = {
-        name: _digest(repr([titles, [sorted((n, p.read[kind]) for n, p in _pages(env).items()) for kind in page.lists]]))
+        name: _digest(
+            repr([titles, [sorted((n, p.read[kind]) for n, p in _pages(env).items()) for kind in page.lists]])
+        )
         for name, page in _pages(env).items()
         if page.lists
     }
