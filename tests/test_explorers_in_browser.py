@@ -135,6 +135,31 @@ def test_a_chart_is_a_picture_while_it_moves_and_a_drawing_at_rest(harm):
     assert not root.locator(".explorer-wide canvas").is_visible()
 
 
+GROUND = """root => {
+  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  canvas.drawImage(root.querySelector('.explorer-wide canvas'), 0, 0);
+  const ground = root.querySelector('.explorer-wide svg > rect, .explorer-wide svg > g > rect');
+  return {
+    moving: `rgb(${[...canvas.getImageData(1, 1, 1, 1).data].slice(0, 3).join(', ')})`,
+    resting: getComputedStyle(ground).fill,
+    card: getComputedStyle(root.querySelector('.explorer-chart')).backgroundColor,
+  };
+}"""
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_chart_is_as_light_or_dark_as_its_page(mode, visit):
+    with visit("book/air-war.html", color_scheme=mode) as seen:
+        root = seen.page.locator("[data-explorer='fig-civilian-harm']")
+        wake(seen.page, root)
+        root.locator("input[type=range]").press("Home")
+        seen.page.wait_for_selector("[data-explorer='fig-civilian-harm'] [data-moving] canvas", state="visible")
+        ground = root.evaluate(GROUND)
+        assert len(set(ground.values())) == 1, ground
+        assert (ground["card"] == "rgb(255, 255, 255)") == (mode == "light")
+        seen.quiet()
+
+
 def test_a_picture_is_as_sharp_as_the_screen(harm):
     page, root = harm
     width = root.locator(".explorer-wide svg").evaluate("svg => svg.width.baseVal.value")

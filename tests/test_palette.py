@@ -1,4 +1,7 @@
-"""Colours used together in a chart stay apart for every reader: red, green and blue blindness, simulated."""
+"""Colours used together in a chart stay apart for every reader, on the light page and on the dark one.
+
+Red, green and blue blindness are simulated.
+"""
 
 from __future__ import annotations
 
@@ -44,19 +47,50 @@ def colour_scales(mark: dict) -> Iterator[list[str]]:
         yield from colour_scales(group)
 
 
-def test_the_course_s_colours_stay_apart():
-    colours = [*theme.QUALITATIVE, theme.INK]
-    close = {pair: round(distance(*pair), 1) for pair in combinations(colours, 2) if distance(*pair) < APART}
-    assert close == {}
+def too_close(colours: list[str]) -> dict[tuple[str, str], float]:
+    return {pair: round(distance(*pair), 1) for pair in combinations(colours, 2) if distance(*pair) < APART}
 
 
-def test_colours_of_each_chart_stay_apart(book_page, site):
+def contrast(first: str, second: str) -> float:
+    """The contrast ratio of WCAG 2.2."""
+
+    def luminance(colour):
+        parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+        return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4) @ [0.2126, 0.7152, 0.0722]
+
+    dark, light = sorted([luminance(first), luminance(second)])
+    return (light + 0.05) / (dark + 0.05)
+
+
+MODES = {"light": {colour: colour for colour in theme.DARK}, "dark": theme.DARK}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_course_s_colours_stay_apart(mode):
+    assert too_close([MODES[mode][colour] for colour in (*theme.QUALITATIVE, theme.INK)]) == {}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_marks_and_words_stand_out_from_their_paper(mode):
+    shown = MODES[mode]
+    assert min(contrast(shown[colour], shown[theme.PAPER]) for colour in theme.QUALITATIVE) >= 3
+    for ground in (theme.PAPER, theme.HOLE, theme.BAND, theme.CHOSEN_BAND):
+        assert min(contrast(shown[colour], shown[ground]) for colour in (theme.INK, theme.MUTED)) >= 4.5
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_colours_of_each_chart_stay_apart(mode, book_page, site):
     page = BeautifulSoup((site / book_page).read_text(encoding="utf-8"), "html.parser")
     for root in page.select("[data-explorer]"):
         vega = json.loads(root.select_one(".explorer-spec").string)["vega"]
         for colours in colour_scales(vega):
-            close = {pair: round(distance(*pair), 1) for pair in combinations(colours, 2) if distance(*pair) < APART}
-            assert close == {}, root["data-explorer"]
+            assert too_close([MODES[mode][colour] for colour in colours]) == {}, root["data-explorer"]
+
+
+def test_each_colour_drawn_has_one_for_the_dark_page(book_page, site):
+    page = BeautifulSoup((site / book_page).read_text(encoding="utf-8"), "html.parser")
+    drawn = {part.get(paint) for part in page.select(".bd-article svg *") for paint in ("fill", "stroke")}
+    assert drawn - {None, "none", "transparent"} <= set(theme.DARK)
 
 
 @pytest.mark.parametrize("pair", [("#d55e00", "#9a7400"), ("#ff0000", "#8b8b00")])

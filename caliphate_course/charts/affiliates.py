@@ -129,7 +129,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     end = known.mark_point(filled=True, size=55, stroke=theme.MUTED, strokeWidth=1.3).encode(
         x="last:T",
         y=y,
-        fill=alt.condition("datum.status == 'active'", alt.value(theme.INK), alt.value("#ffffff")),
+        fill=alt.condition("datum.status == 'active'", alt.value(theme.INK), alt.value(theme.PAPER)),
         tooltip=facts,
     )
     height = LANE * len(lanes) + 10

@@ -79,7 +79,7 @@ def _attacks(rows):
     open_end = base.transform_filter("datum.at_least").mark_point(
         shape="triangle-up", yOffset=-12, size=25, color=theme.MUTED, filled=True
     )
-    marks = base.mark_point(size=75, stroke="white", strokeWidth=0.7).encode(
+    marks = base.mark_point(size=75, stroke=theme.PAPER, strokeWidth=0.7).encode(
         x=_time("date:T"),
         y=dead,
         color=alt.Color("tie:N", scale=alt.Scale(domain=list(words), range=list(colours)), legend=legend),

@@ -21,7 +21,7 @@ VERDICTS = {
     "contested": ("contested", theme.PURPLE),
     "wrong": ("wrong", theme.RED),
     "opinion_or_forecast": ("opinion or forecast", theme.MUTED),
-    "not_verified": ("not verified", "#b3b7bd"),
+    "not_verified": ("not verified", theme.PALE),
 }
 ALL = "all"
 _CHOSEN = (

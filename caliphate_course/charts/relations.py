@@ -282,10 +282,10 @@ def _down(order):
 def _bands(order):
     """The chosen group's row and column, and the diagonal in grey."""
     groups = alt.Chart(pd.DataFrame({"source": order, "target": order}))
-    colour = {"color": "#e6ecf2"}
+    colour = {"color": theme.CHOSEN_BAND}
     row = groups.transform_filter("datum.source == actor").mark_rect(**colour).encode(y=_down(order))
     column = groups.transform_filter("datum.source == actor").mark_rect(**colour).encode(x=_across(order))
-    self = groups.mark_rect(color="#f3f4f5").encode(x=_across(order), y=_down(order))
+    self = groups.mark_rect(color=theme.BAND).encode(x=_across(order), y=_down(order))
     return self, row, column
 
 

@@ -24,7 +24,9 @@ __all__ = [
 
 # Arial's metrics are also Liberation Sans's, which vl-convert measures with: text fits on every machine.
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
-INK, MUTED, FAINT, PAPER = "#22272e", "#4f5b64", "#d9dce0", "#ffffff"
+INK, MUTED, PAPER = "#22272e", "#4f5b64", "#ffffff"
+GREY, PALE, FAINT, HOLE = "#80868e", "#b3b7bd", "#d9dce0", "#eceef0"  # a hole is a stretch without figures
+BAND, CHOSEN_BAND = "#f3f4f5", "#e6ecf2"  # behind the cells of a table
 # In the order of hues of Okabe and Ito (2008), each at 3:1 or more on white, and any two of them (with ink and greys)
 # at least 10 units of CAM02-UCS apart in simulated red, green and blue blindness: tests/test_palette.py.
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, OCHRE = (
@@ -33,8 +35,16 @@ BLUE, ORANGE, GREEN, RED, PURPLE, SKY, OCHRE = (
 QUALITATIVE = [BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY, RED, MUTED]
 # The same thing has the same colour in every chart.
 COUNTRY = {"Iraq": GREEN, "Syria": PURPLE, "Iraq and Syria": INK}
-HOLE = "#eceef0"  # a stretch for which there are no figures
-LAND, WATER, BORDER = "#f1efe9", "#a9c6d8", "#9aa1a9"
+LAND, ABROAD, EDGE, WATER, BORDER = "#f1efe9", "#fbfaf7", "#d5d1c8", "#a9c6d8", "#9aa1a9"
+# What each colour is on the dark page: hues as above, lighter, as far apart and at 4:1 or more on its paper. A chart is
+# drawn once, in the light colours; the page's style sheet and the worker put these in their place.
+DARK = {
+    INK: "#e6ebee", MUTED: "#aeb8c0", PAPER: "#1b2227",
+    BLUE: "#5097e5", ORANGE: "#e29b69", GREEN: "#57927a", RED: "#d4585f", PURPLE: "#a579af", SKY: "#15bce7",
+    OCHRE: "#bc832a",
+    GREY: "#8e979f", PALE: "#626b73", FAINT: "#3a444b", HOLE: "#2c353b", BAND: "#232b30", CHOSEN_BAND: "#2c3b46",
+    LAND: "#283137", ABROAD: "#20272c", EDGE: "#3f4a51", WATER: "#3f657c", BORDER: "#77828b",
+}  # fmt: skip
 
 
 @alt.theme.register("course", enable=True)
@@ -52,13 +62,15 @@ def _theme() -> alt.theme.ThemeConfig:
             "font": FONT,
             "background": PAPER,
             "view": {"stroke": None, "continuousWidth": FULL, "continuousHeight": 320},
-            "axis": {**text, "domainColor": BORDER, "tickColor": BORDER, "gridColor": "#eceef0", "labelLimit": 260},
+            "axis": {**text, "domainColor": BORDER, "tickColor": BORDER, "gridColor": HOLE, "labelLimit": 260},
             "axisX": {"grid": False},
             "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleY": -8, "titleX": 0,
                       "titleAnchor": "start"},
             "legend": {**text, "orient": "top", "title": None, "labelLimit": 320, "symbolStrokeWidth": 2,
+                       "symbolBaseFillColor": MUTED, "symbolBaseStrokeColor": MUTED,
                        "layout": {"bottom": {"direction": "vertical"}}},  # two legends stand below one another
             "header": {"labelFontSize": 12, "labelColor": INK, "titleColor": MUTED},
+            "mark": {"color": MUTED},
             "text": {"fontSize": 12, "color": INK},
             "title": {"fontSize": 13, "anchor": "start", "color": INK, "fontWeight": "bold"},
             "range": {"category": QUALITATIVE},
@@ -109,8 +121,8 @@ def on_map(layers: alt.LayerChart, *, height: int = 430) -> alt.LayerChart:
 
 # fill, stroke and stroke width of each kind of shape on the base map, in drawing order
 _MAP_STYLE = {
-    "neighbours": ("#fbfaf7", "#d5d2ca", 0.8),
-    "governorates": (LAND, "#d5d1c8", 0.7),
+    "neighbours": (ABROAD, EDGE, 0.8),
+    "governorates": (LAND, EDGE, 0.7),
     "countries": ("transparent", BORDER, 1.2),
     "rivers": ("transparent", WATER, 1.4),
     "lakes": (WATER, WATER, 0.3),

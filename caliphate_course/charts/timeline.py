@@ -23,7 +23,7 @@ KINDS = {
     "leadership": ("Leaders", theme.PURPLE),
     "detention": ("Prisons, camps", theme.SKY),
     "coalition": ("Coalition", theme.MUTED),
-    "relief_and_justice": ("Relief, justice", "#b3b7bd"),
+    "relief_and_justice": ("Relief, justice", theme.PALE),
 }
 SHOWN_FIRST = ["capture", "recapture", "battle", "atrocity", "attack", "political", "leadership", "detention"]
 PLACES = {"all": "Everywhere", "iraq": "Iraq", "syria": "Syria", "abroad": "Elsewhere"}
@@ -125,7 +125,7 @@ def places(frame: pd.DataFrame) -> alt.LayerChart:
     marks = (
         alt.Chart(here)
         .transform_filter(f"{_PICKED} && {_IN_PERIOD}")
-        .mark_point(fillOpacity=0.85, size=80, stroke="white", strokeWidth=0.7, clip=True)
+        .mark_point(fillOpacity=0.85, size=80, stroke=theme.PAPER, strokeWidth=0.7, clip=True)
         .encode(
             longitude="lon:Q",
             latitude="lat:Q",

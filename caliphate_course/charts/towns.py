@@ -15,8 +15,8 @@ FIRST_MONTH, LAST_MONTH, END_OF_RISE = "2013-12", "2019-04", "2014-12"
 # What a reader sees for each state of a place; one colour for one party in map and strips.
 STATES = {
     "held": ("ISIS", theme.INK),
-    "undated": ("ISIS, date not found", "#80868e"),
-    "contested": ("ISIS, contested", "#b3b7bd"),
+    "undated": ("ISIS, date not found", theme.GREY),
+    "contested": ("ISIS, contested", theme.PALE),
     "iraqi_forces": ("Iraqi forces", theme.GREEN),
     "peshmerga": ("Peshmerga", theme.OCHRE),
     "sdf_ypg": ("SDF or YPG", theme.ORANGE),
@@ -95,7 +95,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     facts = ["place:N", alt.Tooltip("state:N", title="now"), "since:N", "until:N"]
     ring = f"datum.state == '{LABEL['undated']}'"
     rings = now.transform_filter(ring).mark_point(filled=False, size=70, strokeWidth=1.8, clip=True)
-    points = now.transform_filter(f"!({ring})").mark_circle(stroke="white", strokeWidth=1, clip=True)
+    points = now.transform_filter(f"!({ring})").mark_circle(stroke=theme.PAPER, strokeWidth=1, clip=True)
     size = alt.condition(f"datum.state == '{LABEL['held']}'", alt.value(150), alt.value(75))
     cities = alt.Chart(rows[rows["place_id"].isin(NAMED)].drop_duplicates("place_id")).encode(
         longitude="lon:Q", latitude="lat:Q", text="name:N"
@@ -145,7 +145,7 @@ def strips(frame: pd.DataFrame) -> alt.LayerChart:
     )
     facts = ["place:N", "since:N", "until:N", alt.Tooltip("state_lost:N", title="lost to")]
     bars = base.transform_filter("isValid(datum.from) && isValid(datum.to)").mark_bar(height=6)
-    ends = base.transform_filter("isValid(datum.to)").mark_circle(size=70, stroke="white", strokeWidth=1)
+    ends = base.transform_filter("isValid(datum.to)").mark_circle(size=70, stroke=theme.PAPER, strokeWidth=1)
     back = base.transform_filter("!isValid(datum.from)").mark_point(shape="triangle-left", size=60, xOffset=-10)
     on = base.transform_filter("!isValid(datum.to)").mark_point(shape="triangle-right", size=60)
     height = 14 * rows["place"].nunique() + 240  # the legend and the axis take their part of it

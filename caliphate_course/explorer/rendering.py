@@ -83,12 +83,23 @@ VEGA_MODULE = 'import * as vegaModule from "https://cdn.jsdelivr.net/npm/vega@6.
 WORKER_DOCUMENT = "self.document = { createElement: () => new OffscreenCanvas(1, 1) };"
 
 
-def worker_script() -> str:
+def dark_styles(colours: dict[str, str]) -> str:
+    """A style sheet that draws charts on the dark page in other `colours` (as a chart has them, to the dark page's)."""
+    rules = [
+        f'html[data-theme="dark"] .bd-article svg [{paint}="{light}"] {{ {paint}: {dark}; }}'
+        for light, dark in colours.items()
+        for paint in ("fill", "stroke")
+    ]
+    return "\n".join(["@media screen {", *rules, "}", ""])
+
+
+def worker_script(dark_colours: dict[str, str]) -> str:
     """A classic script that holds the program of the thread which draws charts, as the text `window.chartWorker`.
 
     The program is Vega, what evaluates its expressions without `eval` (`expressions.js`) and what answers the page
     (`worker.js`). It is text because a page opened from disk may start a worker from a text but not from a file.
     """
     own = [files(__package__).joinpath(name).read_text(encoding="utf-8") for name in ("expressions.js", "worker.js")]
-    program = "\n".join([WORKER_DOCUMENT, vl_convert.javascript_bundle(VEGA_MODULE), *own])
+    colours = f"self.darkColours = {json.dumps(dark_colours)};"
+    program = "\n".join([WORKER_DOCUMENT, colours, vl_convert.javascript_bundle(VEGA_MODULE), *own])
     return f"window.chartWorker = {json.dumps(program, ensure_ascii=False)};\n"

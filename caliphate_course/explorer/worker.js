@@ -1,9 +1,11 @@
 /* Draws the charts of a page on a thread of their own, so that no chart keeps its page from answering.
 
-   A message asks for a chart in a state: { name, narrow, values, scale, still }, and the first one for a chart brings
-   its specification along (`spec`, as text). The answer has the same `name`, and either
+   A message asks for a chart in a state: { name, narrow, dark, values, scale, still }, and the first one for a chart
+   brings its specification along (`spec`, as text). The answer has the same `name`, and either
      picture  an ImageBitmap, `scale` pixels to a CSS pixel, which is quick and enough while a control moves, or
-     svg      the chart as SVG, for a chart at rest, with what its status line says (`line`) and its tooltips (`hints`). */
+     svg      the chart as SVG, for a chart at rest, with what its status line says (`line`) and its tooltips (`hints`).
+   A picture is in the colours of the page, light or dark; SVG is always in the light ones, and the page's style sheet
+   gives it the others. */
 {
   const { View, CanvasRenderer, CanvasHandler, renderModule, parse, Error: onlyErrors } = self.vega;
 
@@ -14,16 +16,16 @@
       this.drawings = {};
     }
 
-    /* One for each width: that for another screen or zoom takes the place of the one before. */
-    drawing(width, scale) {
+    /* One for each width: that for another screen, zoom or mode takes the place of the one before. */
+    drawing(width, scale, dark) {
       const kept = this.drawings[width];
-      if (kept?.scale === scale) return kept;
+      if (kept?.scale === scale && kept.dark === dark) return kept;
       kept?.view.finalize();
-      return (this.drawings[width] = new Drawing(this.specs[width], scale));
+      return (this.drawings[width] = new Drawing(this.specs[width], scale, dark));
     }
 
-    async drawn({ narrow, values, scale, still }) {
-      const drawing = this.drawing(narrow ? "narrow" : "wide", scale);
+    async drawn({ narrow, dark, values, scale, still }) {
+      const drawing = this.drawing(narrow ? "narrow" : "wide", scale, dark);
       await drawing.run(values);
       if (!still) return { picture: await createImageBitmap(drawing.canvas) };
       const svg = await drawing.view.toSVG();
@@ -40,12 +42,13 @@
   class Drawing {
     /* Vega would warn of the extent of an empty layer, but a choice that leaves a layer empty is a state of the
        chart and no fault. */
-    constructor(spec, scale) {
-      this.scale = scale;
+    constructor(spec, scale, dark) {
+      Object.assign(this, { scale, dark });
       const drawing = this, renderer = `canvas ${Drawing.count++}`;
       class Renderer extends CanvasRenderer {
         resize(width, height, origin) {
           drawing.canvas = this.canvas();
+          if (dark) darken(this.context());
           return super.resize(width, height, origin, scale);
         }
       }
@@ -62,6 +65,15 @@
     }
 
     static count = 0;
+  }
+
+  /* Each colour that is set from now on is the dark page's. */
+  function darken(context) {
+    for (const style of ["fillStyle", "strokeStyle"]) {
+      const { set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(context), style);
+      const setDark = function (colour) { set.call(this, self.darkColours[colour] ?? colour); };
+      Object.defineProperty(context, style, { set: setDark, configurable: true });
+    }
   }
 
   function patched(spec, changes) {

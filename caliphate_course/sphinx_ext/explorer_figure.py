@@ -17,11 +17,13 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import ensuredir
 
+from caliphate_course.charts import theme
 from caliphate_course.explorer import MIME_TYPE, live, rendering, static
 from caliphate_course.sphinx_ext import background
 from caliphate_course.sphinx_ext.printed import PRINT_BUILDERS, is_printed
 
 WORKER_SCRIPT = "_static/chart-worker.js"
+DARK_STYLES = "chart-dark.css"
 FIGURES = "figures"
 
 
@@ -94,7 +96,13 @@ def _write_worker(app):
     target = Path(app.outdir) / WORKER_SCRIPT
     if not target.exists():  # a change of code or versions makes the build start from nothing
         ensuredir(target.parent)
-        target.write_text(rendering.worker_script(), encoding="utf-8")
+        target.write_text(rendering.worker_script(theme.DARK), encoding="utf-8")
+
+
+def _write_dark_styles(app, _env):
+    target = Path(app.outdir) / "_static" / DARK_STYLES
+    ensuredir(target.parent)
+    target.write_text(rendering.dark_styles(theme.DARK), encoding="utf-8")
 
 
 def _flag_build(app):
@@ -105,5 +113,7 @@ def setup(app):
     app.add_post_transform(MediumTransform)
     app.connect("builder-inited", _flag_build)
     background.make(app, _write_worker)
+    app.connect("env-check-consistency", _write_dark_styles)  # before the pages that link it are written
     app.add_css_file("explorer.css")
+    app.add_css_file(DARK_STYLES)
     app.add_js_file("explorer.js", loading_method="defer")

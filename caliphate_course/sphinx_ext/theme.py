@@ -35,6 +35,7 @@ NEVER = None
 LINKED_IF = {
     "explorer.js": r"data-explorer=",
     "explorer.css": r"data-explorer=",
+    "chart-dark.css": r"<svg",
     "exercise.css": r"class=\"[^\"]*(exercise|solution)",
     "pygments.css": r"class=\"highlight",
     "mystnb": r"class=\"[^\"]*cell",

@@ -9,6 +9,7 @@
 
   const WORKER = new URL("chart-worker.js", document.currentScript.src).href;
   const PHONE = matchMedia("(max-width: 640px)");
+  const dark = () => document.documentElement.dataset.theme === "dark";
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP_MS = 500;
   const REST_MS = 400;
@@ -182,7 +183,7 @@
       const values = Object.fromEntries(this.controls.map(({ name, value }) => [name, value]));
       const spec = this.awake ? undefined : this.root.querySelector(".explorer-spec").textContent;
       this.awake = true;
-      return { name: this.name, spec, values, narrow: PHONE.matches, scale: devicePixelRatio, ...how };
+      return { name: this.name, spec, values, narrow: PHONE.matches, dark: dark(), scale: devicePixelRatio, ...how };
     }
 
     get container() {
