@@ -220,7 +220,7 @@ def test_choosing_a_group_counts_its_clashes():
     rows = clashes.clashes(TIES)
     mine = rows[(rows["source"] == "Turkey") | (rows["target"] == "Turkey")]
     words = svg_text(rendering.svg(rendering.with_values(spec, {"who": "Turkey"})))
-    assert f"Turkey: {len(mine)} fights, {int((mine['sides'] == 'both').sum())} with" in words
+    assert f"Turkey: {len(mine)} fights of two forces, {int((mine['sides'] == 'both').sum())} with" in words
 
 
 def test_troop_figures_are_marks_not_a_line():

@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 from colorspacious import cspace_convert
 
-from caliphate_course.charts import theme
+from caliphate_course.charts import base_map, theme
 
 # Machado, Oliveira and Fernandes's model (2009) at full strength, as colorspacious has it.
 BLINDNESS = ("protanomaly", "deuteranomaly", "tritanomaly")
@@ -23,7 +23,7 @@ VISIONS = ("sRGB1", *({"name": "sRGB1+CVD", "cvd_type": kind, "severity": 100} f
 # In CAM02-UCS, where 1 is about the smallest difference seen side by side. Before this test, two were 1.4 apart.
 APART = 9.5
 HEX = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
-LAND = set(theme._MAP_STYLE)  # shapes of the base map are told apart by their outlines, not by colour
+LAND = set(base_map.STYLE)  # shapes of the base map are told apart by their outlines, not by colour
 
 
 def distance(first: str, second: str) -> float:

@@ -26,7 +26,7 @@ NAMED = {
     "wagner": "Russian contractors", "kataib-hezbollah": "Kataib Hezbollah", "iran": "Iran", "hezbollah": "Hezbollah",
     "pkk": "PKK", "ybs": "YBS",
 }  # fmt: skip
-ROW_HEIGHT = 34
+ROW_HEIGHT, BELOW = 34, 7  # a row has its words above its middle and its marks as far below it
 
 
 def clashes(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
@@ -97,7 +97,8 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
         scale=alt.Scale(domain=[alt.ExprRef(f"datetime({low}, 0, 1)"), alt.ExprRef(f"datetime({high}, 11, 31)")]),
         axis=alt.Axis(format="%Y", tickCount=6, orient="top", grid=True),
     )
-    rank = alt.Y("order:O", axis=None, scale=alt.Scale(paddingOuter=0.7))
+    rank = alt.Y("order:O", axis=None, scale=alt.Scale(type="band", padding=0))
+    between = base.mark_rule(color=theme.HOLE).encode(y=alt.Y("order:O", axis=None, bandPosition=1))
     present = [look for key, look in SIDES.items() if key in set(rows["sides"])]
     labels, colours, shapes = zip(*present, strict=True)
     colour = alt.Color(
@@ -112,14 +113,16 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     )
     strength = alt.FillOpacity("strength:Q", scale=None)
     facts = ["pair:N", "where:N", "from:N", "to:N", "sides:N"]
-    bars = base.mark_bar(height=6).encode(x="day:T", x2="last:T", y=rank, color=colour, fillOpacity=strength)
-    points = base.mark_point(size=70, filled=True).encode(
+    bars = base.mark_bar(height=6, yOffset=BELOW).encode(
+        x="day:T", x2="last:T", y=rank, color=colour, fillOpacity=strength
+    )
+    points = base.mark_point(size=70, filled=True, yOffset=BELOW).encode(
         x=time, y=rank, color=colour, shape=shape, fillOpacity=strength, tooltip=facts
     )
-    words = base.mark_text(align="left", dy=-13, fontSize=11).encode(
+    words = base.mark_text(align="left", dy=-BELOW, baseline="middle", fontSize=11).encode(
         x=alt.value(0), y=rank, text="label:N", fillOpacity=strength
     )
-    layers = alt.layer(bars, points, words, _count(shown, picked))
+    layers = alt.layer(between, bars, points, words, _count(shown, picked))
     layers = layers.properties(width=theme.FULL, height=ROW_HEIGHT * len(shown))
     return layers.add_params(alt.param(name="who"))
 
@@ -140,7 +143,7 @@ def _count(shown, picked):
         .transform_calculate(any=f"({picked}) ? 1 : 0", **flags)
         .transform_aggregate(all="sum(any)", both="sum(both)")
         .transform_calculate(
-            line="(who == 'all' ? '' : who + ': ') + datum.all + (datum.all == 1 ? ' fight, ' : ' fights, ') "
+            line="(who == 'all' ? '' : who + ': ') + datum.all + (datum.all == 1 ? ' fight' : ' fights') + ' of two forces, ' "
             "+ datum.both + ' with the coalition on both sides'"
         )
         .encode(text="line:N")
@@ -179,9 +182,9 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         frame,
         WAR,
         name="fig-collisions",
-        title=f"{len(rows)} fights between enemies of ISIS, {late} of them from August 2016 on",
+        title=f"{len(rows)} times two enemies of ISIS fought each other, {late} of them from August 2016 on",
         description=(
-            "A timeline from 2014 to 2019 with one line for each dated fight between forces that had both fought ISIS; "
+            "A timeline from 2014 to 2019 with one line for each dated fight of two forces that had both fought ISIS (a battle of three has a line for each pair); "
             "the war between Damascus and the rebels is older and not listed. Three bars run to the end: American "
             "strikes on the Nusra Front from 2014, Turkey's war with the PKK and Russia's strikes on rebels from 2015. "
             "Most other marks stand between "
@@ -199,9 +202,9 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
         frame,
         AFTERMATH,
         name="fig-collisions-after",
-        title=f"{len(rows)} fights between enemies of ISIS from September 2017 to February 2026",
+        title=f"{len(rows)} times two enemies of ISIS fought each other, September 2017 to February 2026",
         description=(
-            "A timeline from 2017 to 2026 with one line for each dated fight between forces that had both fought ISIS. "
+            "A timeline from 2017 to 2026 with one line for each dated fight of two forces that had both fought ISIS (a battle of three has a line for each pair). "
             "After Kirkuk, Afrin and Khasham come Peace Spring in October 2019, the strikes and missiles around the "
             "killing of Soleimani in the winter of 2019 to 2020, Turkish air strikes in November 2022, attacks and "
             "strikes in 2023 and 2024, the fall of Assad and Manbij in late 2024, American strikes on Iran in June 2025, "

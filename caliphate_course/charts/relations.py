@@ -214,7 +214,7 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     rows = _drawable(frame, window)
     picked = "(actor == 'none' || datum.source == actor || datum.target == actor)"
     now = (
-        alt.Chart(rows)
+        alt.Chart(rows[rows["source"] != "ISIS"])  # what both do to each other stands in its column
         .transform_filter(_ACTIVE)
         .transform_calculate(unsure=_UNSURE)
         .transform_window(
@@ -238,6 +238,7 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
         stroke=_by_family(alt.Stroke, None),
         fillOpacity=alt.FillOpacity("filled:Q", scale=None),
         strokeOpacity=alt.StrokeOpacity("strength:Q", scale=None),
+        strokeDash=alt.condition("datum.unsure && !datum.interpretive", alt.value([3, 2]), alt.value([1, 0])),
         tooltip=[alt.Tooltip("does:N", title="relation")],
     )
     letters = now.mark_text(fontSize=11, fontWeight="bold").encode(
@@ -246,9 +247,11 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
         color=alt.condition("datum.unsure || datum.strength < 1", alt.value(theme.INK), alt.value(theme.PAPER)),
         fillOpacity=alt.FillOpacity("legible:Q", scale=None),
     )
-    reading = theme.note("Outlined box: our reading, or no end found", x=-100, y=-100)
-    layers = alt.layer(*_bands(order), boxes, letters, reading, _words(rows))
-    layers = layers.properties(width=theme.PANEL, height=ROW_HEIGHT * len(order))
+    outlines = "Outlined box: our reading" + (", or (dashed) no end found" if window is AFTERMATH else "")
+    reading = theme.note(outlines, x=-100, y=-100)
+    room = theme.note("\N{NO-BREAK SPACE}", x=-100, y=-256)  # for the most words: the matrix stays where it is
+    layers = alt.layer(*_bands(order), boxes, letters, reading, room, _words(rows))
+    layers = layers.properties(width=theme.PANEL, height=ROW_HEIGHT * (len(order) - 1))
     layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
     return layers.add_params(alt.param(name="moment"), alt.param(name="month"), alt.param(name="actor"))
 
@@ -276,16 +279,18 @@ def _across(order):
 
 def _down(order):
     axis = _bold(labelLimit=100)
-    return alt.Y("source:N", title=None, sort=order, scale=alt.Scale(domain=order, paddingInner=0.12), axis=axis)
+    rows = [group for group in order if group != "ISIS"]
+    return alt.Y("source:N", title=None, sort=rows, scale=alt.Scale(domain=rows, paddingInner=0.12), axis=axis)
 
 
 def _bands(order):
     """The chosen group's row and column, and the diagonal in grey."""
     groups = alt.Chart(pd.DataFrame({"source": order, "target": order}))
+    rows = groups.transform_filter("datum.source != 'ISIS'")
     colour = {"color": theme.CHOSEN_BAND}
-    row = groups.transform_filter("datum.source == actor").mark_rect(**colour).encode(y=_down(order))
+    row = rows.transform_filter("datum.source == actor").mark_rect(**colour).encode(y=_down(order))
     column = groups.transform_filter("datum.source == actor").mark_rect(**colour).encode(x=_across(order))
-    self = groups.mark_rect(color=theme.BAND).encode(x=_across(order), y=_down(order))
+    self = rows.mark_rect(color=theme.BAND).encode(x=_across(order), y=_down(order))
     return self, row, column
 
 
@@ -311,7 +316,7 @@ def _words(rows):
     ]
     each = [alt.AggregatedFieldDef(op="max", field=name, **{"as": name}) for name in lists]
     base = (
-        theme.status(rows, x=-100, y=-262)
+        theme.status(rows, x=-100, y=-118)
         .transform_calculate(
             **counted, partner="datum.source == actor ? datum.target : datum.target == actor ? datum.source : ''"
         )
@@ -333,7 +338,8 @@ def _words(rows):
         base.transform_calculate(line=f"split({' + '.join(lines)}, '\\n')")
         .transform_flatten(["line"])
         .transform_window(number="row_number()")
-        .mark_text(align="left", baseline="top", fontSize=12, dy=alt.ExprRef("15 * (datum.number - 1)"))
+        .transform_joinaggregate(lines="count()")
+        .mark_text(align="left", baseline="bottom", fontSize=12, dy=alt.ExprRef("15 * (datum.number - datum.lines)"))
         .encode(text="line:N")
     )
 
@@ -405,7 +411,8 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         play="month",
         title="October 2017: the coalition helped both sides of the fight for Kirkuk",
         description=(
-            "A matrix for October 2017. Each row is a group of actors, each column the group it acts on. "
+            "A matrix for October 2017. Each row is a group of actors, each column the group it acts on; ISIS has a "
+            "column only. "
             "Blue boxes mean help, green boxes dealings, red boxes fights, ochre boxes open quarrels; "
             "outlined boxes are our reading. "
             "The row of the US and the coalition has blue boxes for Iraq, the Iraqi Kurds, the SDF and others. "
@@ -432,8 +439,8 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
             "The same matrix for January 2026, with a row for the Syrian government formed after December 2024. "
             "It and the SDF have red boxes for each other, and green ones for the truce of 18 January. "
             "The row of the US and the coalition has a blue box for the SDF and a green one for the new government. "
-            "Boxes for Assad's side are gone. Outlined boxes are our reading, or began before May 2019 and have no "
-            "end in the table."
+            "Boxes for Assad's side are gone. Outlined boxes are our reading; dashed ones began before May 2019 and "
+            "have no end in the table."
         ),
         table=table(frame, window),
         sources=data.source_ids(frame[frame["id"].isin(cells(frame, window)["id"])]),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from caliphate_course import data
 from caliphate_course.explorer.rendering import FULL, PANEL
 
 __all__ = [
@@ -15,10 +14,8 @@ __all__ = [
     "MUTED",
     "PANEL",
     "QUALITATIVE",
-    "base_map",
     "month_label",
     "note",
-    "on_map",
     "status",
 ]
 
@@ -81,52 +78,6 @@ def _theme() -> alt.theme.ThemeConfig:
             **{mark: {"opacity": 1} for mark in ("circle", "square", "tick")},
         },
     }  # fmt: skip
-
-
-def base_map() -> alt.Chart:
-    """The map of Iraq and Syria as one layer: land, governorates, rivers and lakes."""
-    topology = data.base_map()
-    kinds = list(_MAP_STYLE)
-    shapes = [shape for name in ("countries", "governorates", "rivers", "lakes") for shape in _shapes(topology, name)]
-    shapes.sort(key=lambda shape: kinds.index(shape["properties"]["kind"]))
-    merged = {**topology, "objects": {"map": {"type": "GeometryCollection", "geometries": shapes}}}
-    values = alt.InlineData(values=merged, format=alt.TopoDataFormat(type="topojson", feature="map"), name="base_map")
-    fills, strokes, widths = zip(*_MAP_STYLE.values(), strict=True)
-
-    def by_kind(channel, values):
-        return channel("properties.kind:N", scale=alt.Scale(domain=kinds, range=list(values)), legend=None)
-
-    return (
-        alt.Chart(values)
-        .mark_geoshape(clip=True)
-        .encode(
-            fill=by_kind(alt.Fill, fills),
-            stroke=by_kind(alt.Stroke, strokes),
-            strokeWidth=by_kind(alt.StrokeWidth, widths),
-        )
-    )
-
-
-def _shapes(topology, name):
-    for geometry in topology["objects"][name]["geometries"]:
-        elsewhere = name == "countries" and geometry["properties"]["name"] not in ("Iraq", "Syria")
-        yield {**geometry, "properties": {"kind": "neighbours" if elsewhere else name}}
-
-
-def on_map(layers: alt.LayerChart, *, height: int = 430) -> alt.LayerChart:
-    """`layers` projected so that Syria and the north and west of Iraq fill a column's width."""
-    projection = {"type": "mercator", "center": [41.3, 34.55], "scale": FULL * 4.6}
-    return layers.project(**projection).properties(width=FULL, height=height, autosize="pad")
-
-
-# fill, stroke and stroke width of each kind of shape on the base map, in drawing order
-_MAP_STYLE = {
-    "neighbours": (ABROAD, EDGE, 0.8),
-    "governorates": (LAND, EDGE, 0.7),
-    "countries": ("transparent", BORDER, 1.2),
-    "rivers": ("transparent", WATER, 1.4),
-    "lakes": (WATER, WATER, 0.3),
-}
 
 
 def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0) -> alt.Chart:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import theme
+from caliphate_course.charts.base_map import on_map
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -141,8 +142,7 @@ def places(frame: pd.DataFrame) -> alt.LayerChart:
         .transform_calculate(line="years[0] + '–' + years[1] + ': ' + datum.all + ' events with a place'")
         .encode(text="line:N")
     )
-    layers = alt.layer(theme.base_map(), marks, count).resolve_scale(stroke="independent", fill="independent")
-    return theme.on_map(layers).add_params(*_params())
+    return on_map(marks, count).add_params(*_params())
 
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:

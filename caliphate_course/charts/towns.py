@@ -8,6 +8,7 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import theme
+from caliphate_course.charts.base_map import on_map
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -25,9 +26,10 @@ STATES = {
     "rebels": ("Syrian rebels", theme.SKY),
 }
 LABEL = {key: label for key, (label, _) in STATES.items()}
+RING = "M-1,0a1,1,0,1,1,2,0a1,1,0,1,1,-2,0M-.62,0a.62,.62,0,1,0,1.24,0a.62,.62,0,1,0,-1.24,0"
 FAR_FUTURE = 999912
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
-NAMED = ("mosul", "raqqa", "palmyra", "ramadi", "deir-ez-zor", "tikrit")
+NAMED = ("mosul", "raqqa", "palmyra", "ramadi", "deir-ez-zor", "tikrit", "aleppo-city")
 _MONTH_WORDS = "monthFormat(month % 100 - 1) + ' ' + floor(month / 100)"
 
 
@@ -76,7 +78,7 @@ def _drawable(frame):
     shown = stints(frame)
     words = {"since": "from", "until": "to"}
     dates = {new: [date_text(row, old) or "not known" for _, row in shown.iterrows()] for new, old in words.items()}
-    name = shown["place"].str.split(" (", regex=False).str[0].str.split(",").str[0]
+    name = shown["place"].str.split(" (", regex=False).str[0].str.split(",").str[0].str.removesuffix(" city")
     return shown[[*columns, "from", "to", "order"]].assign(name=name, **dates)
 
 
@@ -91,26 +93,26 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .transform_filter("datum.start <= month && month < datum.next_start")
         .transform_calculate(state="datum.end > month ? datum.state_held : datum.state_lost")
     )
-    where = {"longitude": "lon:Q", "latitude": "lat:Q", "color": _colour("state:N")}
+    shapes = alt.Scale(domain=list(LABEL.values()), range=[RING if key == "undated" else "circle" for key in LABEL])
     facts = ["place:N", alt.Tooltip("state:N", title="now"), "since:N", "until:N"]
-    ring = f"datum.state == '{LABEL['undated']}'"
-    rings = now.transform_filter(ring).mark_point(filled=False, size=70, strokeWidth=1.8, clip=True)
-    points = now.transform_filter(f"!({ring})").mark_circle(stroke=theme.PAPER, strokeWidth=1, clip=True)
-    size = alt.condition(f"datum.state == '{LABEL['held']}'", alt.value(150), alt.value(75))
+    size = alt.condition(f"datum.state == '{LABEL['held']}'", alt.value(150), alt.value(90))
+    edge = alt.condition(f"datum.state == '{LABEL['undated']}'", alt.value(0), alt.value(0.7))
+    points = now.mark_point(stroke=theme.PAPER, clip=True).encode(
+        longitude="lon:Q",
+        latitude="lat:Q",
+        color=_colour("state:N", {"columns": MAP_COLUMNS, "symbolStrokeWidth": 0, "symbolSize": 90}),
+        shape=alt.Shape("state:N", scale=shapes),
+        strokeWidth=edge,
+        size=size,
+        tooltip=facts,
+    )
     cities = alt.Chart(rows[rows["place_id"].isin(NAMED)].drop_duplicates("place_id")).encode(
         longitude="lon:Q", latitude="lat:Q", text="name:N"
     )
-    label = {"dy": -13, "fontWeight": "bold", "clip": True}
+    below = "datum.place_id == 'aleppo-city'"  # other places lie close above it
+    label = {"dy": alt.ExprRef(f"{below} ? 15 : -13"), "fontWeight": "bold", "clip": True}
     halo = cities.mark_text(**label, stroke=theme.PAPER, strokeWidth=3, strokeJoin="round")
-    layers = alt.layer(
-        theme.base_map(),
-        rings.encode(**where, tooltip=facts),
-        points.encode(**where, size=size, tooltip=facts),
-        halo,
-        cities.mark_text(**label),
-        _count(rows),
-    ).resolve_scale(stroke="independent", fill="independent")
-    return theme.on_map(layers).add_params(alt.param(name="month"))
+    return on_map(points, halo, cities.mark_text(**label), _count(rows)).add_params(alt.param(name="month"))
 
 
 def _count(rows):
@@ -135,7 +137,12 @@ def strips(frame: pd.DataFrame) -> alt.LayerChart:
     day is an arrow that points back from the day it ended, one without its last day points forward.
     """
     rows = _drawable(frame)
-    y = alt.Y("name:N", sort=alt.EncodingSortField("order", op="min"), title=None, axis=alt.Axis(labelLimit=130))
+    y = alt.Y(
+        "name:N",
+        sort=alt.EncodingSortField("order", op="min"),
+        title=None,
+        axis=alt.Axis(labelLimit=alt.ExprRef("width > 400 ? 170 : 130")),
+    )
     base = alt.Chart(rows)
     time = alt.X(
         "from:T",
@@ -148,12 +155,16 @@ def strips(frame: pd.DataFrame) -> alt.LayerChart:
     ends = base.transform_filter("isValid(datum.to)").mark_circle(size=70, stroke=theme.PAPER, strokeWidth=1)
     back = base.transform_filter("!isValid(datum.from)").mark_point(shape="triangle-left", size=60, xOffset=-10)
     on = base.transform_filter("!isValid(datum.to)").mark_point(shape="triangle-right", size=60)
+
+    def colour(field):
+        return _colour(field, {"columns": 1, "symbolType": "circle"})
+
     height = 14 * rows["place"].nunique() + 240  # the legend and the axis take their part of it
     layers = alt.layer(
-        bars.encode(x=time, x2="to:T", y=y, color=_colour("state_held:N", 1), tooltip=facts),
-        back.encode(x="to:T", y=y, color=_colour("state_held:N", 1), tooltip=facts),
-        on.encode(x="from:T", y=y, color=_colour("state_held:N", 1), tooltip=facts),
-        ends.encode(x="to:T", y=y, color=_colour("state_lost:N", 1), tooltip=facts),
+        bars.encode(x=time, x2="to:T", y=y, color=colour("state_held:N"), tooltip=facts),
+        back.encode(x="to:T", y=y, color=colour("state_held:N"), tooltip=facts),
+        on.encode(x="from:T", y=y, color=colour("state_held:N"), tooltip=facts),
+        ends.encode(x="to:T", y=y, color=colour("state_lost:N"), tooltip=facts),
         *_month_line(),
     )
     return layers.properties(width=theme.FULL, height=height).add_params(alt.param(name="month"))
@@ -173,11 +184,11 @@ def _month_line():
     return line, words
 
 
-def _colour(field, columns=MAP_COLUMNS):
+def _colour(field, legend):
     scale = alt.Scale(domain=[label for label, _ in STATES.values()], range=[colour for _, colour in STATES.values()])
     # The padding is room for the words of a browser without the chart's fonts.
-    legend = alt.Legend(columns=columns, columnPadding=24, symbolType="circle", symbolOpacity=1, orient="bottom")
-    return alt.Color(field, scale=scale, legend=legend)
+    look = {"columnPadding": 24, "symbolOpacity": 1, "orient": "bottom"}
+    return alt.Color(field, scale=scale, legend=alt.Legend(**look, **legend))
 
 
 def controls(month: int, last: str = LAST_MONTH) -> dict[str, ipywidgets.Widget]:

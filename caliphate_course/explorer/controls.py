@@ -69,20 +69,10 @@ def read_control(explorer: str, name: str, widget: ipywidgets.Widget) -> Control
         kind, choices, default = reader(widget)
     except ValueError as error:
         raise ControlError(f"{where}: {error}") from error
-    _check_choices(where, kind, choices)
-    shared = _shared_keys.setdefault(widget, f"{explorer}-{name}")
-    return Control(name, kind, widget.description.rstrip(":"), tuple(choices), default, shared)
-
-
-def _check_choices(where, kind, choices):
     if not choices and kind != "checkbox":
         raise ControlError(f"{where}: it has no options to choose from.")
-    for choice in choices:
-        if choice.value is None or not isinstance(choice.value, (str, int, float, bool)):
-            raise ControlError(
-                f"{where}: option {choice.label!r} has the value {choice.value!r}. "
-                "Use a string, number or boolean (an 'All' option needs a value of its own, such as 'all')."
-            )
+    shared = _shared_keys.setdefault(widget, f"{explorer}-{name}")
+    return Control(name, kind, widget.description.rstrip(":"), tuple(choices), default, shared)
 
 
 def _numbers(widget):
@@ -91,11 +81,18 @@ def _numbers(widget):
 
 
 def _options(widget):
-    return [Choice(label, value) for label, value in zip(widget._options_labels, _option_values(widget), strict=True)]
+    return [
+        _option(label, value) for label, (_, value) in zip(widget._options_labels, widget._options_full, strict=True)
+    ]
 
 
-def _option_values(widget):
-    return [value for _, value in widget._options_full]
+def _option(label, value):
+    if not isinstance(value, (str, int, float, bool)):
+        raise ValueError(
+            f"option {label!r} has the value {value!r}. "
+            "Use a string, number or boolean (an 'All' option needs a value of its own, such as 'all')."
+        )
+    return Choice(label, value)
 
 
 def _index_of(choices, value):

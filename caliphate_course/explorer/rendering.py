@@ -47,7 +47,11 @@ def narrow(spec: dict) -> dict:
         if "projection" in spec:
             ratio = NARROW_WIDTHS[width] / width
             result["height"] = round(spec["height"] * ratio)
-            result["projection"] = {**spec["projection"], "scale": spec["projection"]["scale"] * ratio}
+            result["projection"] = {
+                **spec["projection"],
+                "scale": spec["projection"]["scale"] * ratio,
+                "clipExtent": [[round(x * ratio), round(y * ratio)] for x, y in spec["projection"]["clipExtent"]],
+            }
     if spec.get("name") == "status" and "mark" in spec and "lineBreak" not in spec["mark"]:
         size = f"min({spec['mark']['fontSize']}, {STATUS_ROOM} / length(datum.line))"
         result["mark"] = {**spec["mark"], "fontSize": {"expr": size}}
