@@ -20,6 +20,7 @@ from docutils import nodes
 from pybtex.database import BibliographyData, Entry, Person
 from pybtex.database.output.bibtex import Writer
 from pybtex.plugin import register_plugin
+from pybtex.richtext import Text
 from pybtex.style.formatting import toplevel
 from pybtex.style.formatting.unsrt import Style as Unsorted
 from pybtex.style.labels import BaseLabelStyle
@@ -372,6 +373,8 @@ def setup(app):
     # bibtex asks for the same plug-in at each citation, and each time pybtex reads the metadata of every installed
     # package: a third of the time of a build.
     pybtex.plugin.find_plugin = cache(pybtex.plugin.find_plugin)
+    # Nor is a name read letter by letter each time its source is cited: rich text does not change.
+    Text.from_latex = cache(Text.from_latex)
     register_plugin("pybtex.style.formatting", "course", SourceStyle)
     register_reference_plugin("sphinxcontrib.bibtex.style.referencing", "course", RoundBrackets)
     app.setup_extension("sphinxcontrib.bibtex")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -57,9 +59,10 @@ class FactTransform(SphinxPostTransform):
                 node.replace_self([self._card(fact, number), nodes.inline("", "", *citation, classes=["fact-cited"])])
 
     def _card(self, fact, number):
-        sources = data.sources(fact.source_ids).reset_index().to_dict("records")
-        for source in sources:
-            source["href"] = self._address(SOURCES_PAGE, source_anchor(source["id"]))
+        sources = [
+            {**source, "href": self._address(SOURCES_PAGE, source_anchor(source["id"]))}
+            for source in _sources(tuple(fact.source_ids))
+        ]
         table = fact.place.partition("/")[0]
         href = self._address(DATA_PAGE, f"table-{table}") if table in data.tables() else ""
         card = render("fact.html", fact=fact, sources=sources, id=f"fact-{number}", table_href=href)
@@ -67,6 +70,11 @@ class FactTransform(SphinxPostTransform):
 
     def _address(self, page, anchor):
         return f"{self.app.builder.get_relative_uri(self.env.docname, page)}#{anchor}"
+
+
+@cache
+def _sources(ids: tuple[str, ...]) -> list[dict]:
+    return data.sources(ids).reset_index().to_dict("records")
 
 
 def _citation(fact, page):
