@@ -84,9 +84,10 @@ def test_marks_can_be_switched_off(frame):
 
 
 def test_the_axis_names_its_unit(frame):
-    titles = [layer["encoding"]["y"]["title"] for layer in displacement.iraq(frame).to_dict()["layer"]
-              if "title" in layer.get("encoding", {}).get("y", {})]  # fmt: skip
-    assert set(titles) == {"millions of people, or thousands of families"}
+    made = displacement.iraq_explorer(frame)
+    people, families = "millions of people", "thousands of families"
+    assert people in texts(made) and families not in texts(made)
+    assert families in texts(made, unit="families") and people not in texts(made, unit="families")
 
 
 def test_region_uses_idmc_inside_and_unhcr_abroad(frame):

@@ -181,12 +181,12 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         title="Five years on, Airwars' lower figure was six times the coalition's own",
         description=(
             "Running totals of civilians killed by the coalition. The coalition's own count rises from 2 in August "
-            "2015 to 1,321 in mid-2019. Airwars' lower figure rises from about 450 to 8,106 in August 2019, with an "
+            "2015 to 1,321 in mid-2019. Airwars' lower figure rises from 459 to 8,106 in August 2019, with an "
             "upper figure of 12,980. The line marks that comparison: 6.1 times."
         ),
         table=table(rows),
         sources=data.source_ids(rows),
-        as_of="January 2022",
+        as_of="January 2025",
     )
 
 

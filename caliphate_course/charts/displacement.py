@@ -102,14 +102,17 @@ def iraq(frame: pd.DataFrame) -> alt.LayerChart:
     )
     axis = alt.Axis(format="%Y", tickCount="year", labelSeparation=8)
     x = alt.X("date:T", title=None, axis=axis, scale=alt.Scale(domain=["2014-03-01", "2025-03-01"]))
-    y = alt.Y("shown:Q", title="millions of people, or thousands of families")
+    y = alt.Y("shown:Q", title=None)
+    unit = theme.note("", x=0, y=-12).transform_calculate(
+        text="unit == 'people' ? 'millions of people' : 'thousands of families'"
+    )
     colour = alt.Color("group:N", scale=IOM_COLOURS, legend=alt.Legend(symbolType="stroke", orient="bottom"))
     numbers = [alt.Tooltip(f"{name}:Q", format=",") for name in UNITS]
     facts = [alt.Tooltip("date:T", format="%d %B %Y"), "group:N", *numbers]
     lines = base.mark_line().encode(x=x, y=y, color=colour, detail="segment:N")
     dots = base.mark_circle(size=13).encode(x=x, y=y, color=colour, tooltip=facts)
     words = theme.status(standing(frame), x=-24, y=-40).transform_filter("datum.month == month && datum.unit == unit")
-    layers = [*_milestones(), *_breaks(), lines, dots, _cursor(), words.encode(text="line:N")]
+    layers = [*_milestones(), *_breaks(), lines, dots, _cursor(), unit, words.encode(text="line:N")]
     chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
     return chart.add_params(*(alt.param(name=name) for name in ("unit", "month", "marks")))
 
