@@ -102,6 +102,24 @@ def test_every_control_changes_its_chart(book_page, visit):
     assert problems == []
 
 
+WORDS = "root => [...root.querySelectorAll('.explorer-wide :is(text, tspan)')].map((e) => e.textContent).join(' ').split(/\\s+/)"
+NOTHING_CHOSEN = RESET.replace(
+    ".reset();", ".querySelectorAll('fieldset [type=checkbox]').forEach((e) => e.checked = false);"
+)
+
+
+def test_what_is_announced_is_what_the_chart_says(book_page, visit):
+    """Also where no box is ticked: an empty chart without words would look broken."""
+    with visit(book_page) as seen:
+        for root in seen.page.locator("[data-explorer]:has(form)").all():
+            wake(seen.page, root)
+            root.evaluate(NOTHING_CHOSEN)
+            settled(seen.page, root)
+            said = root.evaluate(SAID).split()
+            assert said and set(said) <= set(root.evaluate(WORDS)), root.get_attribute("data-explorer")
+        seen.quiet()
+
+
 def test_every_control_works_from_a_local_copy(book_page, visit):
     """From disk it is the loading of the chart library that could fail: one control of the first explorer tells."""
     with visit(book_page, local=True) as seen:

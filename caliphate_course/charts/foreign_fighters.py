@@ -91,7 +91,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .encode(text="line:N")
     )
     return (
-        alt.layer(*(layer.transform_filter(shown) for layer in layers), line)
+        alt.layer(*(layer.transform_filter(shown) for layer in layers), line, theme.none_chosen("counts", x=-80, y=-22))
         .properties(width=theme.FULL, height=110 + 52 * rows["country"].nunique())
         .add_params(alt.param(name="counts"), alt.param(name="measure"))
     )

@@ -77,7 +77,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .encode(text="line:N")
     )
     return (
-        alt.layer(*(layer.transform_filter(shown) for layer in layers), line)
+        alt.layer(*(layer.transform_filter(shown) for layer in layers), line, theme.none_chosen("what", x=-80, y=-22))
         .properties(width=theme.FULL, height=130 + 30 * len(rows))
         .add_params(alt.param(name="what"))
     )

@@ -100,7 +100,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
     )
     drawn = [layer.transform_filter(shown) for layer in layers]
     return (
-        alt.layer(*drawn, line)
+        alt.layer(*drawn, line, theme.none_chosen("counted", x=-80, y=-22))
         .properties(width=theme.FULL, height=140 + 30 * len(rows))
         .add_params(alt.param(name="counted"))
     )

@@ -135,6 +135,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             ),
             _first_point(rows, x),
             _status(rows),
+            theme.none_chosen("estimators", x=-30, y=-42),
             _key(rows),
         )
         .properties(

@@ -15,6 +15,7 @@ __all__ = [
     "PANEL",
     "QUALITATIVE",
     "month_label",
+    "none_chosen",
     "note",
     "status",
 ]
@@ -87,6 +88,13 @@ def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0) -> alt.Chart:
     """
     mark = alt.Chart(frame, name="status").mark_text(align="left", baseline="top", fontWeight="bold", fontSize=14)
     return mark.encode(x=alt.value(x), y=alt.value(y))
+
+
+def none_chosen(param: str, *, x: float, y: float) -> alt.Chart:
+    """The status line of a chart in which no box of the list `param` is ticked, so that nothing is drawn."""
+    line = status(pd.DataFrame({"line": ["Nothing is chosen: tick a box above"]}), x=x, y=y)
+    line.name = "status_none"  # no two layers of a chart may have one name
+    return line.transform_filter(f"length({param}) == 0").encode(text="line:N")
 
 
 def note(text: str, *, x: float, y: float) -> alt.Chart:

@@ -34,7 +34,7 @@ def variable_params(spec: dict) -> set[str]:
 def narrow(spec: dict) -> dict:
     """A copy of a Vega-Lite `spec` drawn for a phone.
 
-    Known widths become narrow, maps keep their proportions, and a long line in the layer `status` becomes smaller.
+    Known widths become narrow, maps keep their proportions, and a long line in a layer `status` becomes smaller.
     """
     if isinstance(spec, list):
         return [narrow(item) for item in spec]
@@ -52,7 +52,7 @@ def narrow(spec: dict) -> dict:
                 "scale": spec["projection"]["scale"] * ratio,
                 "clipExtent": [[round(x * ratio), round(y * ratio)] for x, y in spec["projection"]["clipExtent"]],
             }
-    if spec.get("name") == "status" and "mark" in spec and "lineBreak" not in spec["mark"]:
+    if str(spec.get("name")).startswith("status") and "mark" in spec and "lineBreak" not in spec["mark"]:
         size = f"min({spec['mark']['fontSize']}, {STATUS_ROOM} / length(datum.line))"
         result["mark"] = {**spec["mark"], "fontSize": {"expr": size}}
     return result

@@ -9,6 +9,8 @@
 {
   const { View, CanvasRenderer, CanvasHandler, renderModule, parse, Error: onlyErrors } = self.vega;
 
+  const STATUS = /^status(_\w+)?_marks$/;  // the layer may have got a number, where charts stand below one another
+
   class Chart {
     constructor(name, { vega, narrow }) {
       this.name = name;
@@ -32,7 +34,7 @@
       const { root } = drawing.view.scenegraph();
       return {
         svg: svg.replace(/(?<= id=")|(?<=url\(#)/g, `${this.name}-live-`),
-        line: texts(root, "status_marks").join(" "),
+        line: texts(root, STATUS).join(" "),
         hints: hints(root, ...place(drawing.view)),
       };
     }
@@ -85,9 +87,9 @@
     return copy;
   }
 
-  /* What the marks of one name say in a chart that is drawn. */
+  /* What the marks of such a name say in a chart that is drawn. */
   function texts(node, name) {
-    const own = node.marktype === "text" && node.name === name ? node.items.map(({ text }) => [text].flat().join(" ")) : [];
+    const own = node.marktype === "text" && name.test(node.name) ? node.items.map(({ text }) => [text].flat().join(" ")) : [];
     return [...own, ...(node.items ?? []).flatMap((item) => texts(item, name))];
   }
 
