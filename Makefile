@@ -15,7 +15,7 @@ help:  ## list what can be made
 book: $(READY)  ## build the book into _build/html
 	@$(BIN)/python -m caliphate_course.build
 
-test: $(READY) browser fonts poppler  ## build the book afresh and run all tests, in a real browser too
+test: $(READY) browser fonts pango poppler  ## build the book afresh and run all tests, in a real browser too
 	@$(BIN)/python -m ruff check --quiet . && $(BIN)/python -m ruff format --check --quiet . \
 	|| { echo "Write it as the formatter does: .venv/bin/ruff check --fix . && .venv/bin/ruff format ." >&2; exit 1; }
 	@rm -rf _build/html _build/executed _build/.doctrees _build/pages.digest
@@ -28,7 +28,7 @@ accept-pictures: book browser  ## accept how every figure and kind of page looks
 bench: book browser  ## measure pages, builds and growth, and the usual recipe beside ours, into bench/RESULTS.md (a quarter of an hour; PART=pages does one part)
 	@$(BIN)/python -m bench $(PART)
 
-handout: $(READY)  ## typeset the PDF editions into _build/handout (HANDOUT_PAPER=letter, HANDOUT_CODE=1)
+handout: $(READY) pango  ## typeset the PDF editions into _build/handout (HANDOUT_PAPER=letter, HANDOUT_CODE=1)
 	@$(BIN)/python -m caliphate_course.handout
 
 lab: book  ## open the lessons as live notebooks in JupyterLab (your copies, in the folder lab)
@@ -60,17 +60,20 @@ browser: $(READY)
 	|| $(BIN)/python -m playwright install chromium \
 	|| { echo "The tests need a browser: install Chromium (Debian: apt-get install chromium) and run make test again." >&2; exit 1; }
 
-# Charts are set in Arial; where it is missing, Liberation Sans has its widths.
-.PHONY: fonts
-fonts:
-	@fc-list 2>/dev/null | grep -qiE 'arial|liberation ?sans' \
-	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq --no-install-recommends fontconfig fonts-liberation >/dev/null; } \
-	|| [ "$$(uname)" != Linux ] \
-	|| { echo "The tests need Arial or Liberation Sans: install fonts-liberation and run make test again." >&2; exit 1; }
+# What the system must bring. As root on Debian it is installed; elsewhere a sentence says what is missing.
+# $(1): a command that succeeds where it is there; $(2): Debian's packages; $(3): what is missing, in words.
+define system
+@{ $(1); } >/dev/null 2>&1 \
+|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(2) >/dev/null; } \
+|| { echo "$(3) (Debian: sudo apt-get install $(2))." >&2; exit 1; }
+endef
 
-# Poppler reads the text of the printed editions for their tests.
-.PHONY: poppler
-poppler:
-	@command -v pdftotext >/dev/null 2>&1 \
-	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq --no-install-recommends poppler-utils >/dev/null; } \
-	|| { echo "The tests need pdftotext: install Poppler (Debian: apt-get install poppler-utils) and run make test again." >&2; exit 1; }
+.PHONY: fonts pango poppler
+fonts:  # charts are set in Arial; where it is missing, Liberation Sans has its widths
+	$(call system,[ "$$(uname)" != Linux ] || fc-list | grep -qiE 'arial|liberation ?sans',fontconfig fonts-liberation,The tests need Arial or Liberation Sans)
+
+poppler:  # reads the text of the printed editions for their tests
+	$(call system,command -v pdftotext,poppler-utils,The tests need pdftotext)
+
+pango: $(READY)  # sets the handout's lines
+	$(call system,$(BIN)/python -c 'import weasyprint',libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0,The handout needs Pango and HarfBuzz)

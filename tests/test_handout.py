@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 import subprocess
 import time
@@ -21,7 +22,6 @@ from caliphate_course.handout.assemble import GUIDE, Edition, HandoutError
 
 pytestmark = pytest.mark.xdist_group("handout")
 ROOT = Path(__file__).parents[1]
-OUT = ROOT / "_build" / "handout"
 IN_A_HURRY = ("student", "lesson-01")
 # What the screen or Python left over must not be printed.
 LEFTOVERS = (r"alt\.(Layer|HConcat|VConcat)?Chart\(", r"VBox\(", r"IntSlider\(", "Show code", r"\bnull\b", r"\bundefined\b",
@@ -30,20 +30,20 @@ MARKUP = ("```", r"\{[a-z]+\}`")  # the instructor guide shows some on purpose
 
 
 @pytest.fixture(scope="module")
-def files():
-    """The handout `make handout` wrote, if it is up to date; else two of its editions, typeset here."""
+def files(tmp_path_factory):
+    """The handout `make handout` wrote, if it is up to date; else two of its editions, typeset in a folder apart."""
     started = time.perf_counter()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(BUILD_FLAG, "1")
         patch.setenv("PYTHONPATH", str(ROOT))
-        made = build.finished(ROOT) or build.main(ROOT, only=IN_A_HURRY)
+        made = build.finished(ROOT) or build.main(ROOT, only=IN_A_HURRY, out=tmp_path_factory.mktemp("handout"))
     print(f"{time.perf_counter() - started:.0f} s")
     return made
 
 
 @pytest.fixture(scope="module")
 def chapters(files):
-    return assemble.read_chapters(OUT / build.PAGE, ROOT / "_toc.yml")
+    return assemble.read_chapters(files["student"].parent / build.PAGE, ROOT / "_toc.yml")
 
 
 @pytest.fixture(scope="module")
@@ -287,13 +287,17 @@ def test_code_is_printed_only_when_asked_for():
 
 
 def test_a_missing_library_is_named_with_the_command_that_installs_it(monkeypatch):
-    def missing():
-        raise OSError("cannot load library 'libpango-1.0-0'")
+    usual = builtins.__import__
 
-    monkeypatch.setattr(typeset, "_import", missing)
-    monkeypatch.setattr(typeset.os, "geteuid", lambda: 1000)
-    with pytest.raises(typeset.MissingTool, match="apt-get install -y libpango-1.0-0"):
+    def without_pango(name, *rest):
+        if name == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return usual(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without_pango)
+    with pytest.raises(typeset.MissingTool, match="Pango.*`make pango`"):
         typeset.weasyprint()
+    subprocess.run(["make", "-n", "pango"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def test_an_unknown_paper_is_refused():

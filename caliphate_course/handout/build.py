@@ -16,13 +16,14 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from caliphate_course.build import PAGE_INPUTS, Build, BuildError, stage
+from caliphate_course.build import PAGE_INPUTS, PAGE_PACKAGES, Build, BuildError, stage
 from caliphate_course.explorer.live import BUILD_FLAG
 from caliphate_course.handout import assemble, typeset
 from caliphate_course.handout.assemble import Edition, HandoutError
 
 SUBTITLE = "ISIS, the coalitions that fought it, and what came after"
 VERSION = metadata.version("caliphate-course")
+HANDOUT_PACKAGES = ("weasyprint", "pydyf", "fonttools")
 STAMP = "inputs.digest"  # of the complete handout on A4
 PAGE = "book.html"  # what the editions were set from
 
@@ -60,10 +61,17 @@ def editions(chapters, *, code: bool) -> dict[str, Edition]:
     }
 
 
-def main(root: Path, *, paper: str = "a4", code: bool = False, only: Collection[str] | None = None) -> dict[str, Path]:
-    """Build every edition of the book at `root` into `_build/handout`, or those named in `only`; the files by name.
+def main(
+    root: Path,
+    *,
+    paper: str = "a4",
+    code: bool = False,
+    only: Collection[str] | None = None,
+    out: Path | None = None,
+) -> dict[str, Path]:
+    """Build every edition of the book at `root`, or those named in `only`; the files by name.
 
-    The work is done in a folder of its own and moved when it is complete, so two builds at once do not collide.
+    They are written to the folder `out`, else to `_build/handout`, where nothing else stays. The work is done in a folder of its own and moved when it is complete, so two builds at once do not collide.
     """
     if paper not in typeset.PAPERS:
         raise HandoutError(f"HANDOUT_PAPER={paper!r} is not a paper size; use one of: {', '.join(typeset.PAPERS)}.")
@@ -79,7 +87,8 @@ def main(root: Path, *, paper: str = "a4", code: bool = False, only: Collection[
         chosen = {n: e for n, e in editions(chapters, code=code).items() if only is None or n in only}
         set_editions(root, chapters, chosen, paper, work)
         usual = only is None and paper == "a4" and not code
-        return _deliver([page.rename(work / PAGE), *work.glob("*.pdf")], root, inputs if usual else "")
+        made = [page.rename(work / PAGE), *work.glob("*.pdf")]
+        return _deliver(made, out or root / "_build" / "handout", inputs if usual else "")
 
 
 def set_editions(root: Path, chapters, chosen: dict[str, Edition], paper: str, folder: Path) -> None:
@@ -101,12 +110,11 @@ def set_editions(root: Path, chapters, chosen: dict[str, Edition], paper: str, f
                 print(f"    {complaint}", flush=True)
 
 
-def _deliver(made: list[Path], root: Path, inputs: str) -> dict[str, Path]:
-    """Move what was `made` into `_build/handout`, where nothing else stays; `inputs` marks the usual one."""
-    out = root / "_build" / "handout"
+def _deliver(made: list[Path], out: Path, inputs: str) -> dict[str, Path]:
+    """Move what was `made` into `out`, where nothing else stays; `inputs` marks the usual handout."""
     out.mkdir(exist_ok=True)
     (out / STAMP).unlink(missing_ok=True)
-    files = {path.stem: path.replace(out / path.name) for path in made}
+    files = {path.stem: Path(shutil.move(path, out / path.name)) for path in made}
     for old in out.glob("*.pdf"):
         if old.stem not in files:
             old.unlink()
@@ -124,7 +132,7 @@ def finished(root: Path) -> dict[str, Path]:
 
 
 def _inputs(root: Path) -> str:
-    return Build(root)._digest((*PAGE_INPUTS, "book/*.md"))
+    return Build(root)._digest((*PAGE_INPUTS, "book/*.md"), (*PAGE_PACKAGES, *HANDOUT_PACKAGES))
 
 
 def _about(root: Path) -> dict[str, str]:

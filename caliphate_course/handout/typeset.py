@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
 PAPERS = {"a4": "A4", "letter": "letter"}
 HEIGHTS = {"a4": "297mm", "letter": "11in"}
-SYSTEM_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
-INSTALL = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", *SYSTEM_PACKAGES)
 # What WeasyPrint says about rules it does not know is of no concern; a missing glyph, link or description is.
 HARMLESS = ("Ignored", "Expected a media type", "Invalid media type", "Failed to load font")
 
@@ -23,26 +18,13 @@ class MissingTool(Exception):
 
 
 def weasyprint():
-    """The WeasyPrint module, its system libraries installed on the way where that is allowed.
-
-    Raises MissingTool with the command to run where it is not.
-    """
+    """The WeasyPrint module. Raises MissingTool where it or its system libraries are not installed."""
     try:
-        return _import()
+        import weasyprint
     except ImportError as error:
         raise MissingTool("WeasyPrint is not installed: run `pip install -r requirements.txt`.") from error
     except OSError as error:
-        if shutil.which("apt-get") and os.geteuid() == 0:
-            print(f"  installing {', '.join(SYSTEM_PACKAGES)}", flush=True)
-            subprocess.run(INSTALL, check=True, stdout=subprocess.DEVNULL)
-            return _import()
-        command = "sudo " + " ".join(word for word in INSTALL if word not in ("-qq", "--no-install-recommends"))
-        raise MissingTool(f"The handout needs the libraries Pango and HarfBuzz: run `{command}`.") from error
-
-
-def _import():
-    import weasyprint
-
+        raise MissingTool("The libraries Pango and HarfBuzz are missing: run `make pango`.") from error
     return weasyprint
 
 
