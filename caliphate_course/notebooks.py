@@ -19,6 +19,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from html import escape
 from pathlib import Path
 
 import jupytext
@@ -142,7 +143,7 @@ class PlainMarkdown:
 
     def __call__(self, text: str) -> str:
         text = self._roles("\n".join(self._blocks(self._with_whole_solutions(text).split("\n"))))
-        return re.sub(r"\]\([^)]*\)|\$", lambda match: DOLLAR if match[0] == "$" else match[0], text).strip("\n")
+        return CODE_ADDRESS_OR_DOLLAR.sub(lambda match: DOLLAR if match[0] == "$" else match[0], text).strip("\n")
 
     @property
     def in_solution(self) -> bool:
@@ -221,7 +222,7 @@ class PlainMarkdown:
 
         table = data.load("claims")
         for _, claim in table[table["article"] == argument].iterrows():
-            yield f"<details><summary><strong>{claim['claim_id']}</strong> {claim['paraphrase']}</summary>"
+            yield f"<details><summary><strong>{claim['claim_id']}</strong> {escape(claim['paraphrase'])}</summary>"
             yield from ("", f"**Verdict: {VERDICTS[claim['verdict']][0]}.** {evidence(claim)}", "", "</details>", "")
 
     def _write_lesson_sources(self, argument, options, body):
@@ -263,6 +264,7 @@ class PlainMarkdown:
 
 # Two dollar signs in a paragraph would be a formula to a notebook: to MathJax but for the element, to KaTeX but for the backslash.
 DOLLAR = r"<span>\$</span>"
+CODE_ADDRESS_OR_DOLLAR = re.compile(r"(`+).*?\1|\]\([^)]*\)|\$", re.DOTALL)
 # One part of a solution: the label of its exercise, and its text.
 SOLUTION = re.compile(
     r"^```\{solution-start\} (\S+)\n(?::[^\n]*\n)*```\n?(.*?)\n?^```\{solution-end\}\n```", re.DOTALL | re.MULTILINE

@@ -159,6 +159,7 @@ def test_plain_markdown_says_in_words_what_the_book_says_in_markup():
     page = PlainMarkdown({"fig-one": "Figure 1.1 (“A”)"})
     assert page("See {numref}`fig-one` and {term}`the word <word>`.") == "See Figure 1.1 (“A”) and the word."
     assert page(":::{admonition} Mind this\n:class: tip\nText.\n:::") == "> **Mind this**\n>\n> Text."
+    assert page("Say `$HOME` and ``$a`b``.") == "Say `$HOME` and ``$a`b``."
     assert page("It cost $8, or [$9](a?b=$c).") == r"It cost <span>\$</span>8, or [<span>\$</span>9](a?b=$c)."
     with pytest.raises(ValueError, match="unheard-of"):
         page("```{unheard-of}\nText.\n```")
