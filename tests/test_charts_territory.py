@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from drawn import svg
 
 from caliphate_course import data, facts
 from caliphate_course.charts import ranges, territory
-from caliphate_course.explorer import rendering
 
 FRAME = data.load("territory_estimates")
 
@@ -22,10 +22,6 @@ def drawn(**state):
     rows = territory.estimates(FRAME)
     chosen = state.get("estimators", list(territory.GROUPS))
     return rows[(rows["measure"] == state["measure"]) & (rows["scope"] == state["scope"]) & rows["group"].isin(chosen)]
-
-
-def svg(explorer, **state):
-    return rendering.svg(rendering.with_values(explorer.spec, state))
 
 
 def test_default_state_says_how_many_figures_it_shows(explorer):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from drawn import svg
 
 from caliphate_course import data
 from caliphate_course.charts import towns
-from caliphate_course.explorer import rendering
 
 
 @pytest.fixture(scope="module")
@@ -18,10 +18,6 @@ def frame():
 @pytest.fixture(scope="module")
 def figures(frame):
     return {figure.name: figure for figure in (towns.overview(frame), towns.rise(frame), *towns.explorers(frame))}
-
-
-def drawn(figure, **state) -> str:
-    return rendering.svg(rendering.with_values(figure.spec, state))
 
 
 def held_by_hand(frame, month: str) -> int:
@@ -36,7 +32,7 @@ def held_by_hand(frame, month: str) -> int:
 def test_running_count_is_the_tables(frame, figures, month):
     number = int(month.replace("-", ""))
     label = f"{pd.Timestamp(month):%B %Y}"
-    assert f"{label}: {held_by_hand(frame, month)} held" in drawn(figures["fig-towns"], month=number)
+    assert f"{label}: {held_by_hand(frame, month)} held" in svg(figures["fig-towns"], month=number)
 
 
 def test_contested_places_districts_and_undated_stints_are_not_counted(frame):
@@ -99,10 +95,10 @@ def test_every_force_has_a_label_and_a_colour(frame):
 
 
 def test_the_best_known_cities_are_named_on_the_map(frame, figures):
-    svg = drawn(figures["fig-towns"], month=201904)
+    shown = svg(figures["fig-towns"], month=201904)
     named = frame[frame["place_id"].isin(towns.NAMED)]["place"].str.split(" (", regex=False).str[0]
     named = named.str.removesuffix(" city")
-    assert all(f">{name}<" in svg for name in named)
+    assert all(f">{name}<" in shown for name in named)
 
 
 def test_table_says_when_a_date_is_missing(frame, figures):

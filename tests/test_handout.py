@@ -13,6 +13,7 @@ import page as page_validation  # the package page-validation, a PDF/UA checker
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
+from conftest import ROOT
 from test_build import LESSON, copy  # noqa: F401  (a fixture: the repository with two small pages)
 
 from caliphate_course.build import BuildError
@@ -21,7 +22,6 @@ from caliphate_course.handout import assemble, build, typeset
 from caliphate_course.handout.assemble import GUIDE, Edition, HandoutError
 
 pytestmark = pytest.mark.xdist_group("handout")
-ROOT = Path(__file__).parents[1]
 IN_A_HURRY = ("student", "lesson-01")
 # What the screen or Python left over must not be printed.
 LEFTOVERS = (r"alt\.(Layer|HConcat|VConcat)?Chart\(", r"VBox\(", r"IntSlider\(", "Show code", r"\bnull\b", r"\bundefined\b",
