@@ -501,9 +501,9 @@ def test_what_workers_read_is_merged():
 
     here, there = Env(), Env()
     usage.of(here)["a"] = usage.Usage(sources={"x": None})
-    usage.of(there).update({"a": usage.Usage(), "b": usage.Usage(facts=2)})
+    usage.of(there).update({"a": usage.Usage(), "b": usage.Usage(tables={"y": None})})
     usage._merge(None, here, ["b"], there)
-    assert usage.of(here) == {"a": usage.Usage(sources={"x": None}), "b": usage.Usage(facts=2)}
+    assert usage.of(here) == {"a": usage.Usage(sources={"x": None}), "b": usage.Usage(tables={"y": None})}
     usage._purge(None, here, "a")
     assert list(usage.of(here)) == ["b"]
 
