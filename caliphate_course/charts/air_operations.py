@@ -93,10 +93,8 @@ def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
         domain=[PUBLISHED, DERIVED, BLOCK, HOLE], range=[theme.BLUE, theme.SKY, theme.ORANGE, theme.FAINT]
     )
     look = {
-        "fill": alt.Fill("kind:N", scale=fills, legend=alt.Legend(columns=2, symbolType="square", orient="bottom")),
-        "stroke": alt.Stroke(
-            "kind:N", scale=strokes, legend=alt.Legend(columns=2, symbolType="square", orient="bottom")
-        ),
+        "fill": alt.Fill("kind:N", scale=fills, legend=alt.Legend(columns=2, symbolType="square")),
+        "stroke": alt.Stroke("kind:N", scale=strokes, legend=alt.Legend(columns=2, symbolType="square")),
     }
     bars = alt.Chart(rows).transform_filter(in_years).mark_rect(strokeWidth=0.5)
     bars = bars.encode(x=x, x2="until:T", y=y, y2=alt.Y2Datum(0), tooltip=["month:T", "top:Q", "kind:N"], **look)
@@ -252,12 +250,12 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
     colour = alt.Color(
         "scope:N",
         scale=alt.Scale(domain=list(theme.COUNTRY), range=list(theme.COUNTRY.values())),
-        legend=alt.Legend(columns=3, symbolType="square", orient="bottom"),
+        legend=alt.Legend(columns=3, symbolType="square"),
     )
     shape = alt.Shape(
         "author:N",
         scale=alt.Scale(domain=list(AUTHORS), range=list(AUTHORS.values())),
-        legend=alt.Legend(columns=2, orient="bottom", symbolFillColor=theme.MUTED, symbolStrokeColor=theme.MUTED),
+        legend=alt.Legend(columns=2, symbolFillColor=theme.MUTED, symbolStrokeColor=theme.MUTED),
     )
     lines = here.mark_line(strokeWidth=1.2).encode(x=x, y=y, color=colour, detail="segment:N")
     points = here.mark_point(size=55).encode(

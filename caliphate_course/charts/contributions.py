@@ -143,7 +143,7 @@ def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
 
 def _look(channel, part):
     scale = alt.Scale(domain=[look[0] for look in STATES.values()], range=[look[part] for look in STATES.values()])
-    return channel("state:N", scale=scale, legend=alt.Legend(orient="bottom", columns=4, symbolSize=70))
+    return channel("state:N", scale=scale, legend=alt.Legend(columns=4, symbolSize=70))
 
 
 def controls(frame: pd.DataFrame, members: pd.DataFrame) -> dict[str, ipywidgets.Widget]:

@@ -103,7 +103,7 @@ def iraq(frame: pd.DataFrame) -> alt.LayerChart:
     axis = alt.Axis(format="%Y", tickCount="year", labelSeparation=8)
     x = alt.X("date:T", title=None, axis=axis, scale=alt.Scale(domain=["2014-03-01", "2025-03-01"]))
     y = alt.Y("shown:Q", title="millions of people, or thousands of families")
-    colour = alt.Color("group:N", scale=IOM_COLOURS, legend=alt.Legend(symbolType="stroke", orient="bottom"))
+    colour = alt.Color("group:N", scale=IOM_COLOURS, legend=alt.Legend(symbolType="stroke"))
     numbers = [alt.Tooltip(f"{name}:Q", format=",") for name in UNITS]
     facts = [alt.Tooltip("date:T", format="%d %B %Y"), "group:N", *numbers]
     lines = base.mark_line().encode(x=x, y=y, color=colour, detail="segment:N")
@@ -244,12 +244,12 @@ def region(frame: pd.DataFrame) -> alt.LayerChart:
     colour = alt.Color(
         "country:N",
         scale=alt.Scale(domain=["Syria", "Iraq"], range=[theme.COUNTRY["Syria"], theme.COUNTRY["Iraq"]]),
-        legend=alt.Legend(symbolType="stroke", orient="bottom"),
+        legend=alt.Legend(symbolType="stroke"),
     )
     dash = alt.StrokeDash(
         "group:N",
         scale=alt.Scale(domain=[INSIDE, ABROAD], range=[[1, 0], [5, 3]]),
-        legend=alt.Legend(columns=1, symbolType="stroke", orient="bottom"),
+        legend=alt.Legend(columns=1, symbolType="stroke"),
     )
     lines = shown.mark_line().encode(x=x, y=y, color=colour, strokeDash=dash, detail="host:N")
     facts = [alt.Tooltip("year:Q", format="d"), "country:N", "group:N", alt.Tooltip("people:Q", format=",")]
@@ -371,7 +371,7 @@ def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
     colour = alt.Color(
         "group:N",
         scale=alt.Scale(domain=list(RETURNS.values()), range=[theme.BLUE, theme.ORANGE]),
-        legend=alt.Legend(symbolType="circle", orient="bottom"),
+        legend=alt.Legend(symbolType="circle"),
     )
     points = base.mark_point(filled=True, size=90).encode(
         x=x,

@@ -38,7 +38,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     last = rows.loc[rows["kind"] == SNAPSHOT, "date"].max()
     shapes = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
     colours = alt.Scale(domain=list(KINDS), range=COLOURS)
-    legend = alt.Legend(columns=2, orient="bottom")
+    legend = alt.Legend(columns=2)
     points = (
         alt.Chart(rows)
         .transform_filter("datum.measure == measure")

@@ -234,7 +234,7 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     place = {"x": _across(order), "y": _down(order), "yOffset": half}
     boxes = now.mark_rect(strokeWidth=1.2).encode(
         **place,
-        fill=_by_family(alt.Fill, alt.Legend(orient="bottom", columns=1, symbolOpacity=1, offset=8)),
+        fill=_by_family(alt.Fill, alt.Legend(columns=1, symbolOpacity=1, offset=8)),
         stroke=_by_family(alt.Stroke, None),
         fillOpacity=alt.FillOpacity("filled:Q", scale=None),
         strokeOpacity=alt.StrokeOpacity("strength:Q", scale=None),

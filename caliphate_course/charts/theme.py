@@ -56,7 +56,7 @@ def _theme() -> alt.theme.ThemeConfig:
             "axisX": {"grid": False},
             "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleY": -8, "titleX": 0,
                       "titleAnchor": "start"},
-            "legend": {**text, "orient": "top", "title": None, "labelLimit": 320, "symbolStrokeWidth": 2,
+            "legend": {**text, "orient": "bottom", "title": None, "labelLimit": 320, "symbolStrokeWidth": 2,
                        "layout": {"bottom": {"direction": "vertical"}}},  # two legends stand below one another
             "header": {"labelFontSize": 12, "labelColor": INK, "titleColor": MUTED},
             "text": {"fontSize": 12, "color": INK},

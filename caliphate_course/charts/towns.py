@@ -176,7 +176,7 @@ def _month_line():
 def _colour(field, columns=MAP_COLUMNS):
     scale = alt.Scale(domain=[label for label, _ in STATES.values()], range=[colour for _, colour in STATES.values()])
     # The padding is room for the words of a browser without the chart's fonts.
-    legend = alt.Legend(columns=columns, columnPadding=24, symbolType="circle", symbolOpacity=1, orient="bottom")
+    legend = alt.Legend(columns=columns, columnPadding=24, symbolType="circle", symbolOpacity=1)
     return alt.Color(field, scale=scale, legend=legend)
 
 
