@@ -133,8 +133,8 @@ def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
             color=alt.condition(said, alt.value(theme.RED), alt.value(theme.INK)),
         )
     )
-    words = theme.status(sentences(frame, members), x=-128, y=-186)
-    words = words.mark_text(align="left", baseline="top", fontSize=12, lineBreak="\n", lineHeight=15)
+    look = {"fontWeight": "normal", "fontSize": 12, "lineBreak": "\n", "lineHeight": 15}
+    words = theme.status(sentences(frame, members), x=-128, y=-186, **look)
     words = words.transform_filter(said).encode(text="line:N")
     layers = alt.layer(marks, names, words).properties(width=theme.PANEL, height=alt.Step(ROW_HEIGHT))
     layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))

@@ -64,8 +64,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         words=f"measure == '{TOTAL}' ? '{AXIS[TOTAL]}' : '{AXIS[PER_DAY]}'"
     )
     unit = unit.encode(text="words:N")
-    words = theme.status(_lines(rows), x=-24, y=-56)
-    words = words.mark_text(align="left", baseline="top", fontWeight="bold", fontSize=14, lineBreak="\n")
+    words = theme.status(_lines(rows), x=-24, y=-56, lineBreak="\n")
     words = words.transform_filter("datum.measure == measure").encode(text="line:N")
     layers = alt.layer(silent, said, points, unit, words).properties(width=theme.FULL, height=360)
     return layers.add_params(alt.param(name="measure"))

@@ -311,7 +311,8 @@ def _words(rows):
     ]
     each = [alt.AggregatedFieldDef(op="max", field=name, **{"as": name}) for name in lists]
     base = (
-        theme.status(rows, x=-100, y=-262)
+        # One mark for each line, so that a screen reader does not join the last word of one to the first of the next.
+        theme.status(rows, x=-100, y=-262, fontWeight="normal", fontSize=12, dy=alt.ExprRef("15 * (datum.number - 1)"))
         .transform_calculate(
             **counted, partner="datum.source == actor ? datum.target : datum.target == actor ? datum.source : ''"
         )
@@ -328,12 +329,10 @@ def _words(rows):
         "(moment > 0 ? ' \\n(chosen above; the slider waits)' : '')",
         f"(actor == 'none' ? '' : ' \\n' + actor + ' ' + {said})",
     ]
-    # One mark for each line, so that a screen reader does not join the last word of one to the first of the next.
     return (
         base.transform_calculate(line=f"split({' + '.join(lines)}, '\\n')")
         .transform_flatten(["line"])
         .transform_window(number="row_number()")
-        .mark_text(align="left", baseline="top", fontSize=12, dy=alt.ExprRef("15 * (datum.number - 1)"))
         .encode(text="line:N")
     )
 

@@ -117,13 +117,14 @@ _MAP_STYLE = {
 }
 
 
-def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0) -> alt.Chart:
+def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, **mark) -> alt.Chart:
     """A line of text at (`x`, `y`) in the chart that is announced to screen readers when a control moves.
 
-    Give the returned chart its transforms and its `text` encoding.
+    `mark` sets further properties of the text, or sets its bold 14 px anew. Give the returned chart its transforms and
+    its `text` encoding.
     """
-    mark = alt.Chart(frame, name="status").mark_text(align="left", baseline="top", fontWeight="bold", fontSize=14)
-    return mark.encode(x=alt.value(x), y=alt.value(y))
+    look = {"align": "left", "baseline": "top", "fontWeight": "bold", "fontSize": 14, **mark}
+    return alt.Chart(frame, name="status").mark_text(**look).encode(x=alt.value(x), y=alt.value(y))
 
 
 def note(text: str, *, x: float, y: float) -> alt.Chart:
