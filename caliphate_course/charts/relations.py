@@ -9,11 +9,10 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import months, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
-FAR_FUTURE = 999912
 # The war against the caliphate ends here; later relations were researched less closely (see `relations`).
 LAST_MONTH_RESEARCHED = 201904
 ROW_HEIGHT = 28
@@ -126,7 +125,7 @@ AFTERMATH = Window(
 _NOW = "(moment > 0 ? moment : month)"
 _ACTIVE = f"datum.start <= {_NOW} && {_NOW} <= datum.end"
 _UNSURE = f"(datum.interpretive || (datum.open && {_NOW} > {LAST_MONTH_RESEARCHED}))"
-_MONTH_WORDS = f"monthFormat({_NOW} % 100 - 1) + ' ' + floor({_NOW} / 100)"
+_MONTH_WORDS = months.expression(_NOW)
 
 
 def cells(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
@@ -139,10 +138,10 @@ def cells(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     itself left out).
     """
     rows = frame.copy()
-    rows["start"] = (rows["start"].dt.year * 100 + rows["start"].dt.month).fillna(0).astype(int)
+    rows["start"] = months.number(rows["start"]).fillna(0).astype(int)
     last = rows["end"].dt.month.where(rows["end_precision"] != "year", 12)
     rows["open"] = rows["end"].isna() & (rows["start"] <= LAST_MONTH_RESEARCHED)
-    rows["end"] = (rows["end"].dt.year * 100 + last).fillna(FAR_FUTURE).astype(int)
+    rows["end"] = (rows["end"].dt.year * 100 + last).fillna(months.FAR_FUTURE).astype(int)
     rows = pd.DataFrame(_directions(rows))
     label = {actor: name for name, actors in window.groups.items() for actor in actors}
     rows["source"], rows["target"] = rows["from_actor"].map(label), rows["to_actor"].map(label)
@@ -356,8 +355,7 @@ def _wrapped(field, first=3, per_line=4):
 
 def controls(frame: pd.DataFrame, window: Window = WAR) -> dict[str, ipywidgets.Widget]:
     """A turning point or a month, and the group said in words."""
-    months = pd.date_range(_first_day(window.first), _first_day(window.last), freq="MS")
-    options = [(theme.month_label(m), m.year * 100 + m.month) for m in months]
+    options = months.options(window.first, window.last)
     return {
         "month": ipywidgets.SelectionSlider(options=options, value=window.month, description="Month"),
         "moment": ipywidgets.Dropdown(
@@ -369,10 +367,6 @@ def controls(frame: pd.DataFrame, window: Window = WAR) -> dict[str, ipywidgets.
             description="Say in words",
         ),
     }
-
-
-def _first_day(month):
-    return pd.Timestamp(month // 100, month % 100, 1)
 
 
 def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:

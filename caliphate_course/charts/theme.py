@@ -16,7 +16,6 @@ __all__ = [
     "PANEL",
     "QUALITATIVE",
     "base_map",
-    "month_label",
     "note",
     "on_map",
     "status",
@@ -131,8 +130,3 @@ def note(text: str, *, x: float, y: float) -> alt.Chart:
     """A remark written into the chart at a fixed place (pixels)."""
     mark = alt.Chart(pd.DataFrame({"text": [text]})).mark_text(align="left", color=MUTED)
     return mark.encode(x=alt.value(x), y=alt.value(y), text="text:N")
-
-
-def month_label(date: pd.Timestamp) -> str:
-    """'July 2016'."""
-    return f"{date:%B %Y}"

@@ -7,11 +7,11 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import months, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
-FIRST_MONTH, LAST_MONTH, END_OF_RISE = "2013-12", "2019-04", "2014-12"
+FIRST_MONTH, LAST_MONTH, END_OF_RISE = 201312, 201904, 201412
 # What a reader sees for each state of a place; one colour for one party in map and strips.
 STATES = {
     "held": ("ISIS", theme.INK),
@@ -25,10 +25,9 @@ STATES = {
     "rebels": ("Syrian rebels", theme.SKY),
 }
 LABEL = {key: label for key, (label, _) in STATES.items()}
-FAR_FUTURE = 999912
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
 NAMED = ("mosul", "raqqa", "palmyra", "ramadi", "deir-ez-zor", "tikrit")
-_MONTH_WORDS = "monthFormat(month % 100 - 1) + ' ' + floor(month / 100)"
+_MONTH_WORDS = months.expression("month")
 
 
 def stints(frame: pd.DataFrame) -> pd.DataFrame:
@@ -39,20 +38,16 @@ def stints(frame: pd.DataFrame) -> pd.DataFrame:
     lacks its start or its end is never "ISIS" but "date not found") and `order` (places by when they were lost).
     """
     frame = frame[frame["part_of"].isna()].copy()
-    frame["start"] = _month_number(frame["from"]).fillna(0).astype(int)
-    frame["end"] = _month_number(frame["to"]).fillna(FAR_FUTURE).astype(int)
+    frame["start"] = months.number(frame["from"]).fillna(0).astype(int)
+    frame["end"] = months.number(frame["to"]).fillna(months.FAR_FUTURE).astype(int)
     frame = frame.sort_values(["place_id", "start"])
-    frame["next_start"] = frame.groupby("place_id")["start"].shift(-1).fillna(FAR_FUTURE).astype(int)
+    frame["next_start"] = frame.groupby("place_id")["start"].shift(-1).fillna(months.FAR_FUTURE).astype(int)
     dated = frame["from"].notna() & frame["to"].notna()
     frame["state_held"] = frame["status"].where(dated | (frame["status"] == "contested"), "undated").map(LABEL)
     frame["state_lost"] = frame["lost_to"].map(LABEL)
     last = frame.groupby("place_id")["end"].transform("max") * 1_000_000 + frame["start"]
     frame["order"] = last.groupby(frame["place_id"]).transform("min").rank(method="dense").astype(int)
     return frame.reset_index(drop=True)
-
-
-def _month_number(dates):
-    return dates.dt.year * 100 + dates.dt.month
 
 
 def held(frame: pd.DataFrame) -> pd.Series:
@@ -63,12 +58,8 @@ def held(frame: pd.DataFrame) -> pd.Series:
     """
     rows = stints(frame)
     rows = rows[rows["state_held"] == LABEL["held"]]
-    months = _months(FIRST_MONTH, LAST_MONTH)
-    return pd.Series({m: int(((rows["start"] <= m) & (m < rows["end"])).sum()) for m in months})
-
-
-def _months(first, last):
-    return [m.year * 100 + m.month for m in pd.date_range(first, last, freq="MS")]
+    shown = months.between(FIRST_MONTH, LAST_MONTH)
+    return pd.Series({m: int(((rows["start"] <= m) & (m < rows["end"])).sum()) for m in shown})
 
 
 def _drawable(frame):
@@ -180,14 +171,10 @@ def _colour(field, columns=MAP_COLUMNS):
     return alt.Color(field, scale=scale, legend=legend)
 
 
-def controls(month: int, last: str = LAST_MONTH) -> dict[str, ipywidgets.Widget]:
-    """A slider over the months from December 2013 to `last` (`YYYY-MM`); it stands at `month` (year * 100 + month)."""
-    options = [(_month_words(m), m) for m in _months(FIRST_MONTH, last)]
+def controls(month: int, last: int = LAST_MONTH) -> dict[str, ipywidgets.Widget]:
+    """A slider over the months from December 2013 to `last`; it stands at `month` (both year * 100 + month)."""
+    options = months.options(FIRST_MONTH, last)
     return {"month": ipywidgets.SelectionSlider(options=options, value=month, description="Month")}
-
-
-def _month_words(month):
-    return theme.month_label(pd.Timestamp(month // 100, month % 100, 1))
 
 
 def first_month_without(frame: pd.DataFrame) -> int:
@@ -225,9 +212,9 @@ def overview(frame: pd.DataFrame) -> Explorer:
         name="fig-overview",
         controls=controls(peak),
         play="month",
-        title=f"ISIS is known to have held {counts[peak]} of the places on this map in {_month_words(peak)}; "
+        title=f"ISIS is known to have held {counts[peak]} of the places on this map in {months.words(peak)}; "
         "its last village fell in March 2019",
-        description=f"Map of Iraq and Syria at the end of {_month_words(peak)}. Black dots mark the {counts[peak]} places "
+        description=f"Map of Iraq and Syria at the end of {months.words(peak)}. Black dots mark the {counts[peak]} places "
         "of this dataset known to be under ISIS: along the Euphrates and the Tigris, around Sinjar, in Diyala and in the "
         "western desert. Grey rings mark places that ISIS held at some time but whose capture or loss has no date; they "
         "are not counted. Dots in other colours are places that other forces held again by then, and light dots contested "
@@ -244,7 +231,7 @@ def rise(frame: pd.DataFrame) -> Explorer:
     `frame` is the table `town_control` or a selection of its rows.
     """
     counts = held(frame)
-    peak = int(counts[counts.index <= 201412].idxmax())
+    peak = int(counts[counts.index <= END_OF_RISE].idxmax())
     return Explorer(
         chart(frame),
         name="fig-rise",
