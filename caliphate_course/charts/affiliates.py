@@ -153,7 +153,7 @@ def _held(frame, lanes, shown, y):
     colour = alt.Color(
         "kind:N",
         scale=alt.Scale(domain=[HOLDING, PART, SPOT], range=[theme.ORANGE, theme.SKY, theme.RED]),
-        legend=alt.Legend(columns=1, symbolType="square", orient="bottom", offset=30),
+        legend=alt.Legend(columns=1, symbolType="square", offset=30),
     )
     now = alt.condition("year >= datum.start && year <= datum.end", alt.value(1), alt.value(0.45))
     facts = ["name:N", "place:N", "kind:N", "from:T", "to:T"]

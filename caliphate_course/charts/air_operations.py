@@ -93,10 +93,8 @@ def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
         domain=[PUBLISHED, DERIVED, BLOCK, HOLE], range=[theme.BLUE, theme.SKY, theme.ORANGE, theme.FAINT]
     )
     look = {
-        "fill": alt.Fill("kind:N", scale=fills, legend=alt.Legend(columns=2, symbolType="square", orient="bottom")),
-        "stroke": alt.Stroke(
-            "kind:N", scale=strokes, legend=alt.Legend(columns=2, symbolType="square", orient="bottom")
-        ),
+        "fill": alt.Fill("kind:N", scale=fills, legend=alt.Legend(columns=2, symbolType="square")),
+        "stroke": alt.Stroke("kind:N", scale=strokes, legend=alt.Legend(columns=2, symbolType="square")),
     }
     bars = alt.Chart(rows).transform_filter(in_years).mark_rect(strokeWidth=0.5)
     bars = bars.encode(x=x, x2="until:T", y=y, y2=alt.Y2Datum(0), tooltip=["month:T", "top:Q", "kind:N"], **look)
@@ -112,8 +110,7 @@ def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     more = alt.Chart(rows).transform_filter(f"datum.at_least && {in_years}")
     more = more.mark_point(shape="triangle-up", size=40, color=theme.BLUE, yOffset=-5).encode(x=x, y=y)
-    words = theme.status(_highest(frame), x=-40, y=-56)
-    words = words.mark_text(align="left", baseline="top", fontWeight="bold", fontSize=14, lineBreak="\n")
+    words = theme.status(_highest(frame), x=-40, y=-56, lineBreak="\n")
     words = words.transform_filter("datum.first == years[0] && datum.last == years[1]").encode(text="line:N")
     layers = alt.layer(bars, average, more, *_battles(in_years), words).resolve_scale(fill="shared", stroke="shared")
     return layers.properties(width=theme.FULL, height=370).add_params(alt.param(name="years"))
@@ -252,12 +249,12 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
     colour = alt.Color(
         "scope:N",
         scale=alt.Scale(domain=list(theme.COUNTRY), range=list(theme.COUNTRY.values())),
-        legend=alt.Legend(columns=3, symbolType="square", orient="bottom"),
+        legend=alt.Legend(columns=3, symbolType="square"),
     )
     shape = alt.Shape(
         "author:N",
         scale=alt.Scale(domain=list(AUTHORS), range=list(AUTHORS.values())),
-        legend=alt.Legend(columns=2, orient="bottom", symbolFillColor=theme.MUTED, symbolStrokeColor=theme.MUTED),
+        legend=alt.Legend(columns=2, symbolFillColor=theme.MUTED, symbolStrokeColor=theme.MUTED),
     )
     lines = here.mark_line(strokeWidth=1.2).encode(x=x, y=y, color=colour, detail="segment:N")
     points = here.mark_point(size=55).encode(
@@ -267,8 +264,7 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
     unit = (
         theme.note("", x=0, y=-16).transform_calculate(words=f"({names}) + ' since August 2014'").encode(text="words:N")
     )
-    words = theme.status(_last_totals(frame), x=-40, y=-56)
-    words = words.mark_text(align="left", baseline="top", fontWeight="bold", fontSize=14, lineBreak="\n")
+    words = theme.status(_last_totals(frame), x=-40, y=-56, lineBreak="\n")
     words = words.transform_filter("datum.unit == unit && datum.area == area && datum.counter == counter")
     layers = alt.layer(lines, points, unit, words.encode(text="line:N")).properties(width=theme.FULL, height=420)
     return layers.add_params(alt.param(name="unit"), alt.param(name="area"), alt.param(name="counter"))

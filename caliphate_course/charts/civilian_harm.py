@@ -107,7 +107,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     colour = alt.Color(
         "who:N",
         scale=alt.Scale(domain=[label for label, _ in look], range=[colour for _, colour in look]),
-        legend=alt.Legend(columns=2, symbolType="square", orient="bottom"),
+        legend=alt.Legend(columns=2, symbolType="square"),
     )
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
     y = alt.Y("at:Q", title="civilians killed since August 2014")
@@ -117,9 +117,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         alt.Chart(rows).transform_filter("datum.kind == 'range'").transform_fold(["low", "high"], as_=["end", "value"])
     )
     caps = ends.mark_tick(thickness=2, size=13).encode(x=x, y="value:Q", color=colour)
-    shape = alt.Shape(
-        "kind:N", scale=_shape_scale(), legend=alt.Legend(columns=2, symbolFillColor=theme.MUTED, orient="bottom")
-    )
+    shape = alt.Shape("kind:N", scale=_shape_scale(), legend=alt.Legend(columns=2, symbolFillColor=theme.MUTED))
     points = (
         alt.Chart(rows)
         .transform_filter("datum.kind != 'range'")
@@ -222,7 +220,7 @@ def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
     shape = alt.Shape(
         "kind:N",
         scale=alt.Scale(domain=["at least", "about"], range=["triangle-right", "circle"]),
-        legend=alt.Legend(columns=2, orient="bottom"),
+        legend=alt.Legend(columns=2),
     )
     one = here.transform_filter("datum.kind != 'range'").mark_point(size=80, color=theme.BLUE)
     span = here.transform_filter("datum.kind == 'range'").mark_bar(height=9, color=theme.BLUE)

@@ -104,12 +104,12 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     colour = alt.Color(
         "sides:N",
         scale=alt.Scale(domain=list(labels), range=list(colours)),
-        legend=alt.Legend(orient="bottom", columns=1, symbolOpacity=1),
+        legend=alt.Legend(columns=1, symbolOpacity=1),
     )
     shape = alt.Shape(
         "sides:N",
         scale=alt.Scale(domain=list(labels), range=list(shapes)),
-        legend=alt.Legend(orient="bottom", columns=1, symbolOpacity=1),
+        legend=alt.Legend(columns=1, symbolOpacity=1),
     )
     strength = alt.FillOpacity("strength:Q", scale=None)
     facts = ["pair:N", "where:N", "from:N", "to:N", "sides:N"]

@@ -133,8 +133,8 @@ def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
             color=alt.condition(said, alt.value(theme.RED), alt.value(theme.INK)),
         )
     )
-    words = theme.status(sentences(frame, members), x=-128, y=-186)
-    words = words.mark_text(align="left", baseline="top", fontSize=12, lineBreak="\n", lineHeight=15)
+    look = {"fontWeight": "normal", "fontSize": 12, "lineBreak": "\n", "lineHeight": 15}
+    words = theme.status(sentences(frame, members), x=-128, y=-186, **look)
     words = words.transform_filter(said).encode(text="line:N")
     layers = alt.layer(marks, names, words).properties(width=theme.PANEL, height=alt.Step(ROW_HEIGHT))
     layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
@@ -143,7 +143,7 @@ def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
 
 def _look(channel, part):
     scale = alt.Scale(domain=[look[0] for look in STATES.values()], range=[look[part] for look in STATES.values()])
-    return channel("state:N", scale=scale, legend=alt.Legend(orient="bottom", columns=4, symbolSize=70))
+    return channel("state:N", scale=scale, legend=alt.Legend(columns=4, symbolSize=70))
 
 
 def controls(frame: pd.DataFrame, members: pd.DataFrame) -> dict[str, ipywidgets.Widget]:

@@ -73,7 +73,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(rows).transform_filter("datum.scope == scope")
     scale = alt.Scale(domain=[TOTAL, *COLOURS], range=[theme.INK, *COLOURS.values()])
     columns = alt.ExprRef("width > 400 ? 4 : 2")
-    legend = alt.Legend(columns=columns, symbolType="circle", symbolOpacity=1, orient="bottom")
+    legend = alt.Legend(columns=columns, symbolType="circle", symbolOpacity=1)
     color = alt.Color("group:N", scale=scale, legend=legend)
     bars = (
         base.transform_filter(f"isValid(datum.to) && group == '{TOTAL}'")

@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import months, ranges, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -17,7 +17,7 @@ UNITS = {"people": (1e6, "million"), "families": (1e3, "thousand families")}
 IOM_COLOURS = alt.Scale(domain=[AWAY, BACK], range=[theme.ORANGE, theme.BLUE])
 # A line ends where IOM's rule changes, and where no total was found for longer than this.
 LONGEST_STEP = pd.Timedelta(days=200)
-FIRST_MONTH, LAST_MONTH, CROSSING = "2014-04", "2024-12", "2017-12"
+FIRST_MONTH, LAST_MONTH, CROSSING = 201404, 202412, 201712
 # A count still stands for this many months when no new round has come.
 STANDS = 3
 MILESTONES = {
@@ -70,17 +70,17 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
     A round counts until the next, for at most STANDS months; without one the `line` says so.
     """
     counted = rounds(frame)
-    months = pd.period_range(FIRST_MONTH, LAST_MONTH, freq="M")
-    rows = [_month_row(counted, month, unit) for month in months for unit in ("people", "families")]
-    return pd.DataFrame(rows)
+    shown = months.between(FIRST_MONTH, LAST_MONTH)
+    return pd.DataFrame([_month_row(counted, month, unit) for month in shown for unit in ("people", "families")])
 
 
-def _month_row(counted, month, unit):
+def _month_row(counted, number, unit):
+    month = months.first_day(number).to_period("M")
     known = counted[counted["date"] <= month.end_time]
     known = known[known["date"] > (month - STANDS).end_time]
     last = known.sort_values("date").groupby("group")[unit].last()
     line = f"{month:%b %Y}: {_amount(last.get(AWAY), unit)} away, {_amount(last.get(BACK), unit)} back"
-    return {"month": month.year * 100 + month.month, "unit": unit, "line": f"{line} ({UNITS[unit][1]})"}
+    return {"month": number, "unit": unit, "line": f"{line} ({UNITS[unit][1]})"}
 
 
 def _amount(value, unit):
@@ -106,7 +106,7 @@ def iraq(frame: pd.DataFrame) -> alt.LayerChart:
     unit = theme.note("", x=0, y=-12).transform_calculate(
         text="unit == 'people' ? 'millions of people' : 'thousands of families'"
     )
-    colour = alt.Color("group:N", scale=IOM_COLOURS, legend=alt.Legend(symbolType="stroke", orient="bottom"))
+    colour = alt.Color("group:N", scale=IOM_COLOURS, legend=alt.Legend(symbolType="stroke"))
     numbers = [alt.Tooltip(f"{name}:Q", format=",") for name in UNITS]
     facts = [alt.Tooltip("date:T", format="%d %B %Y"), "group:N", *numbers]
     lines = base.mark_line().encode(x=x, y=y, color=colour, detail="segment:N")
@@ -143,13 +143,12 @@ def _cursor():
 
 def iraq_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """People or families, a month, and whether events and changes of rule are marked."""
-    months = pd.date_range(FIRST_MONTH, LAST_MONTH, freq="MS")
-    options = [(theme.month_label(m), m.year * 100 + m.month) for m in months]
+    options = months.options(FIRST_MONTH, LAST_MONTH)
     return {
         "unit": ipywidgets.RadioButtons(
             options=[("People", "people"), ("Families", "families")], value="people", description="Count"
         ),
-        "month": ipywidgets.SelectionSlider(options=options, value=int(CROSSING.replace("-", "")), description="Month"),
+        "month": ipywidgets.SelectionSlider(options=options, value=CROSSING, description="Month"),
         "marks": ipywidgets.Checkbox(value=True, description="Mark events and changes of rule"),
     }
 
@@ -247,12 +246,12 @@ def region(frame: pd.DataFrame) -> alt.LayerChart:
     colour = alt.Color(
         "country:N",
         scale=alt.Scale(domain=["Syria", "Iraq"], range=[theme.COUNTRY["Syria"], theme.COUNTRY["Iraq"]]),
-        legend=alt.Legend(symbolType="stroke", orient="bottom"),
+        legend=alt.Legend(symbolType="stroke"),
     )
     dash = alt.StrokeDash(
         "group:N",
         scale=alt.Scale(domain=[INSIDE, ABROAD], range=[[1, 0], [5, 3]]),
-        legend=alt.Legend(columns=1, symbolType="stroke", orient="bottom"),
+        legend=alt.Legend(columns=1, symbolType="stroke"),
     )
     lines = shown.mark_line().encode(x=x, y=y, color=colour, strokeDash=dash, detail="host:N")
     facts = [alt.Tooltip("year:Q", format="d"), "country:N", "group:N", alt.Tooltip("people:Q", format=",")]
@@ -374,7 +373,7 @@ def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
     colour = alt.Color(
         "group:N",
         scale=alt.Scale(domain=list(RETURNS.values()), range=[theme.BLUE, theme.ORANGE]),
-        legend=alt.Legend(symbolType="circle", orient="bottom"),
+        legend=alt.Legend(symbolType="circle"),
     )
     points = base.mark_point(filled=True, size=90).encode(
         x=x,

@@ -46,54 +46,29 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     `frame` is the table `foreign_fighters`. Params: `counts` (a list of counts in words) and `measure` (a key of
     MEASURES).
     """
-    columns = [
-        "country",
-        "order",
-        "count",
-        "measure",
-        "definition",
-        "low",
-        "best",
-        "high",
-        "form",
-        "at",
-        "reach",
-        "words",
-    ]
-    columns.append("brief")
-    rows = estimates(frame)[columns]
-    colour = alt.Scale(
-        domain=[name for _, name in EDITIONS.values()], range=[colour for colour, _ in EDITIONS.values()]
-    )
+    rows = estimates(frame)[["country", "order", "count", "measure", "definition", *ranges.COLUMNS]]
+    colours, names = zip(*EDITIONS.values(), strict=True)
     layers = ranges.in_rows(
         rows,
-        x={
-            "title": "People (estimates)",
-            "scale": alt.Scale(domain=[0, float(rows["reach"].max()) * 1.3]),
-            "axis": alt.Axis(format=",d", tickCount=4),
-        },
-        y=alt.Y("country:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelLimit=110, labelPadding=8)),
-        yOffset=alt.YOffset("count:N", sort=list(colour.domain)),
+        x=ranges.horizontal(rows, "People (estimates)", room=1.3),
+        y=ranges.vertical("country", limit=110),
+        yOffset=alt.YOffset("count:N", sort=list(names)),
         color=alt.Color(
-            "count:N", scale=colour, legend=alt.Legend(columns=2, symbolOpacity=1, symbolType="square", orient="bottom")
+            "count:N",
+            scale=alt.Scale(domain=list(names), range=list(colours)),
+            legend=alt.Legend(columns=2, symbolOpacity=1, symbolType="square"),
         ),
         tooltip=["country:N", "count:N", "words:N", "definition:N"],
     )
-    shown = "datum.measure == measure && indexof(counts, datum.count) >= 0"
-    line = (
-        theme.status(rows, x=-80, y=-22)
-        .transform_filter(shown)
-        .transform_aggregate(figures="count()", countries="distinct(country)")
-        .transform_calculate(
-            line="(measure == 'travelled' ? 'Travelled: ' : 'Came back: ') + (datum.figures ? datum.figures + "
-            "' figures, ' + datum.countries + ' countries' : 'no figures')"
-        )
-        .encode(text="line:N")
-    )
-    return (
-        alt.layer(*(layer.transform_filter(shown) for layer in layers), line, theme.none_chosen("counts", x=-80, y=-22))
-        .properties(width=theme.FULL, height=110 + 52 * rows["country"].nunique())
-        .add_params(alt.param(name="counts"), alt.param(name="measure"))
+    return ranges.chart(
+        rows,
+        layers,
+        shown="datum.measure == measure && indexof(counts, datum.count) >= 0",
+        counts={"figures": "count()", "countries": "distinct(country)"},
+        line="(measure == 'travelled' ? 'Travelled: ' : 'Came back: ') + (datum.figures ? datum.figures + "
+        "' figures, ' + datum.countries + ' countries' : 'no figures')",
+        height=110 + 52 * rows["country"].nunique(),
+        params=["counts", "measure"],
     )
 
 

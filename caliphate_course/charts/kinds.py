@@ -50,14 +50,12 @@ def chart(rows: pd.DataFrame, units: Mapping[str, str]) -> alt.LayerChart:
 
     `rows` comes from `figures`, with a column `who`; `units` gives each kind's unit in words. Param: `kind`.
     """
-    columns = ["kind", "label", "voice", "order", "who", "definition", "low", "best", "high", "form", "at", "reach"]
-    rows = rows[[*columns, "words", "brief"]].assign(edge=(rows["reach"] * ROOM_FOR_FIGURES).round(3))
+    rows = rows[["kind", "label", "voice", "order", "who", "definition", *ranges.COLUMNS]]
+    rows = rows.assign(edge=(rows["reach"] * ROOM_FOR_FIGURES).round(3))
     x = {"title": None, "axis": alt.Axis(format=",~r", tickCount=4, orient="top", labelBound=True)}
-    y = alt.Y("label:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelLimit=150, labelPadding=8))
+    y = ranges.vertical("label", limit=150)
     scale = alt.Scale(domain=list(VOICES), range=list(VOICES.values()))
-    color = alt.Color(
-        "voice:N", scale=scale, legend=alt.Legend(columns=1, orient="bottom", symbolType="circle", symbolOpacity=1)
-    )
+    color = alt.Color("voice:N", scale=scale, legend=alt.Legend(columns=1, symbolType="circle", symbolOpacity=1))
     layers = ranges.in_rows(rows, x=x, y=y, color=color, tooltip=["label:N", "words:N", "who:N", "definition:N"])
     room = alt.Chart(rows).mark_point(size=0).encode(x=alt.X("edge:Q", **x), y=y)
     chosen = "datum.kind == kind"

@@ -92,9 +92,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .encode(
             x=base,
             y=alt.Y("members:Q", stack="zero", title=None),  # the first line names them
-            color=alt.Color(
-                "label:N", scale=colours, legend=alt.Legend(columns=2, symbolType="square", orient="bottom")
-            ),
+            color=alt.Color("label:N", scale=colours, legend=alt.Legend(columns=2, symbolType="square")),
             order="order:Q",
         )
     )

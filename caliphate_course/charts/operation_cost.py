@@ -38,7 +38,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     last = rows.loc[rows["kind"] == SNAPSHOT, "date"].max()
     shapes = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
     colours = alt.Scale(domain=list(KINDS), range=COLOURS)
-    legend = alt.Legend(columns=2, orient="bottom")
+    legend = alt.Legend(columns=2)
     points = (
         alt.Chart(rows)
         .transform_filter("datum.measure == measure")
@@ -64,8 +64,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         words=f"measure == '{TOTAL}' ? '{AXIS[TOTAL]}' : '{AXIS[PER_DAY]}'"
     )
     unit = unit.encode(text="words:N")
-    words = theme.status(_lines(rows), x=-24, y=-56)
-    words = words.mark_text(align="left", baseline="top", fontWeight="bold", fontSize=14, lineBreak="\n")
+    words = theme.status(_lines(rows), x=-24, y=-56, lineBreak="\n")
     words = words.transform_filter("datum.measure == measure").encode(text="line:N")
     layers = alt.layer(silent, said, points, unit, words).properties(width=theme.FULL, height=360)
     return layers.add_params(alt.param(name="measure"))

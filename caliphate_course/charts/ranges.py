@@ -18,6 +18,9 @@ BESIDE = {
 }
 # How an estimate is stated. Triangles point to where the true figure may lie.
 EXACT, RANGE, AT_LEAST, UP_TO = "one figure", "range", "at least", "up to"
+# What `in_rows` draws of a frame from `stated`.
+COLUMNS = ["low", "best", "high", "form", "at", "reach", "words", "brief"]
+THOUSANDS = alt.Axis(format=",d", tickCount=4)
 
 
 def stated(frame: pd.DataFrame) -> pd.DataFrame:
@@ -76,6 +79,40 @@ def in_rows(rows: pd.DataFrame, *, x: dict, y: alt.Y, color: alt.Color, tooltip:
     )
     figures = base.mark_text(**BESIDE).encode(x=alt.X("reach:Q", **x), text="brief:N", color=alt.value(theme.INK))
     return [spans, points, figures]
+
+
+def horizontal(rows: pd.DataFrame, title: str, *, room: float, axis: alt.Axis = THOUSANDS) -> dict:
+    """`x` for `in_rows`: from 0 to `room` times the largest figure of `rows`, so that words fit behind the marks."""
+    return {"title": title, "scale": alt.Scale(domain=[0, float(rows["reach"].max()) * room]), "axis": axis}
+
+
+def vertical(column: str, *, limit: int = 170) -> alt.Y:
+    """`y` for `in_rows`: a row for each value of `column`, sorted by the column `order`, `limit` pixels for its label."""
+    axis = alt.Axis(labelLimit=limit, labelPadding=8)
+    return alt.Y(f"{column}:N", sort=alt.SortField("order"), title=None, axis=axis)
+
+
+def chart(
+    rows: pd.DataFrame, layers: list[alt.Chart], *, shown: str, counts: dict, line: str, height: int, params: list[str]
+) -> alt.LayerChart:
+    """`layers` (from `in_rows`), reduced to the `rows` that are `shown`, under a line of words about them.
+
+    `shown` and `line` are Vega expressions of the `params`, of which the first is a list of boxes; `line` may name the
+    `counts` ({"figures": "count()"}).
+    """
+    words = (
+        theme.status(rows, x=-80, y=-22)
+        .transform_filter(shown)
+        .transform_aggregate(**counts)
+        .transform_calculate(line=line)
+        .encode(text="line:N")
+    )
+    drawn = [layer.transform_filter(shown) for layer in layers]
+    return (
+        alt.layer(*drawn, words, theme.none_chosen(params[0], x=-80, y=-22))
+        .properties(width=theme.FULL, height=height)
+        .add_params(*(alt.param(name=name) for name in params))
+    )
 
 
 def shape(at_least: str, up_to: str) -> alt.Shape:

@@ -9,11 +9,10 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import months, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
-FAR_FUTURE = 999912
 # The war against the caliphate ends here; later relations were researched less closely (see `relations`).
 LAST_MONTH_RESEARCHED = 201904
 ROW_HEIGHT = 28
@@ -126,7 +125,7 @@ AFTERMATH = Window(
 _NOW = "(moment > 0 ? moment : month)"
 _ACTIVE = f"datum.start <= {_NOW} && {_NOW} <= datum.end"
 _UNSURE = f"(datum.interpretive || (datum.open && {_NOW} > {LAST_MONTH_RESEARCHED}))"
-_MONTH_WORDS = f"monthFormat({_NOW} % 100 - 1) + ' ' + floor({_NOW} / 100)"
+_MONTH_WORDS = months.expression(_NOW)
 
 
 def cells(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
@@ -139,10 +138,10 @@ def cells(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     itself left out).
     """
     rows = frame.copy()
-    rows["start"] = (rows["start"].dt.year * 100 + rows["start"].dt.month).fillna(0).astype(int)
+    rows["start"] = months.number(rows["start"]).fillna(0).astype(int)
     last = rows["end"].dt.month.where(rows["end_precision"] != "year", 12)
     rows["open"] = rows["end"].isna() & (rows["start"] <= LAST_MONTH_RESEARCHED)
-    rows["end"] = (rows["end"].dt.year * 100 + last).fillna(FAR_FUTURE).astype(int)
+    rows["end"] = (rows["end"].dt.year * 100 + last).fillna(months.FAR_FUTURE).astype(int)
     rows = pd.DataFrame(_directions(rows))
     label = {actor: name for name, actors in window.groups.items() for actor in actors}
     rows["source"], rows["target"] = rows["from_actor"].map(label), rows["to_actor"].map(label)
@@ -234,7 +233,7 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     place = {"x": _across(order), "y": _down(order), "yOffset": half}
     boxes = now.mark_rect(strokeWidth=1.2).encode(
         **place,
-        fill=_by_family(alt.Fill, alt.Legend(orient="bottom", columns=1, symbolOpacity=1, offset=8)),
+        fill=_by_family(alt.Fill, alt.Legend(columns=1, symbolOpacity=1, offset=8)),
         stroke=_by_family(alt.Stroke, None),
         fillOpacity=alt.FillOpacity("filled:Q", scale=None),
         strokeOpacity=alt.StrokeOpacity("strength:Q", scale=None),
@@ -316,7 +315,16 @@ def _words(rows):
     ]
     each = [alt.AggregatedFieldDef(op="max", field=name, **{"as": name}) for name in lists]
     base = (
-        theme.status(rows, x=-100, y=-118)
+        # One mark for each line, so that a screen reader does not join the last word of one to the first of the next.
+        theme.status(
+            rows,
+            x=-100,
+            y=-118,
+            baseline="bottom",
+            fontWeight="normal",
+            fontSize=12,
+            dy=alt.ExprRef("15 * (datum.number - datum.lines)"),
+        )
         .transform_calculate(
             **counted, partner="datum.source == actor ? datum.target : datum.target == actor ? datum.source : ''"
         )
@@ -333,13 +341,11 @@ def _words(rows):
         "(moment > 0 ? ' \\n(chosen above; the slider waits)' : '')",
         f"(actor == 'none' ? '' : ' \\n' + actor + ' ' + {said})",
     ]
-    # One mark for each line, so that a screen reader does not join the last word of one to the first of the next.
     return (
         base.transform_calculate(line=f"split({' + '.join(lines)}, '\\n')")
         .transform_flatten(["line"])
         .transform_window(number="row_number()")
         .transform_joinaggregate(lines="count()")
-        .mark_text(align="left", baseline="bottom", fontSize=12, dy=alt.ExprRef("15 * (datum.number - datum.lines)"))
         .encode(text="line:N")
     )
 
@@ -363,8 +369,7 @@ def _wrapped(field, first=3, per_line=4):
 
 def controls(frame: pd.DataFrame, window: Window = WAR) -> dict[str, ipywidgets.Widget]:
     """A turning point or a month, and the group said in words."""
-    months = pd.date_range(_first_day(window.first), _first_day(window.last), freq="MS")
-    options = [(theme.month_label(m), m.year * 100 + m.month) for m in months]
+    options = months.options(window.first, window.last)
     return {
         "month": ipywidgets.SelectionSlider(options=options, value=window.month, description="Month"),
         "moment": ipywidgets.Dropdown(
@@ -376,10 +381,6 @@ def controls(frame: pd.DataFrame, window: Window = WAR) -> dict[str, ipywidgets.
             description="Say in words",
         ),
     }
-
-
-def _first_day(month):
-    return pd.Timestamp(month // 100, month % 100, 1)
 
 
 def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:

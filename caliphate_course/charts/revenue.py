@@ -51,35 +51,27 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
     Param: `what`, a list of keys of COLOURS.
     """
-    columns = ["label", "order", "what", "published", "estimator", "definition", "low", "best", "high", "form", "at"]
-    rows = estimates(frame)[[*columns, "reach", "words", "brief"]]
+    own = ["label", "order", "what", "published", "estimator", "definition"]
+    rows = estimates(frame)[[*own, *ranges.COLUMNS]]
     layers = ranges.in_rows(
         rows,
-        x={
-            "title": "Million US dollars",
-            "scale": alt.Scale(domain=[0, float(rows["reach"].max()) * 1.4]),
-            "axis": alt.Axis(format=",d", tickCount=4),
-        },
-        y=alt.Y("label:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelLimit=170, labelPadding=8)),
+        x=ranges.horizontal(rows, "Million US dollars", room=1.4),
+        y=ranges.vertical("label"),
         color=alt.Color(
             "what:N",
             scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
-            legend=alt.Legend(columns=1, symbolOpacity=1, symbolType="square", orient="bottom"),
+            legend=alt.Legend(columns=1, symbolOpacity=1, symbolType="square"),
         ),
         tooltip=["estimator:N", "published:N", "definition:N"],
     )
-    shown = "indexof(what, datum.what) >= 0"
-    line = (
-        theme.status(rows, x=-80, y=-22)
-        .transform_filter(shown)
-        .transform_aggregate(figures="count()", most="max(reach)")
-        .transform_calculate(line="'Largest of ' + datum.figures + ': ' + format(datum.most, ',') + ' million'")
-        .encode(text="line:N")
-    )
-    return (
-        alt.layer(*(layer.transform_filter(shown) for layer in layers), line, theme.none_chosen("what", x=-80, y=-22))
-        .properties(width=theme.FULL, height=130 + 30 * len(rows))
-        .add_params(alt.param(name="what"))
+    return ranges.chart(
+        rows,
+        layers,
+        shown="indexof(what, datum.what) >= 0",
+        counts={"figures": "count()", "most": "max(reach)"},
+        line="'Largest of ' + datum.figures + ': ' + format(datum.most, ',') + ' million'",
+        height=130 + 30 * len(rows),
+        params=["what"],
     )
 
 

@@ -67,42 +67,29 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
 
     Param: `counted`, a list of what was counted (in words).
     """
-    picked = rows[["label", "order", "counted", "estimator", "definition", "low", "best", "high", "form"]].assign(
-        at=rows["at"], reach=rows["reach"], words=rows["words"], brief=rows["brief"]
-    )
+    rows = rows[["label", "order", "counted", "estimator", "definition", *ranges.COLUMNS]]
     present = [(colour, words) for colour, words in COUNTED.values() if words in set(rows["counted"])]
-    top = float(rows["reach"].max())
+    thousands = alt.Axis(tickCount=4, labelExpr="datum.value >= 1000 ? datum.value / 1000 + ',000' : datum.value")
     layers = ranges.in_rows(
-        picked,
-        x={
-            "title": "People (estimates)",
-            "scale": alt.Scale(domain=[0, top * 2.2]),
-            "axis": alt.Axis(tickCount=4, labelExpr="datum.value >= 1000 ? datum.value / 1000 + ',000' : datum.value"),
-        },
-        y=alt.Y("label:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelLimit=170, labelPadding=8)),
+        rows,
+        x=ranges.horizontal(rows, "People (estimates)", room=2.2, axis=thousands),
+        y=ranges.vertical("label"),
         color=alt.Color(
             "counted:N",
             scale=alt.Scale(domain=[words for _, words in present], range=[colour for colour, _ in present]),
-            legend=alt.Legend(columns=1, symbolOpacity=1, symbolType="square", orient="bottom"),
+            legend=alt.Legend(columns=1, symbolOpacity=1, symbolType="square"),
         ),
         tooltip=["estimator:N", "words:N", "counted:N", "definition:N"],
     )
-    shown = "indexof(counted, datum.counted) >= 0"
-    line = (
-        theme.status(picked, x=-80, y=-22)
-        .transform_filter(shown)
-        .transform_aggregate(figures="count()", kinds="distinct(counted)")
-        .transform_calculate(
-            line="datum.figures + (datum.figures == 1 ? ' estimate, ' : ' estimates, ') + "
-            "datum.kinds + (datum.kinds == 1 ? ' thing counted' : ' things counted')"
-        )
-        .encode(text="line:N")
-    )
-    drawn = [layer.transform_filter(shown) for layer in layers]
-    return (
-        alt.layer(*drawn, line, theme.none_chosen("counted", x=-80, y=-22))
-        .properties(width=theme.FULL, height=140 + 30 * len(rows))
-        .add_params(alt.param(name="counted"))
+    return ranges.chart(
+        rows,
+        layers,
+        shown="indexof(counted, datum.counted) >= 0",
+        counts={"figures": "count()", "kinds": "distinct(counted)"},
+        line="datum.figures + (datum.figures == 1 ? ' estimate, ' : ' estimates, ') + "
+        "datum.kinds + (datum.kinds == 1 ? ' thing counted' : ' things counted')",
+        height=140 + 30 * len(rows),
+        params=["counted"],
     )
 
 

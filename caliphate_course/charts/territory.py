@@ -174,10 +174,9 @@ def _first_point(rows, x):
 
 def _status(rows):
     labels = json.dumps({key: label for key, (label, _) in MEASURES.items()}, ensure_ascii=False)
-    line = theme.status(rows, x=-30, y=-42)
-    line.mark.lineBreak = "\n"
     return (
-        line.transform_filter(_PICKED)
+        theme.status(rows, x=-30, y=-42, lineBreak="\n")
+        .transform_filter(_PICKED)
         .transform_aggregate(figures="count()", voices="distinct(estimator)")
         .transform_calculate(
             line=f"{labels}[measure] + ': \\n' + scope + ': ' + "

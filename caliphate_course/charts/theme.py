@@ -14,7 +14,6 @@ __all__ = [
     "MUTED",
     "PANEL",
     "QUALITATIVE",
-    "month_label",
     "none_chosen",
     "note",
     "status",
@@ -64,7 +63,7 @@ def _theme() -> alt.theme.ThemeConfig:
             "axisX": {"grid": False},
             "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleY": -8, "titleX": 0,
                       "titleAnchor": "start"},
-            "legend": {**text, "orient": "top", "title": None, "labelLimit": 320, "symbolStrokeWidth": 2,
+            "legend": {**text, "orient": "bottom", "title": None, "labelLimit": 320, "symbolStrokeWidth": 2,
                        "symbolBaseFillColor": MUTED, "symbolBaseStrokeColor": MUTED,
                        "layout": {"bottom": {"direction": "vertical"}}},  # two legends stand below one another
             "header": {"labelFontSize": 12, "labelColor": INK, "titleColor": MUTED},
@@ -81,13 +80,14 @@ def _theme() -> alt.theme.ThemeConfig:
     }  # fmt: skip
 
 
-def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0) -> alt.Chart:
+def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, **mark) -> alt.Chart:
     """A line of text at (`x`, `y`) in the chart that is announced to screen readers when a control moves.
 
-    Give the returned chart its transforms and its `text` encoding.
+    `mark` sets further properties of the text, or sets its bold 14 px anew. Give the returned chart its transforms and
+    its `text` encoding.
     """
-    mark = alt.Chart(frame, name="status").mark_text(align="left", baseline="top", fontWeight="bold", fontSize=14)
-    return mark.encode(x=alt.value(x), y=alt.value(y))
+    look = {"align": "left", "baseline": "top", "fontWeight": "bold", "fontSize": 14, **mark}
+    return alt.Chart(frame, name="status").mark_text(**look).encode(x=alt.value(x), y=alt.value(y))
 
 
 def none_chosen(param: str, *, x: float, y: float) -> alt.Chart:
@@ -101,8 +101,3 @@ def note(text: str, *, x: float, y: float) -> alt.Chart:
     """A remark written into the chart at a fixed place (pixels)."""
     mark = alt.Chart(pd.DataFrame({"text": [text]})).mark_text(align="left", color=MUTED)
     return mark.encode(x=alt.value(x), y=alt.value(y), text="text:N")
-
-
-def month_label(date: pd.Timestamp) -> str:
-    """'July 2016'."""
-    return f"{date:%B %Y}"

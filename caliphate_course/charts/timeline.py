@@ -122,7 +122,7 @@ def places(frame: pd.DataFrame) -> alt.LayerChart:
     """
     rows = _drawable(frame)
     here = rows[(rows["where"] != "abroad") & rows["lat"].notna()]
-    legend = alt.Legend(columns=3, symbolOpacity=1, orient="bottom")
+    legend = alt.Legend(columns=3, symbolOpacity=1)
     marks = (
         alt.Chart(here)
         .transform_filter(f"{_PICKED} && {_IN_PERIOD}")

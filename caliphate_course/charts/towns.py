@@ -7,12 +7,12 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import months, theme
 from caliphate_course.charts.base_map import on_map
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
-FIRST_MONTH, LAST_MONTH, END_OF_RISE = "2013-12", "2019-04", "2014-12"
+FIRST_MONTH, LAST_MONTH, END_OF_RISE = 201312, 201904, 201412
 # What a reader sees for each state of a place; one colour for one party in map and strips.
 STATES = {
     "held": ("ISIS", theme.INK),
@@ -27,10 +27,9 @@ STATES = {
 }
 LABEL = {key: label for key, (label, _) in STATES.items()}
 RING = "M-1,0a1,1,0,1,1,2,0a1,1,0,1,1,-2,0M-.62,0a.62,.62,0,1,0,1.24,0a.62,.62,0,1,0,-1.24,0"
-FAR_FUTURE = 999912
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
 NAMED = ("mosul", "raqqa", "palmyra", "ramadi", "deir-ez-zor", "tikrit", "aleppo-city")
-_MONTH_WORDS = "monthFormat(month % 100 - 1) + ' ' + floor(month / 100)"
+_MONTH_WORDS = months.expression("month")
 
 
 def stints(frame: pd.DataFrame) -> pd.DataFrame:
@@ -41,20 +40,16 @@ def stints(frame: pd.DataFrame) -> pd.DataFrame:
     lacks its start or its end is never "ISIS" but "date not found") and `order` (places by when they were lost).
     """
     frame = frame[frame["part_of"].isna()].copy()
-    frame["start"] = _month_number(frame["from"]).fillna(0).astype(int)
-    frame["end"] = _month_number(frame["to"]).fillna(FAR_FUTURE).astype(int)
+    frame["start"] = months.number(frame["from"]).fillna(0).astype(int)
+    frame["end"] = months.number(frame["to"]).fillna(months.FAR_FUTURE).astype(int)
     frame = frame.sort_values(["place_id", "start"])
-    frame["next_start"] = frame.groupby("place_id")["start"].shift(-1).fillna(FAR_FUTURE).astype(int)
+    frame["next_start"] = frame.groupby("place_id")["start"].shift(-1).fillna(months.FAR_FUTURE).astype(int)
     dated = frame["from"].notna() & frame["to"].notna()
     frame["state_held"] = frame["status"].where(dated | (frame["status"] == "contested"), "undated").map(LABEL)
     frame["state_lost"] = frame["lost_to"].map(LABEL)
     last = frame.groupby("place_id")["end"].transform("max") * 1_000_000 + frame["start"]
     frame["order"] = last.groupby(frame["place_id"]).transform("min").rank(method="dense").astype(int)
     return frame.reset_index(drop=True)
-
-
-def _month_number(dates):
-    return dates.dt.year * 100 + dates.dt.month
 
 
 def held(frame: pd.DataFrame) -> pd.Series:
@@ -65,12 +60,8 @@ def held(frame: pd.DataFrame) -> pd.Series:
     """
     rows = stints(frame)
     rows = rows[rows["state_held"] == LABEL["held"]]
-    months = _months(FIRST_MONTH, LAST_MONTH)
-    return pd.Series({m: int(((rows["start"] <= m) & (m < rows["end"])).sum()) for m in months})
-
-
-def _months(first, last):
-    return [m.year * 100 + m.month for m in pd.date_range(first, last, freq="MS")]
+    shown = months.between(FIRST_MONTH, LAST_MONTH)
+    return pd.Series({m: int(((rows["start"] <= m) & (m < rows["end"])).sum()) for m in shown})
 
 
 def _drawable(frame):
@@ -187,18 +178,14 @@ def _month_line():
 def _colour(field, legend):
     scale = alt.Scale(domain=[label for label, _ in STATES.values()], range=[colour for _, colour in STATES.values()])
     # The padding is room for the words of a browser without the chart's fonts.
-    look = {"columnPadding": 24, "symbolOpacity": 1, "orient": "bottom"}
+    look = {"columnPadding": 24, "symbolOpacity": 1}
     return alt.Color(field, scale=scale, legend=alt.Legend(**look, **legend))
 
 
-def controls(month: int, last: str = LAST_MONTH) -> dict[str, ipywidgets.Widget]:
-    """A slider over the months from December 2013 to `last` (`YYYY-MM`); it stands at `month` (year * 100 + month)."""
-    options = [(_month_words(m), m) for m in _months(FIRST_MONTH, last)]
+def controls(month: int, last: int = LAST_MONTH) -> dict[str, ipywidgets.Widget]:
+    """A slider over the months from December 2013 to `last`; it stands at `month` (both year * 100 + month)."""
+    options = months.options(FIRST_MONTH, last)
     return {"month": ipywidgets.SelectionSlider(options=options, value=month, description="Month")}
-
-
-def _month_words(month):
-    return theme.month_label(pd.Timestamp(month // 100, month % 100, 1))
 
 
 def first_month_without(frame: pd.DataFrame) -> int:
@@ -236,9 +223,9 @@ def overview(frame: pd.DataFrame) -> Explorer:
         name="fig-overview",
         controls=controls(peak),
         play="month",
-        title=f"ISIS is known to have held {counts[peak]} of the places on this map in {_month_words(peak)}; "
+        title=f"ISIS is known to have held {counts[peak]} of the places on this map in {months.words(peak)}; "
         "its last village fell in March 2019",
-        description=f"Map of Iraq and Syria at the end of {_month_words(peak)}. Black dots mark the {counts[peak]} places "
+        description=f"Map of Iraq and Syria at the end of {months.words(peak)}. Black dots mark the {counts[peak]} places "
         "of this dataset known to be under ISIS: along the Euphrates and the Tigris, around Sinjar, in Diyala and in the "
         "western desert. Grey rings mark places that ISIS held at some time but whose capture or loss has no date; they "
         "are not counted. Dots in other colours are places that other forces held again by then, and light dots contested "
@@ -255,7 +242,7 @@ def rise(frame: pd.DataFrame) -> Explorer:
     `frame` is the table `town_control` or a selection of its rows.
     """
     counts = held(frame)
-    peak = int(counts[counts.index <= 201412].idxmax())
+    peak = int(counts[counts.index <= END_OF_RISE].idxmax())
     return Explorer(
         chart(frame),
         name="fig-rise",

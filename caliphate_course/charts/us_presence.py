@@ -60,13 +60,13 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     colour = alt.Color(
         "country:N",
         scale=by_country,
-        legend=alt.Legend(orient="bottom", columns=2, symbolType="square", symbolOpacity=1),
+        legend=alt.Legend(columns=2, symbolType="square", symbolOpacity=1),
     )
     labels, shapes = zip(*STATUS.values(), strict=True)
     shape = alt.Shape(
         "kind:N",
         scale=alt.Scale(domain=list(labels), range=list(shapes)),
-        legend=alt.Legend(orient="bottom", columns=3, symbolFillColor=theme.MUTED, symbolOpacity=1),
+        legend=alt.Legend(columns=3, symbolFillColor=theme.MUTED, symbolOpacity=1),
     )
     picked = alt.Chart(rows).transform_filter(_PICKED)
     facts = ["country:N", "when:N", alt.Tooltip("words:N", title="troops"), "kind:N", "counter:N", "definition:N"]

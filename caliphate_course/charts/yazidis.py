@@ -44,45 +44,22 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
     Param: `what`, a list of keys of COLOURS.
     """
-    columns = [
-        "label",
-        "order",
-        "what",
-        "estimator",
-        "definition",
-        "low",
-        "best",
-        "high",
-        "form",
-        "at",
-        "reach",
-        "words",
-    ]
-    columns.append("brief")
-    rows = estimates(frame)[columns]
+    rows = estimates(frame)[["label", "order", "what", "estimator", "definition", *ranges.COLUMNS]]
     layers = ranges.in_rows(
         rows,
-        x={
-            "title": "People",
-            "scale": alt.Scale(domain=[0, float(rows["reach"].max()) * 1.3]),
-            "axis": alt.Axis(format=",d", tickCount=4),
-        },
-        y=alt.Y("label:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(labelLimit=170, labelPadding=8)),
+        x=ranges.horizontal(rows, "People", room=1.3),
+        y=ranges.vertical("label"),
         color=alt.Color("what:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None),
         tooltip=["label:N", "words:N", "estimator:N", "definition:N"],
     )
-    shown = "indexof(what, datum.what) >= 0"
-    line = (
-        theme.status(rows, x=-80, y=-22)
-        .transform_filter(shown)
-        .transform_aggregate(figures="count()", voices="distinct(estimator)")
-        .transform_calculate(line="datum.figures + ' figures by ' + datum.voices + ' sources'")
-        .encode(text="line:N")
-    )
-    return (
-        alt.layer(*(layer.transform_filter(shown) for layer in layers), line, theme.none_chosen("what", x=-80, y=-22))
-        .properties(width=theme.FULL, height=80 + 32 * len(rows))
-        .add_params(alt.param(name="what"))
+    return ranges.chart(
+        rows,
+        layers,
+        shown="indexof(what, datum.what) >= 0",
+        counts={"figures": "count()", "voices": "distinct(estimator)"},
+        line="datum.figures + ' figures by ' + datum.voices + ' sources'",
+        height=80 + 32 * len(rows),
+        params=["what"],
     )
 
 
