@@ -225,11 +225,11 @@ def overview(frame: pd.DataFrame) -> Explorer:
         play="month",
         title=f"ISIS is known to have held {counts[peak]} of the places on this map in {months.words(peak)}; "
         "its last village fell in March 2019",
-        description=f"Map of Iraq and Syria at the end of {months.words(peak)}. Black dots mark the {counts[peak]} places "
+        description=f"Map of Iraq and Syria at the end of {months.words(peak)}. Large dots mark the {counts[peak]} places "
         "of this dataset known to be under ISIS: along the Euphrates and the Tigris, around Sinjar, in Diyala and in the "
         "western desert. Grey rings mark places that ISIS held at some time but whose capture or loss has no date; they "
-        "are not counted. Dots in other colours are places that other forces held again by then, and light dots contested "
-        "cities. In later months the black dots take the colours of those who took the places; in April 2019 none is left.",
+        "are not counted. Dots in other colours are places that other forces held again by then, and grey dots contested "
+        "cities. In later months the large dots take the colours of those who took the places; in April 2019 none is left.",
         table=table(frame),
         sources=data.source_ids(frame),
         as_of="April 2019",
@@ -250,10 +250,11 @@ def rise(frame: pd.DataFrame) -> Explorer:
         play="month",
         title=f"{_words(counts[201405])} places held in May 2014, {counts[201406]} at the end of June, "
         f"{counts[peak]} by August: much of the growth came after the declaration",
-        description=f"Map of Iraq and Syria at the end of August 2014. Black dots mark the {counts[peak]} places of "
+        description=f"Map of Iraq and Syria at the end of August 2014. Large dots mark the {counts[peak]} places of "
         "this dataset known to be under ISIS: on the Euphrates from Manbij and Raqqa to Fallujah, on the Tigris from "
-        "Mosul to Tikrit, around Sinjar, and a few in Diyala and the western desert. Grey rings mark places that ISIS held at some time but whose capture has no date; "
-        "they are not counted. Light dots mark contested cities, such as Deir ez-Zor.",
+        "Mosul to Tikrit, around Sinjar, and a few in Diyala and the western desert. Grey rings mark places that ISIS "
+        "held at some time but whose capture has no date; "
+        "they are not counted. Grey dots mark contested cities, such as Deir ez-Zor.",
         table=table(frame),
         sources=data.source_ids(frame),
         as_of="December 2014",
@@ -294,7 +295,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         strips(frame),
         name="fig-stints",
         title="Captures bunch in 2014; losses are spread over five years",
-        description="One row for each place, sorted by when it was lost for good. A black bar is a stint whose first "
+        description="One row for each place, sorted by when it was lost for good. A bar in the colour of ISIS is a stint whose first "
         "and last day are known; grey bars are contested cities. The dot at the end has the colour of the force that "
         "took the place. A grey arrow points back where the date of capture was not found. Most bars begin between "
         "January and August 2014. Their ends form a staircase from late 2014 to November 2017; Yarmouk, Hajin and "
