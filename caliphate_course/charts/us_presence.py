@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -21,13 +21,9 @@ _PICKED = "(country == 'both' || datum.country == country) && indexof(status, da
 
 
 def figures(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `us_presence` by date, with `value` (troops: best, else the highest or lowest figure) and `when`."""
-    rows = frame.sort_values(["date", "id"]).copy()
-    rows["value"] = rows["best"].fillna(rows["high"]).fillna(rows["low"])
-    rows["when"] = [date_text(row) for _, row in rows.iterrows()]
-    rows["bound"] = (rows["best"].isna() & rows["high"].notna()).map({True: "up to ", False: ""})
-    rows["words"] = rows["bound"] + rows["value"].map("{:,.0f}".format)
-    return rows.reset_index(drop=True)
+    """Rows of `us_presence` by date, with `value` (troops: `at` of `ranges.stated`), its `words` and `when`."""
+    rows = ranges.stated(frame.sort_values(["date", "id"]).reset_index(drop=True))
+    return rows.assign(value=rows["at"], when=[date_text(row) for _, row in rows.iterrows()])
 
 
 def corrections(frame: pd.DataFrame) -> pd.DataFrame:
