@@ -105,11 +105,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
     y = alt.Y("at:Q", title="civilians killed since August 2014")
-    ranges = alt.Chart(rows).transform_filter("datum.kind == 'range'")
-    bars = ranges.mark_bar(width=7, fillOpacity=0.45).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
-    ends = (
-        alt.Chart(rows).transform_filter("datum.kind == 'range'").transform_fold(["low", "high"], as_=["end", "value"])
-    )
+    spans = alt.Chart(rows).transform_filter("datum.kind == 'range'")
+    bars = spans.mark_bar(width=7, fillOpacity=0.45).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
+    ends = spans.transform_fold(["low", "high"], as_=["end", "value"])
     caps = ends.mark_tick(thickness=2, size=13).encode(x=x, y="value:Q", color=colour)
     shape = alt.Shape("kind:N", scale=_shape_scale(), legend=alt.Legend(columns=2, symbolFillColor=theme.MUTED))
     points = (

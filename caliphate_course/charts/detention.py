@@ -39,9 +39,7 @@ def people(frame: pd.DataFrame) -> pd.DataFrame:
     """
     rows = frame[frame["scope"].isin(SCOPES) & frame["measure"].isin(_GROUP_OF) & ~frame["id"].isin(_STALE)]
     rows = ranges.stated(rows)
-    rows = rows.assign(
-        group=rows["measure"].map(_GROUP_OF), when=[date_text(row) for _, row in rows.iterrows()], order=1
-    )
+    rows = rows.assign(group=rows["measure"].map(_GROUP_OF), when=[date_text(row) for _, row in rows.iterrows()])
     parts = rows[rows["group"] != TOTAL].copy()
     parts["order"] = parts["group"].map(list(GROUPS.values()).index)
     parts = parts.sort_values(["date", "order"])

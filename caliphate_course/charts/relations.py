@@ -1,4 +1,4 @@
-"""Who helped and who fought whom at a chosen date: a matrix of groups of actors, and the clashes as bars."""
+"""Who helped and who fought whom at a chosen date: a matrix of groups of actors."""
 
 from __future__ import annotations
 
