@@ -39,8 +39,6 @@ HELD = {"yes": "held", "contested": "held in part"}
 HOLDING, PART, SPOT = "held a place", "held part of one, or contested", "held, other date unknown"
 FOUND, NOT_FOUND = "held something at some time", "no holding found"
 CHOICES = {"all": "all branches", FOUND: FOUND, NOT_FOUND: NOT_FOUND}
-
-
 LANE = 21
 KEY = "| declared · ● then active · ○ ended or unclear"
 

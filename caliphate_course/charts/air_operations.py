@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
 
 FIRST_MONTH, LAST_MONTH = "2014-08", "2019-12"
@@ -26,21 +26,22 @@ HOLE_HEIGHT = 110
 def months(frame: pd.DataFrame) -> pd.DataFrame:
     """Weapons released month by month, August 2014 to December 2019; a month without a figure has no `value`.
 
-    Columns `month` (first day), `end`, `year`, `value`, `at_least` (bool), `kind` (PUBLISHED, DERIVED or HOLE).
+    Columns `id`, `month` (first day), `end`, `year`, `value`, `words` ('at least 1,811'), `at_least` (bool), `kind`
+    (PUBLISHED, DERIVED or HOLE).
     `frame` is the table `air_operations`.
     """
     slots = pd.DataFrame({"month": pd.date_range(FIRST_MONTH, LAST_MONTH, freq="MS")})
     known = _weapons(frame)
-    known = known[known["precision"] == "month"]
+    known = ranges.stated(known[known["precision"] == "month"])
     rows = slots.merge(known, left_on="month", right_on="period_start", how="left")
-    rows["value"] = rows["best"].fillna(rows["low"])
-    rows["at_least"] = rows["best"].isna() & rows["low"].notna()
+    rows["value"] = rows["at"].astype("Int64")
+    rows["at_least"] = rows["form"] == ranges.AT_LEAST
     rows["kind"] = PUBLISHED
     rows.loc[rows["derived"].fillna(False).astype(bool), "kind"] = DERIVED
     rows.loc[rows["value"].isna(), "kind"] = HOLE
     rows["end"] = rows["month"] + pd.offsets.MonthEnd(0)
     rows["year"] = rows["month"].dt.year
-    return rows[["id", "month", "end", "year", "value", "at_least", "kind"]]
+    return rows[["id", "month", "end", "year", "value", "words", "at_least", "kind"]]
 
 
 def blocks(frame: pd.DataFrame) -> pd.DataFrame:
@@ -159,8 +160,11 @@ def munitions_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 def munitions_table(frame: pd.DataFrame) -> pd.DataFrame:
     """Month by month: figure and how it is known; then the longer periods drawn as blocks."""
     rows, longer = months(frame), blocks(frame)
-    figure = [_figure(row) for _, row in rows.iterrows()]
-    single = {"Period": rows["month"].dt.strftime("%B %Y"), "Weapons released": figure, "How it is known": rows["kind"]}
+    single = {
+        "Period": rows["month"].dt.strftime("%B %Y"),
+        "Weapons released": rows["words"].fillna(""),
+        "How it is known": rows["kind"],
+    }
     spans = longer["start"].dt.strftime("%B %Y") + " to " + longer["end"].dt.strftime("%B %Y")
     total = longer["total"].map("{:,}".format)
     return pd.concat(
@@ -170,12 +174,6 @@ def munitions_table(frame: pd.DataFrame) -> pd.DataFrame:
         ],
         ignore_index=True,
     )
-
-
-def _figure(row):
-    if pd.isna(row["value"]):
-        return ""
-    return ("at least " if row["at_least"] else "") + f"{row['value']:,}"
 
 
 def munitions_explorer(frame: pd.DataFrame) -> Explorer:
@@ -217,11 +215,12 @@ def running_totals(frame: pd.DataFrame) -> pd.DataFrame:
     joined; other units have a segment each.
     """
     rows = frame[frame["cumulative"] & frame["measure"].isin(UNITS) & (frame["striker"] == "coalition")]
-    rows = rows.dropna(subset=["period_end"]).sort_values(["measure", "scope", "counter", "period_end"]).copy()
-    rows["value"] = rows["best"].fillna(rows["low"])
+    rows = rows.dropna(subset=["period_end"]).sort_values(["measure", "scope", "counter", "period_end"])
+    rows = ranges.stated(rows)
+    rows["value"] = rows["at"].astype(int)
     names = {"cjtf_oir": TASK_FORCE, "airwars": "Airwars", "afcent": "US Air Force"}
     rows["author"] = rows["counter"].map(names)
-    rows.loc[rows["best"].isna() & (rows["counter"] == "cjtf_oir"), "author"] = AT_LEAST
+    rows.loc[(rows["form"] == ranges.AT_LEAST) & (rows["counter"] == "cjtf_oir"), "author"] = AT_LEAST
     gap = rows.groupby(["measure", "scope", "counter"])["period_end"].diff().dt.days
     new = gap.isna() | (gap > LONGEST_GAP) | (rows["measure"] != "strikes")
     rows["segment"] = new.cumsum()

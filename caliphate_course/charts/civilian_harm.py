@@ -41,21 +41,15 @@ SHAPES = {"at least": "triangle-up", "about": "circle"}
 
 
 def cumulative(frame: pd.DataFrame) -> pd.DataFrame:
-    """The running totals of both counters since August 2014: `date`, `who`, `low`, `best`, `high`, `at`, `kind`.
-
-    `at` is where a single mark stands (best, else low); `kind` tells "at least" from "about" and "range".
-    """
-    rows = frame[(frame["measure"] == "killed_cumulative") & frame["counter"].isin(COUNTERS)].copy()
-    rows["who"] = rows["counter"].map({key: look[0] for key, look in COUNTERS.items()})
-    return _marked(rows)
+    """The running totals of both counters since August 2014, with `who` and the columns of `_marked`."""
+    rows = frame[(frame["measure"] == "killed_cumulative") & frame["counter"].isin(COUNTERS)]
+    return _marked(rows.assign(who=rows["counter"].map({key: look[0] for key, look in COUNTERS.items()})))
 
 
 def _marked(rows):
-    rows["at"] = rows["best"].fillna(rows["low"])
-    rows["kind"] = "about"
-    rows.loc[rows["best"].isna(), "kind"] = "at least"
-    rows.loc[rows["low"].notna() & rows["high"].notna(), "kind"] = "range"
-    return rows
+    """`rows` with the columns of `ranges.stated` in whole people, and `kind`: 'at least', 'about' or 'range'."""
+    rows = ranges.stated(rows).astype(dict.fromkeys(["low", "best", "high", "at", "reach"], "Int64"))
+    return rows.assign(kind=rows["form"].replace(ranges.EXACT, "about"))
 
 
 def comparisons(frame: pd.DataFrame) -> pd.DataFrame:
@@ -111,11 +105,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
     y = alt.Y("at:Q", title="civilians killed since August 2014")
-    ranges = alt.Chart(rows).transform_filter("datum.kind == 'range'")
-    bars = ranges.mark_bar(width=7, fillOpacity=0.45).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
-    ends = (
-        alt.Chart(rows).transform_filter("datum.kind == 'range'").transform_fold(["low", "high"], as_=["end", "value"])
-    )
+    spans = alt.Chart(rows).transform_filter("datum.kind == 'range'")
+    bars = spans.mark_bar(width=7, fillOpacity=0.45).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
+    ends = spans.transform_fold(["low", "high"], as_=["end", "value"])
     caps = ends.mark_tick(thickness=2, size=13).encode(x=x, y="value:Q", color=colour)
     shape = alt.Shape("kind:N", scale=_shape_scale(), legend=alt.Legend(columns=2, symbolFillColor=theme.MUTED))
     points = (
@@ -193,20 +185,13 @@ def place_counts(frame: pd.DataFrame) -> pd.DataFrame:
     chosen = [(place, row_id, label) for place, rows in PLACES.items() for row_id, label in rows.items()]
     names = pd.DataFrame(chosen, columns=["place", "id", "label"]).assign(order=range(len(chosen)))
     rows = _marked(frame.merge(names, on="id").sort_values("order"))
-    rows["text"] = [_figure(row) for _, row in rows.iterrows()]
-    return rows
-
-
-def _figure(row):
-    if row["kind"] == "range":
-        return f"{row['low']:,} to {row['high']:,}"
-    return f"{'at least ' if row['kind'] == 'at least' else ''}{row['at']:,}"
+    return rows.assign(text=rows["words"].str.replace("–", " to "))
 
 
 def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """The counts of the `place` chosen, one row per counter. `frame` is the table `civilian_harm`."""
     rows = place_counts(frame)
-    rows = rows.assign(reach=rows["high"].fillna(rows["at"]), brief=rows["text"])
+    rows = rows.assign(brief=rows["text"])
     columns = ["place", "label", "order", "at", "low", "high", "kind", "reach", "brief"]
     here = alt.Chart(rows[columns]).transform_filter("datum.place == place")
     y = alt.Y(

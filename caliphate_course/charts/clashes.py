@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import months, theme
 from caliphate_course.charts.relations import AFTERMATH, KINDS, WAR, Window, cells
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
@@ -26,6 +26,7 @@ NAMED = {
     "wagner": "Russian contractors", "kataib-hezbollah": "Kataib Hezbollah", "iran": "Iran", "hezbollah": "Hezbollah",
     "pkk": "PKK", "ybs": "YBS",
 }  # fmt: skip
+_PICKED = "who == 'all' || datum.source == who || datum.target == who"
 ROW_HEIGHT, BELOW = 34, 7  # a row has its words above its middle and its marks as far below it
 
 
@@ -41,7 +42,7 @@ def clashes(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     starts = frame.set_index("id")[["start", "end"]]
     mine["day"], mine["last"] = mine["id"].map(starts["start"]), mine["id"].map(starts["end"])
     mine = mine.dropna(subset=["day"])
-    mine = mine[mine["day"] >= pd.Timestamp(window.first // 100, window.first % 100, 1)]
+    mine = mine[mine["day"] >= months.first_day(window.first)]
     mine["sides"] = [_sides(rows, row) for _, row in mine.iterrows()]
     arrow = mine["directed"].map({True: " against ", False: " and "})
     source, target = (
@@ -72,24 +73,42 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     `who` is a group of actors or 'all'. A bar without a last day in the table ends at its mark. `frame` is the
     table `relations`.
     """
+    shown = _drawable(frame, window)
+    base = alt.Chart(shown).transform_calculate(strength=f"{_PICKED} ? 1 : 0.15")
+    rank = alt.Y("order:O", axis=None, scale=alt.Scale(type="band", padding=0))
+    strength = alt.FillOpacity("strength:Q", scale=None)
+    between = base.mark_rule(color=theme.HOLE).encode(y=alt.Y("order:O", axis=None, bandPosition=1))
+    words = base.mark_text(align="left", dy=-BELOW, baseline="middle", fontSize=11).encode(
+        x=alt.value(0), y=rank, text="label:N", fillOpacity=strength
+    )
+    marks = _marks(base.encode(y=rank, fillOpacity=strength), window, set(shown["sides"]))
+    return (
+        alt.layer(between, *marks, words, _count(shown))
+        .properties(width=theme.FULL, height=ROW_HEIGHT * len(shown))
+        .add_params(alt.param(name="who"))
+    )
+
+
+def _drawable(frame, window):
     rows = clashes(frame, window)
-    shown = pd.DataFrame(
+    texts = _texts(frame, rows)
+    end = months.first_day(window.last) + pd.offsets.MonthEnd(0)
+    return pd.DataFrame(
         {
-            "where": rows["where"],
-            "pair": rows["pair"],
-            "source": rows["source"],
-            "target": rows["target"],
+            **{name: rows[name] for name in ("where", "pair", "source", "target")},
             "day": rows["day"].dt.strftime("%Y-%m-%d"),
-            "last": rows["last"].fillna(rows["day"]).clip(upper=_month_end(window.last)).dt.strftime("%Y-%m-%d"),
+            "last": rows["last"].fillna(rows["day"]).clip(upper=end).dt.strftime("%Y-%m-%d"),
             "sides": rows["sides"].map({key: look[0] for key, look in SIDES.items()}),
             "order": range(len(rows)),
-            "from": [date_text(row, "start") for row in _texts(frame, rows)],
-            "to": [date_text(row, "end") for row in _texts(frame, rows)],
+            "from": [date_text(row, "start") for row in texts],
+            "to": [date_text(row, "end") for row in texts],
+            "label": rows["where"] + ": " + rows["pair"],
         }
     )
-    shown["label"] = shown["where"] + ": " + shown["pair"]
-    picked = "who == 'all' || datum.source == who || datum.target == who"
-    base = alt.Chart(shown).transform_calculate(strength=f"{picked} ? 1 : 0.15")
+
+
+def _marks(base, window, present):
+    """A bar for the days of each clash and a mark at the first, by which sides the coalition stood on."""
     low, high = window.first // 100, window.last // 100
     time = alt.X(
         "day:T",
@@ -97,38 +116,14 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
         scale=alt.Scale(domain=[alt.ExprRef(f"datetime({low}, 0, 1)"), alt.ExprRef(f"datetime({high}, 11, 31)")]),
         axis=alt.Axis(format="%Y", tickCount=6, orient="top", grid=True),
     )
-    rank = alt.Y("order:O", axis=None, scale=alt.Scale(type="band", padding=0))
-    between = base.mark_rule(color=theme.HOLE).encode(y=alt.Y("order:O", axis=None, bandPosition=1))
-    present = [look for key, look in SIDES.items() if key in set(rows["sides"])]
-    labels, colours, shapes = zip(*present, strict=True)
-    colour = alt.Color(
-        "sides:N",
-        scale=alt.Scale(domain=list(labels), range=list(colours)),
-        legend=alt.Legend(columns=1, symbolOpacity=1),
-    )
-    shape = alt.Shape(
-        "sides:N",
-        scale=alt.Scale(domain=list(labels), range=list(shapes)),
-        legend=alt.Legend(columns=1, symbolOpacity=1),
-    )
-    strength = alt.FillOpacity("strength:Q", scale=None)
+    labels, colours, shapes = zip(*(look for look in SIDES.values() if look[0] in present), strict=True)
+    legend = alt.Legend(columns=1, symbolOpacity=1)
+    colour = alt.Color("sides:N", scale=alt.Scale(domain=list(labels), range=list(colours)), legend=legend)
+    shape = alt.Shape("sides:N", scale=alt.Scale(domain=list(labels), range=list(shapes)), legend=legend)
     facts = ["pair:N", "where:N", "from:N", "to:N", "sides:N"]
-    bars = base.mark_bar(height=6, yOffset=BELOW).encode(
-        x="day:T", x2="last:T", y=rank, color=colour, fillOpacity=strength
-    )
-    points = base.mark_point(size=70, filled=True, yOffset=BELOW).encode(
-        x=time, y=rank, color=colour, shape=shape, fillOpacity=strength, tooltip=facts
-    )
-    words = base.mark_text(align="left", dy=-BELOW, baseline="middle", fontSize=11).encode(
-        x=alt.value(0), y=rank, text="label:N", fillOpacity=strength
-    )
-    layers = alt.layer(between, bars, points, words, _count(shown, picked))
-    layers = layers.properties(width=theme.FULL, height=ROW_HEIGHT * len(shown))
-    return layers.add_params(alt.param(name="who"))
-
-
-def _month_end(month):
-    return pd.Timestamp(month // 100, month % 100, 1) + pd.offsets.MonthEnd(0)
+    bars = base.mark_bar(height=6, yOffset=BELOW).encode(x="day:T", x2="last:T", color=colour)
+    points = base.mark_point(size=70, filled=True, yOffset=BELOW)
+    return bars, points.encode(x=time, color=colour, shape=shape, tooltip=facts)
 
 
 def _texts(frame, rows):
@@ -136,11 +131,11 @@ def _texts(frame, rows):
     return [known.loc[i] for i in rows["id"]]
 
 
-def _count(shown, picked):
-    flags = {key: f"({picked}) && datum.sides == '{look[0]}' ? 1 : 0" for key, look in SIDES.items()}
+def _count(shown):
+    flags = {key: f"({_PICKED}) && datum.sides == '{look[0]}' ? 1 : 0" for key, look in SIDES.items()}
     return (
         theme.status(shown, x=0, y=-44)
-        .transform_calculate(any=f"({picked}) ? 1 : 0", **flags)
+        .transform_calculate(any=f"({_PICKED}) ? 1 : 0", **flags)
         .transform_aggregate(all="sum(any)", both="sum(both)")
         .transform_calculate(
             line="(who == 'all' ? '' : who + ': ') + datum.all + (datum.all == 1 ? ' fight' : ' fights') + ' of two forces, ' "

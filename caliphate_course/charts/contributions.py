@@ -38,6 +38,7 @@ _VISIBLE = (
     "show == 'known' ? datum.done > 0 : show == 'none' ? datum.done == 0 : show == 'strikes' ? datum.struck > 0 "
     ": datum.region == show"
 )
+_SAID = "datum.member == member"
 
 
 def short_name(name: str) -> str:
@@ -104,41 +105,51 @@ def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
     rows = matrix(frame, members)
     columns = ["member", "region", "kind_label", "state", "done", "struck", "by_done", "by_name", "by_region"]
     longest = int((rows.drop_duplicates("member_id")["done"] > 0).sum())
-    shown = (
-        alt.Chart(rows[columns])
+    shown = _in_order(rows[columns]).encode(
+        y=alt.Y("row:O", axis=None, scale=alt.Scale(domain=list(range(1, longest + 1))))
+    )
+    layers = alt.layer(_cells(shown), _names(shown), _said(frame, members))
+    layers = layers.properties(width=theme.PANEL, height=alt.Step(ROW_HEIGHT))
+    layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
+    return layers.add_params(alt.param(name="show"), alt.param(name="order"), alt.param(name="member"))
+
+
+def _in_order(rows):
+    """The members chosen; `row` counts them from 1 in the order chosen."""
+    return (
+        alt.Chart(rows)
         .transform_filter(_VISIBLE)
         .transform_calculate(rank="order == 'done' ? datum.by_done : order == 'name' ? datum.by_name : datum.by_region")
         .transform_window(row="dense_rank()", sort=[alt.SortField("rank")])
-        .encode(y=alt.Y("row:O", axis=None, scale=alt.Scale(domain=list(range(1, longest + 1)))))
     )
-    marks = shown.mark_point(size=62, strokeWidth=1.5).encode(
-        x=alt.X(
-            "kind_label:N",
-            sort=list(KINDS.values()),
-            title=None,
-            axis=alt.Axis(orient="top", labelAngle=-90, labelFontSize=11, domain=False, ticks=False),
-            scale=alt.Scale(domain=list(KINDS.values())),
-        ),
+
+
+def _cells(shown):
+    kinds = list(KINDS.values())
+    axis = alt.Axis(orient="top", labelAngle=-90, labelFontSize=11, domain=False, ticks=False)
+    return shown.mark_point(size=62, strokeWidth=1.5).encode(
+        x=alt.X("kind_label:N", sort=kinds, title=None, axis=axis, scale=alt.Scale(domain=kinds)),
         shape=_look(alt.Shape, 1),
         fill=_look(alt.Fill, 2),
         stroke=_look(alt.Stroke, 3),
     )
-    said = "datum.member == member"
-    names = (
+
+
+def _names(shown):
+    """The members' names beside their rows, in place of an axis: the one said in words is bold and red."""
+    return (
         shown.transform_filter(f"datum.kind_label == '{next(iter(KINDS.values()))}'")
-        .mark_text(align="right", fontSize=11, limit=130, fontWeight=alt.ExprRef(f"{said} ? 'bold' : 'normal'"))
+        .mark_text(align="right", fontSize=11, limit=130, fontWeight=alt.ExprRef(f"{_SAID} ? 'bold' : 'normal'"))
         .encode(
-            x=alt.value(-8),
-            text="member:N",
-            color=alt.condition(said, alt.value(theme.RED), alt.value(theme.INK)),
+            x=alt.value(-8), text="member:N", color=alt.condition(_SAID, alt.value(theme.RED), alt.value(theme.INK))
         )
     )
+
+
+def _said(frame, members):
     look = {"fontWeight": "normal", "fontSize": 12, "lineBreak": "\n", "lineHeight": 15}
     words = theme.status(sentences(frame, members), x=-128, y=-186, **look)
-    words = words.transform_filter(said).encode(text="line:N")
-    layers = alt.layer(marks, names, words).properties(width=theme.PANEL, height=alt.Step(ROW_HEIGHT))
-    layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
-    return layers.add_params(alt.param(name="show"), alt.param(name="order"), alt.param(name="member"))
+    return words.transform_filter(_SAID).encode(text="line:N")
 
 
 def _look(channel, part):

@@ -39,9 +39,7 @@ def people(frame: pd.DataFrame) -> pd.DataFrame:
     """
     rows = frame[frame["scope"].isin(SCOPES) & frame["measure"].isin(_GROUP_OF) & ~frame["id"].isin(_STALE)]
     rows = ranges.stated(rows)
-    rows = rows.assign(
-        group=rows["measure"].map(_GROUP_OF), when=[date_text(row) for _, row in rows.iterrows()], order=1
-    )
+    rows = rows.assign(group=rows["measure"].map(_GROUP_OF), when=[date_text(row) for _, row in rows.iterrows()])
     parts = rows[rows["group"] != TOTAL].copy()
     parts["order"] = parts["group"].map(list(GROUPS.values()).index)
     parts = parts.sort_values(["date", "order"])
@@ -63,37 +61,41 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     rows = rows.assign(
         name=rows["brief"].where(rows["id"].isin(_LABELLED), ""), alone=alone, left=rows["id"].isin(_LEFT)
     )[[*columns, "name", "alone", "left"]]
-    time = alt.X(
-        "date:T",
-        title=None,
-        axis=alt.Axis(format="%Y", tickCount="year"),
-        scale=alt.Scale(domain=["2018-09-01", "2026-08-01"]),
-    )
-    facts = ["group:N", "words:N", "when:N", "counter:N", "definition:N"]
     base = alt.Chart(rows).transform_filter("datum.scope == scope")
+    layers = alt.layer(*_counts(base), _status(rows)).properties(width=theme.FULL, height=340)
+    return layers.add_params(alt.param(name="scope"), alt.param(name="group"))
+
+
+def _counts(base):
+    """Stacked bars by nationality, a point for each count of the group chosen, and figures beside some of them."""
+    axis = alt.Axis(format="%Y", tickCount="year")
+    time = alt.X("date:T", title=None, axis=axis, scale=alt.Scale(domain=["2018-09-01", "2026-08-01"]))
+    y = alt.Y("at:Q", title=None, scale=alt.Scale(domain=[0, 80_000]), axis=alt.Axis(format=",d", tickCount=5))
     scale = alt.Scale(domain=[TOTAL, *COLOURS], range=[theme.INK, *COLOURS.values()])
-    columns = alt.ExprRef("width > 400 ? 4 : 2")
-    legend = alt.Legend(columns=columns, symbolType="circle", symbolOpacity=1)
-    color = alt.Color("group:N", scale=scale, legend=legend)
+    legend = alt.Legend(columns=alt.ExprRef("width > 400 ? 4 : 2"), symbolType="circle", symbolOpacity=1)
+    look = {
+        "color": alt.Color("group:N", scale=scale, legend=legend),
+        "tooltip": ["group:N", "words:N", "when:N", "counter:N", "definition:N"],
+    }
     bars = (
         base.transform_filter(f"isValid(datum.to) && group == '{TOTAL}'")
         .mark_bar(size=5)
-        .encode(x=time, y=alt.Y("from:Q"), y2="to:Q", color=color, tooltip=facts)
+        .encode(x=time, y=alt.Y("from:Q"), y2="to:Q", **look)
     )
-    chosen = base.transform_filter("datum.group == group")
-    y = alt.Y("at:Q", title=None, scale=alt.Scale(domain=[0, 80_000]), axis=alt.Axis(format=",d", tickCount=5))
-    points = chosen.mark_point(filled=True, size=70).encode(
-        x=time, y=y, color=color, shape=ranges.shape("triangle-up", "triangle-down"), tooltip=facts
-    )
+    chosen = base.transform_filter("datum.group == group").encode(x=time, y=y)
+    points = chosen.mark_point(filled=True, size=70).encode(shape=ranges.shape("triangle-up", "triangle-down"), **look)
+    return bars, points, *_labels(chosen)
+
+
+def _labels(chosen):
     names = (
         chosen.transform_calculate(say=f"group == '{TOTAL}' && scope == 'al_hol' ? datum.name : datum.alone")
         .transform_filter("length(datum.say) > 0")
-        .encode(x=time, y=y, text="say:N")
+        .encode(text="say:N")
     )
     right = names.transform_filter("!datum.left").mark_text(align="left", dx=8, dy=-8)
     left = names.transform_filter("datum.left").mark_text(align="right", dx=-8, dy=-8)
-    layers = alt.layer(bars, points, right, left, _status(rows)).properties(width=theme.FULL, height=340)
-    return layers.add_params(alt.param(name="scope"), alt.param(name="group"))
+    return right, left
 
 
 def _status(rows):

@@ -55,8 +55,8 @@ def rounds(frame: pd.DataFrame) -> pd.DataFrame:
     line may join rows of one segment only. A new segment starts where the row says `series_break` and after a
     hole of more than LONGEST_STEP.
     """
-    rows = frame[(frame["counter"] == "IOM DTM") & frame["population"].isin(list(IOM)) & (frame["basis"] == "stock")]
-    rows = rows.sort_values(["population", "date"]).assign(group=rows["population"].map(IOM))
+    rows = _iom_rows(frame)
+    rows = rows.assign(group=rows["population"].map(IOM))
     cut = rows["series_break"].astype(bool) | (rows.groupby("group")["date"].diff() > LONGEST_STEP)
     rows["segment"] = rows["group"] + " " + cut.groupby(rows["group"]).cumsum().astype(str)
     rows["people"] = rows["best"].astype("float64")

@@ -85,7 +85,7 @@ def controls(rows: pd.DataFrame, kinds: Mapping[str, str], description: str) -> 
     return {"kind": ipywidgets.Dropdown(options=options, value=options[0][1], description=description)}
 
 
-def table(rows: pd.DataFrame, kinds: Mapping[str, str], units: Mapping[str, str], note: str = "note") -> pd.DataFrame:
+def table(rows: pd.DataFrame, kinds: Mapping[str, str], units: Mapping[str, str]) -> pd.DataFrame:
     """The figures in words, with who says so and what was counted."""
     return pd.DataFrame(
         {
@@ -95,6 +95,6 @@ def table(rows: pd.DataFrame, kinds: Mapping[str, str], units: Mapping[str, str]
             "Unit": rows["kind"].map(units),
             "Who says so": rows["who"],
             "What was counted": rows["definition"],
-            "Note": rows[note].fillna(""),
+            "Note": rows["note"].fillna(""),
         }
     )

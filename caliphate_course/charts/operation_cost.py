@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -22,11 +22,11 @@ COLOURS = [theme.BLUE, theme.BLUE, theme.SKY, theme.ORANGE]
 
 def snapshots(frame: pd.DataFrame) -> pd.DataFrame:
     """One row per published figure: `date`, `measure`, `value` (billions for totals, millions a day) and `kind`."""
-    rows = frame.copy()
-    rows["value"] = rows["best"].fillna(rows["low"])
+    rows = ranges.stated(frame)
+    rows["value"] = rows["at"]
     rows.loc[rows["measure"] == TOTAL, "value"] /= 1000
     rows["kind"] = SNAPSHOT
-    rows.loc[rows["best"].isna(), "kind"] = AT_LEAST
+    rows.loc[rows["form"] == ranges.AT_LEAST, "kind"] = AT_LEAST
     rows.loc[rows["includes"] != rows["includes"].mode().iloc[0], "kind"] = OTHER_PERIOD
     rows.loc[rows["id"].str.startswith("cost-obligated"), "kind"] = BOOKED
     return rows[["id", "date", "date_precision", "measure", "value", "kind", "includes"]]
@@ -75,19 +75,13 @@ def _lines(rows):
     last = rows.sort_values("date").groupby(["measure", "kind"]).last()
     counted, booked = last.loc[(TOTAL, SNAPSHOT)], last.loc[(TOTAL, BOOKED)]
     daily = last.loc[(PER_DAY, SNAPSHOT)]
-    total = (
-        f"{_day(counted)}: {counted['value']:g} billion counted \n{_day(booked)}: {booked['value']:g} billion booked"
-    )
+    total = f"{date_text(counted)}: {counted['value']:g} billion counted \n{date_text(booked)}: {booked['value']:g} billion booked"
     return pd.DataFrame(
         [
             {"measure": TOTAL, "line": total},
-            {"measure": PER_DAY, "line": f"{_day(daily)}: {daily['value']:g} million dollars a day"},
+            {"measure": PER_DAY, "line": f"{date_text(daily)}: {daily['value']:g} million dollars a day"},
         ]
     )
-
-
-def _day(row):
-    return date_text(row)
 
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:

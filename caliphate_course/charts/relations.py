@@ -1,4 +1,4 @@
-"""Who helped and who fought whom at a chosen date: a matrix of groups of actors, and the clashes as bars."""
+"""Who helped and who fought whom at a chosen date: a matrix of groups of actors."""
 
 from __future__ import annotations
 
@@ -211,8 +211,20 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     whose row and column are set off and whose relations are said in words. `frame` is the table `relations`.
     """
     rows = _drawable(frame, window)
+    order = list(window.groups)
+    outlines = "Outlined box: our reading" + (", or (dashed) no end found" if window is AFTERMATH else "")
+    reading = theme.note(outlines, x=-100, y=-100)
+    room = theme.note("\N{NO-BREAK SPACE}", x=-100, y=-256)  # for the most words: the matrix stays where it is
+    layers = alt.layer(*_bands(order), *_boxes(rows, order), reading, room, _words(rows))
+    layers = layers.properties(width=theme.PANEL, height=ROW_HEIGHT * (len(order) - 1))
+    layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
+    return layers.add_params(alt.param(name="moment"), alt.param(name="month"), alt.param(name="actor"))
+
+
+def _now(rows):
+    """What holds in the month chosen, reduced to the strongest relation for each half of a cell, and how it looks."""
     picked = "(actor == 'none' || datum.source == actor || datum.target == actor)"
-    now = (
+    return (
         alt.Chart(rows[rows["source"] != "ISIS"])  # what both do to each other stands in its column
         .transform_filter(_ACTIVE)
         .transform_calculate(unsure=_UNSURE)
@@ -228,11 +240,13 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
             filled=f"({picked} ? 1 : 0.35) * (datum.unsure ? 0.08 : 1)",
         )
     )
-    order = list(window.groups)
+
+
+def _boxes(rows, order):
+    """A box with a letter in the upper half of a cell for help and dealings, in the lower for fights and quarrels."""
     half = alt.YOffset("side:N", scale=alt.Scale(domain=["above", "below"], paddingInner=0.12))
-    place = {"x": _across(order), "y": _down(order), "yOffset": half}
+    now = _now(rows).encode(x=_across(order), y=_down(order), yOffset=half)
     boxes = now.mark_rect(strokeWidth=1.2).encode(
-        **place,
         fill=_by_family(alt.Fill, alt.Legend(columns=1, symbolOpacity=1, offset=8)),
         stroke=_by_family(alt.Stroke, None),
         fillOpacity=alt.FillOpacity("filled:Q", scale=None),
@@ -241,18 +255,11 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
         tooltip=[alt.Tooltip("does:N", title="relation")],
     )
     letters = now.mark_text(fontSize=11, fontWeight="bold").encode(
-        **place,
         text="mark:N",
         color=alt.condition("datum.unsure || datum.strength < 1", alt.value(theme.INK), alt.value(theme.PAPER)),
         fillOpacity=alt.FillOpacity("legible:Q", scale=None),
     )
-    outlines = "Outlined box: our reading" + (", or (dashed) no end found" if window is AFTERMATH else "")
-    reading = theme.note(outlines, x=-100, y=-100)
-    room = theme.note("\N{NO-BREAK SPACE}", x=-100, y=-256)  # for the most words: the matrix stays where it is
-    layers = alt.layer(*_bands(order), boxes, letters, reading, room, _words(rows))
-    layers = layers.properties(width=theme.PANEL, height=ROW_HEIGHT * (len(order) - 1))
-    layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
-    return layers.add_params(alt.param(name="moment"), alt.param(name="month"), alt.param(name="actor"))
+    return boxes, letters
 
 
 def _by_family(channel, legend):
@@ -295,44 +302,6 @@ def _bands(order):
 
 def _words(rows):
     """The state in words: how many relations hold, and the chosen group's friends and enemies."""
-    fights = f"indexof(datum.family, '{FAMILIES['fight'][0]}') >= 0"
-    helps = f"indexof(datum.family, '{FAMILIES['help'][0]}') >= 0"
-    out, back = f"{_ACTIVE} && datum.source == actor", f"{_ACTIVE} && datum.target == actor"
-    counted = {
-        "all": f"{_ACTIVE} ? datum.first : 0",
-        "fought": f"{_ACTIVE} && {fights} ? datum.first : 0",
-        "isis": f"{_ACTIVE} && {fights} && (datum.source == 'ISIS' || datum.target == 'ISIS') ? datum.first : 0",
-        "partners": f"{_ACTIVE} && datum.among ? datum.first : 0",
-        "helping": f"{out} && {helps} ? 1 : 0",
-        "fighting": f"{out} && {fights} ? 1 : 0",
-        "helped": f"{back} && {helps} ? 1 : 0",
-        "attacked": f"{back} && {fights} ? 1 : 0",
-    }
-    lists = ("helping", "fighting", "helped", "attacked")
-    one = alt.AggregatedFieldDef(op="values", field="partner", **{"as": "rows"})
-    totals = [
-        alt.AggregatedFieldDef(op="sum", field=name, **{"as": name}) for name in ("all", "fought", "isis", "partners")
-    ]
-    each = [alt.AggregatedFieldDef(op="max", field=name, **{"as": name}) for name in lists]
-    base = (
-        # One mark for each line, so that a screen reader does not join the last word of one to the first of the next.
-        theme.status(
-            rows,
-            x=-100,
-            y=-118,
-            baseline="bottom",
-            fontWeight="normal",
-            fontSize=12,
-            dy=alt.ExprRef("15 * (datum.number - datum.lines)"),
-        )
-        .transform_calculate(
-            **counted, partner="datum.source == actor ? datum.target : datum.target == actor ? datum.source : ''"
-        )
-        .transform_aggregate([*totals, *each], groupby=["partner"])
-        .transform_calculate(**{f"{name}_name": f"datum.{name} > 0 ? datum.partner : ''" for name in lists})
-        .transform_aggregate([*totals, one], groupby=[])
-        .transform_calculate(**{f"{name}_list": _names(f"{name}_name") for name in lists})
-    )
     said = " + ' \\n' + ".join(f"'{title}: ' + {_wrapped(f'{name}_list')}" for name, title in _TITLES.items())
     lines = [
         f"{_MONTH_WORDS} + ': ' + datum.all + ' relations, ' + datum.fought + ' of them fights'",
@@ -341,13 +310,49 @@ def _words(rows):
         "(moment > 0 ? ' \\n(chosen above; the slider waits)' : '')",
         f"(actor == 'none' ? '' : ' \\n' + actor + ' ' + {said})",
     ]
+    # One mark for each line, so that a screen reader does not join the last word of one to the first of the next.
+    up = alt.ExprRef("15 * (datum.number - datum.lines)")
+    line = theme.status(rows, x=-100, y=-118, baseline="bottom", fontWeight="normal", fontSize=12, dy=up)
     return (
-        base.transform_calculate(line=f"split({' + '.join(lines)}, '\\n')")
+        _counted(line)
+        .transform_calculate(line=f"split({' + '.join(lines)}, '\\n')")
         .transform_flatten(["line"])
         .transform_window(number="row_number()")
         .transform_joinaggregate(lines="count()")
         .encode(text="line:N")
     )
+
+
+def _counted(chart):
+    """`chart` reduced to one row: the sums `all`, `fought`, `isis` and `partners`, and a list for each of _TITLES."""
+    fights = f"indexof(datum.family, '{FAMILIES['fight'][0]}') >= 0"
+    helps = f"indexof(datum.family, '{FAMILIES['help'][0]}') >= 0"
+    out, back = f"{_ACTIVE} && datum.source == actor", f"{_ACTIVE} && datum.target == actor"
+    sums = {
+        "all": f"{_ACTIVE} ? datum.first : 0",
+        "fought": f"{_ACTIVE} && {fights} ? datum.first : 0",
+        "isis": f"{_ACTIVE} && {fights} && (datum.source == 'ISIS' || datum.target == 'ISIS') ? datum.first : 0",
+        "partners": f"{_ACTIVE} && datum.among ? datum.first : 0",
+    }
+    flags = {
+        "helping": f"{out} && {helps} ? 1 : 0",
+        "fighting": f"{out} && {fights} ? 1 : 0",
+        "helped": f"{back} && {helps} ? 1 : 0",
+        "attacked": f"{back} && {fights} ? 1 : 0",
+    }
+    partner = "datum.source == actor ? datum.target : datum.target == actor ? datum.source : ''"
+    totals = [_aggregated("sum", name) for name in sums]
+    return (
+        chart.transform_calculate(**sums, **flags, partner=partner)
+        .transform_aggregate([*totals, *(_aggregated("max", name) for name in flags)], groupby=["partner"])
+        .transform_calculate(**{f"{name}_name": f"datum.{name} > 0 ? datum.partner : ''" for name in flags})
+        .transform_aggregate([*totals, _aggregated("values", "partner", "rows")], groupby=[])
+        .transform_calculate(**{f"{name}_list": _names(f"{name}_name") for name in flags})
+    )
+
+
+def _aggregated(op, field, name=None):
+    return alt.AggregatedFieldDef(op=op, field=field, **{"as": name or field})
 
 
 _TITLES = {"helping": "helps", "fighting": "Fights", "helped": "Helped by", "attacked": "Fought by"}

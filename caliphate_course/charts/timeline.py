@@ -57,8 +57,7 @@ def _where(row):
 
 
 def _drawable(frame):
-    columns = ["id", "date", "year", "when", "title", "place", "kind", "label", "where", "lat", "lon"]
-    return events(frame)[columns].drop(columns="id")
+    return events(frame)[["date", "year", "when", "title", "place", "kind", "label", "where", "lat", "lon"]]
 
 
 def _colour(legend):

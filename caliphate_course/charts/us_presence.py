@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -21,13 +21,9 @@ _PICKED = "(country == 'both' || datum.country == country) && indexof(status, da
 
 
 def figures(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `us_presence` by date, with `value` (troops: best, else the highest or lowest figure) and `when`."""
-    rows = frame.sort_values(["date", "id"]).copy()
-    rows["value"] = rows["best"].fillna(rows["high"]).fillna(rows["low"])
-    rows["when"] = [date_text(row) for _, row in rows.iterrows()]
-    rows["bound"] = (rows["best"].isna() & rows["high"].notna()).map({True: "up to ", False: ""})
-    rows["words"] = rows["bound"] + rows["value"].map("{:,.0f}".format)
-    return rows.reset_index(drop=True)
+    """Rows of `us_presence` by date, with `value` (troops: `at` of `ranges.stated`), its `words` and `when`."""
+    rows = ranges.stated(frame.sort_values(["date", "id"]).reset_index(drop=True))
+    return rows.assign(value=rows["at"], when=[date_text(row) for _, row in rows.iterrows()])
 
 
 def corrections(frame: pd.DataFrame) -> pd.DataFrame:
@@ -55,39 +51,49 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     troops = alt.Y(
         "value:Q", title="troops", axis=alt.Axis(tickCount=6, format=",d"), scale=alt.Scale(domain=[0, 5600])
     )
+    points = _points(rows).encode(x=time, y=troops)
+    rule, numbers = _jumps(frame)
+    layers = alt.layer(rule, points, numbers, _count(rows)).properties(width=theme.FULL, height=300)
+    return layers.add_params(alt.param(name="country"), alt.param(name="status"))
+
+
+def _points(rows):
+    """The figures chosen: colour for the country, shape for the status; an order is hollow."""
     countries = ["Iraq", "Syria"]
     by_country = alt.Scale(domain=countries, range=[theme.COUNTRY[name] for name in countries])
-    colour = alt.Color(
-        "country:N",
-        scale=by_country,
-        legend=alt.Legend(columns=2, symbolType="square", symbolOpacity=1),
-    )
     labels, shapes = zip(*STATUS.values(), strict=True)
-    shape = alt.Shape(
-        "kind:N",
-        scale=alt.Scale(domain=list(labels), range=list(shapes)),
-        legend=alt.Legend(columns=3, symbolFillColor=theme.MUTED, symbolOpacity=1),
-    )
-    picked = alt.Chart(rows).transform_filter(_PICKED)
-    facts = ["country:N", "when:N", alt.Tooltip("words:N", title="troops"), "kind:N", "counter:N", "definition:N"]
-    points = picked.mark_point(size=85, filled=True).encode(
-        x=time,
-        y=troops,
-        color=colour,
-        shape=shape,
-        fillOpacity=alt.condition("datum.status == 'ordered'", alt.value(0), alt.value(1)),
-        strokeOpacity=alt.value(1),
-        stroke=alt.Stroke("country:N", legend=None, scale=by_country),
-        tooltip=facts,
-    )
+    return (
+        alt.Chart(rows)
+        .transform_filter(_PICKED)
+        .mark_point(size=85, filled=True)
+        .encode(
+            color=alt.Color(
+                "country:N", scale=by_country, legend=alt.Legend(columns=2, symbolType="square", symbolOpacity=1)
+            ),
+            shape=alt.Shape(
+                "kind:N",
+                scale=alt.Scale(domain=list(labels), range=list(shapes)),
+                legend=alt.Legend(columns=3, symbolFillColor=theme.MUTED, symbolOpacity=1),
+            ),
+            fillOpacity=alt.condition("datum.status == 'ordered'", alt.value(0), alt.value(1)),
+            strokeOpacity=alt.value(1),
+            stroke=alt.Stroke("country:N", legend=None, scale=by_country),
+            tooltip=[
+                "country:N", "when:N", alt.Tooltip("words:N", title="troops"), "kind:N", "counter:N", "definition:N",
+            ],
+        )
+    )  # fmt: skip
+
+
+def _jumps(frame):
+    """A rule from each figure that was corrected to the correction, and both numbers."""
     jumps = corrections(frame)
     jumps["words"] = [f"{a:,.0f} → {b:,.0f}" for a, b in zip(jumps["before"], jumps["after"], strict=True)]
     shown = "(country == 'both' || datum.country == country) && indexof(status, 'corrected') >= 0"
     rules = alt.Chart(jumps).transform_filter(shown)
     line = rules.mark_rule(strokeDash=[3, 2], color=theme.MUTED).encode(x="date:T", y="before:Q", y2="after:Q")
     text = rules.mark_text(dy=-12, align="center", fontWeight="bold").encode(x="date:T", y="after:Q", text="words:N")
-    layers = alt.layer(line, points, text, _count(rows)).properties(width=theme.FULL, height=300)
-    return layers.add_params(alt.param(name="country"), alt.param(name="status"))
+    return line, text
 
 
 def _count(rows):
