@@ -127,7 +127,9 @@ def _pages(kept) -> list[str]:
         "task while loading; *waking*: the same while all charts of the page come alive, one after another. *Step*: "
         "from the move of a control to the next frame, in ms. *Shown*: to the frame with the chart's new picture, one move at "
         "a time; charts are drawn on a thread of their own, which is not slowed down here.", "",
-        *_table(head, [budgets, *rows]), "", "### Every explorer", "", "Time of a step in ms.", "",
+        *_table(head, [budgets, *rows]), "",
+        f"A page with nothing but three sliders, by the same measure: step p50 {kept['floor']['step_p50_ms']}, "
+        f"p95 {kept['floor']['step_p95_ms']}. No page can be below that on this machine.", "", "### Every explorer", "", "Time of a step in ms.", "",
         *_table(["explorer", "steps", "p50", "p95", "longest"], explorers),
     ]  # fmt: skip
 
