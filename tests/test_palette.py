@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 from colorspacious import cspace_convert
 
-from caliphate_course.charts import base_map, theme
+from caliphate_course.charts import base_map, relations, theme
 
 # Machado, Oliveira and Fernandes's model (2009) at full strength, as colorspacious has it.
 BLINDNESS = ("protanomaly", "deuteranomaly", "tritanomaly")
@@ -85,6 +85,25 @@ def test_colours_of_each_chart_stay_apart(mode, book_page, site):
         vega = json.loads(root.select_one(".explorer-spec").string)["vega"]
         for colours in colour_scales(vega):
             assert too_close([MODES[mode][colour] for colour in colours]) == {}, root["data-explorer"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_words_in_charts_can_be_read(mode, book_page, site):
+    page, shown = BeautifulSoup((site / book_page).read_text(encoding="utf-8"), "html.parser"), MODES[mode]
+    for root in page.select("[data-explorer]"):
+        colours = {text.get("fill") for text in root.select(".explorer-wide svg text")} - {
+            None,
+            "transparent",
+            theme.PAPER,
+        }
+        faint = [colour for colour in colours if contrast(shown[colour], shown[theme.PAPER]) < 4.5]
+        assert faint == [], root["data-explorer"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_letters_in_the_boxes_of_the_matrix_can_be_read(mode):
+    shown = MODES[mode]
+    assert min(contrast(shown[theme.PAPER], shown[colour]) for _, colour in relations.FAMILIES.values()) >= 4.5
 
 
 def test_each_colour_drawn_has_one_for_the_dark_page(book_page, site):

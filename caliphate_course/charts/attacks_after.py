@@ -99,7 +99,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     top = shown.mark_rule(strokeWidth=5, strokeCap="butt").encode(**drawn)
     shift = alt.expr("datum.side == 'above' ? -8 : 10")
     number = shown.mark_text(dy=shift, fontSize=11, fontWeight="bold").encode(
-        x="label_at:T", y=y, text="label:N", color=_colour()
+        x="label_at:T", y=y, text="label:N", color=alt.value(theme.INK)
     )
     chart = alt.layer(body, top, number, *_key(rows), _words(rows))
     chart = chart.properties(width=theme.FULL, height=HEIGHT, autosize={"type": "fit-x", "contains": "padding"})

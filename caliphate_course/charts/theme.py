@@ -33,13 +33,13 @@ QUALITATIVE = [BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY, RED, MUTED]
 # The same thing has the same colour in every chart.
 COUNTRY = {"Iraq": GREEN, "Syria": PURPLE, "Iraq and Syria": INK}
 LAND, ABROAD, EDGE, WATER, BORDER = "#f1efe9", "#fbfaf7", "#d5d1c8", "#a9c6d8", "#9aa1a9"
-# What each colour is on the dark page: hues as above, lighter, as far apart and at 4:1 or more on its paper. A chart is
+# What each colour is on the dark page: hues as above, lighter, as far apart and at 4.5:1 or more on its paper. A chart is
 # drawn once, in the light colours; the page's style sheet and the worker put these in their place.
 DARK = {
-    INK: "#e6ebee", MUTED: "#aeb8c0", PAPER: "#1b2227",
-    BLUE: "#5097e5", ORANGE: "#e29b69", GREEN: "#57927a", RED: "#d4585f", PURPLE: "#a579af", SKY: "#15bce7",
+    INK: "#e6ebee", MUTED: "#bcc6ce", PAPER: "#1b2227",
+    BLUE: "#6897f0", ORANGE: "#e29b69", GREEN: "#689f85", RED: "#e3646b", PURPLE: "#a87cb2", SKY: "#28bce5",
     OCHRE: "#bc832a",
-    GREY: "#8e979f", PALE: "#626b73", FAINT: "#3a444b", HOLE: "#2c353b", BAND: "#232b30", CHOSEN_BAND: "#2c3b46",
+    GREY: "#969fa7", PALE: "#626b73", FAINT: "#3a444b", HOLE: "#2c353b", BAND: "#232b30", CHOSEN_BAND: "#2c3b46",
     LAND: "#283137", ABROAD: "#20272c", EDGE: "#3f4a51", WATER: "#3f657c", BORDER: "#77828b",
 }  # fmt: skip
 
