@@ -3,46 +3,30 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
 PAPERS = {"a4": "A4", "letter": "letter"}
 HEIGHTS = {"a4": "297mm", "letter": "11in"}
-SYSTEM_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
-INSTALL = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", *SYSTEM_PACKAGES)
 # What WeasyPrint says about rules it does not know is of no concern; a missing glyph, link or description is.
 HARMLESS = ("Ignored", "Expected a media type", "Invalid media type", "Failed to load font")
 
 
 class MissingTool(Exception):
-    """Something the machine lacks; the message is one sentence with the command that installs it."""
+    """Something the machine lacks; the message is one sentence that says what it is and how to get it."""
 
 
 def weasyprint():
-    """The WeasyPrint module, its system libraries installed on the way where that is allowed.
-
-    Raises MissingTool with the command to run where it is not.
-    """
+    """The WeasyPrint module; raises MissingTool if it or one of its libraries is not there."""
     try:
-        return _import()
+        import weasyprint
     except ImportError as error:
         raise MissingTool("WeasyPrint is not installed: run `pip install -r requirements.txt`.") from error
     except OSError as error:
-        if shutil.which("apt-get") and os.geteuid() == 0:
-            print(f"  installing {', '.join(SYSTEM_PACKAGES)}", flush=True)
-            subprocess.run(INSTALL, check=True, stdout=subprocess.DEVNULL)
-            return _import()
-        command = "sudo " + " ".join(word for word in INSTALL if word not in ("-qq", "--no-install-recommends"))
-        raise MissingTool(f"The handout needs the libraries Pango and HarfBuzz: run `{command}`.") from error
-
-
-def _import():
-    import weasyprint
-
+        raise MissingTool(
+            "The handout needs the libraries Pango and HarfBuzz: `make handout` installs or names their packages."
+        ) from error
     return weasyprint
 
 
@@ -85,7 +69,7 @@ class _Complaints(logging.Handler):
 
 def _finish(document, pdf):
     """PDF/UA lets a list item hold a label and a body only: whatever else WeasyPrint put there goes into a body."""
-    import pydyf  # comes with WeasyPrint, which may only just have been made to work
+    import pydyf  # comes with WeasyPrint, without which this module can still be imported
 
     elements = {item.number: item for item in pdf.objects if isinstance(item, pydyf.Dictionary)}
     for item in [element for element in elements.values() if element.get("S") == "/LI"]:
