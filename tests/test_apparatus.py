@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import ROOT
 from pybtex.database import parse_string
 from pybtex.richtext import Text
 from sphinx.testing.util import SphinxTestApp
@@ -18,7 +19,6 @@ from caliphate_course.sphinx_ext import citations, questions, reference_pages, u
 
 pytestmark = pytest.mark.xdist_group("apparatus")  # one small book serves them all
 
-ROOT = Path(__file__).parents[1]
 FACT = "displacement/dtm-returnees-2019-04-30"
 CITED = "reuters-2014-mosul"
 CONF = """

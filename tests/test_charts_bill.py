@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import html
-import re
-
 import pytest
+from drawn import texts
 
 from caliphate_course import data
 from caliphate_course.charts import bill
-from caliphate_course.explorer import rendering
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +17,6 @@ def frame():
 @pytest.fixture(scope="module")
 def rows(frame):
     return bill.figures(frame)
-
-
-def texts(explorer, **state):
-    svg = rendering.svg(rendering.with_values(explorer.spec, state))
-    return [
-        html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
-    ]
 
 
 def test_every_row_named_exists(rows):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import html
-import re
-
 import pytest
 from bs4 import BeautifulSoup
+from drawn import texts
 
 from caliphate_course import data
 from caliphate_course.charts import claims
-from caliphate_course.explorer import rendering
 from caliphate_course.sphinx_ext import claims_list
 
 
@@ -22,13 +19,6 @@ def frame():
 @pytest.fixture(scope="module")
 def page(site):
     return BeautifulSoup((site / "book" / "reading-the-news.html").read_text(encoding="utf-8"), "html.parser")
-
-
-def texts(explorer, **state):
-    svg = rendering.svg(rendering.with_values(explorer.spec, state))
-    return [
-        html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
-    ]
 
 
 def test_there_is_a_dot_for_each_of_61_claims_and_none_hides_another(frame):

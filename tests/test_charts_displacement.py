@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import html
-import re
-
 import pandas as pd
 import pytest
+from drawn import texts
 
 from caliphate_course import data
 from caliphate_course.charts import displacement
-from caliphate_course.explorer import rendering
 
 
 @pytest.fixture(scope="module")
 def frame():
     return data.load("displacement")
-
-
-def texts(explorer, **state):
-    """All words of the chart in a state of its controls."""
-    svg = rendering.svg(rendering.with_values(explorer.spec, state))
-    return [
-        html.unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<text[^>]*>(.*?)</text>", svg, re.DOTALL)
-    ]
 
 
 def value(frame, row):

@@ -20,12 +20,12 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 from caliphate_course import lab, notebooks
 from caliphate_course.explorer.live import BUILD_FLAG
 
 pytestmark = pytest.mark.xdist_group("lab")
-ROOT = Path(__file__).parents[1]
 LESSONS = sorted(notebooks.file_names(ROOT).values())
 STEPS = 60
 STEPPED = ["the-fall", "who-joined"]  # a map of the region and stacked areas, both with a slider

@@ -18,6 +18,7 @@ import jupytext
 import nbformat
 import pytest
 import yaml
+from conftest import ROOT
 from nbclient import NotebookClient
 
 from caliphate_course import data, lab, notebooks
@@ -25,8 +26,6 @@ from caliphate_course.charts import territory
 from caliphate_course.explorer.live import BUILD_FLAG
 from caliphate_course.notebooks import PlainMarkdown, is_notebook, plain_notebook
 from caliphate_course.sphinx_ext.notebook_download import launch_links
-
-ROOT = Path(__file__).parents[1]
 
 
 def _lessons() -> list[Path]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 import yaml
+from conftest import ROOT
 
 from caliphate_course import facts
 
-ROOT = Path(__file__).parents[1]
 FENCE = re.compile(r"^\s*(?P<marks>`{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\})?\s*(?P<argument>.*)$")
 # Directives whose content is not prose, and those whose first line is not.
 SILENT = {"code-cell", "code-block", "code", "math", "lesson-sources", "toctree", "raw", "solution-end"}
