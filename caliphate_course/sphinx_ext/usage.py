@@ -18,7 +18,7 @@ _LOADED = re.compile(r"""\bdata\.load\(\s*["'](\w+)["']""")
 
 
 class fact_reference(nodes.Inline, nodes.TextElement):
-    """A figure in a sentence; carries the resolved `fact` and the `sources` rows of its card."""
+    """A figure in a sentence; carries the resolved `fact`, from which `FactTransform` draws it."""
 
 
 class page_list(nodes.General, nodes.Element):
@@ -27,11 +27,10 @@ class page_list(nodes.General, nodes.Element):
 
 @dataclass
 class Usage:
-    """Tables and source ids that one page uses, each once, in the order of first use; and its number of facts."""
+    """Tables and source ids that one page uses, each once, in the order of first use."""
 
     tables: dict[str, None] = field(default_factory=dict)
     sources: dict[str, None] = field(default_factory=dict)
-    facts: int = 0
 
 
 def of(env) -> dict[str, Usage]:
@@ -78,7 +77,6 @@ def _collect(app, doctree):
     usage = Usage()
     for node in doctree.findall():
         if isinstance(node, fact_reference):
-            usage.facts += 1
             _note(usage.sources, node["fact"].source_ids)
             _note(usage.tables, [node["fact"].place.partition("/")[0]])
         elif isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite":
