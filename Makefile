@@ -15,7 +15,7 @@ help:  ## list what can be made
 book: $(READY)  ## build the book into _build/html
 	@$(BIN)/python -m caliphate_course.build
 
-test: $(READY) browser fonts pango poppler  ## build the book afresh and run all tests, in a real browser too
+test: $(READY) browser fonts libraries poppler  ## build the book afresh and run all tests, in a real browser too
 	@$(BIN)/python -m ruff check --quiet . && $(BIN)/python -m ruff format --check --quiet . \
 	|| { echo "Write it as the formatter does: .venv/bin/ruff check --fix . && .venv/bin/ruff format ." >&2; exit 1; }
 	@rm -rf _build/html _build/executed _build/.doctrees _build/pages.digest
@@ -28,7 +28,7 @@ accept-pictures: book browser  ## accept how every figure and kind of page looks
 bench: book browser  ## measure pages, builds and growth, and the usual recipe beside ours, into bench/RESULTS.md (a quarter of an hour; PART=pages does one part)
 	@$(BIN)/python -m bench $(PART)
 
-handout: $(READY) pango  ## typeset the PDF editions into _build/handout (HANDOUT_PAPER=letter, HANDOUT_CODE=1)
+handout: $(READY) libraries  ## typeset the PDF editions into _build/handout (HANDOUT_PAPER=letter, HANDOUT_CODE=1)
 	@$(BIN)/python -m caliphate_course.handout
 
 lab: book  ## open the lessons as live notebooks in JupyterLab (your copies, in the folder lab)
@@ -51,29 +51,42 @@ $(READY): requirements.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# A browser for the tests: the system's Chromium, else Debian's package, else Playwright's own.
-.PHONY: browser
+# What the machine must have beside Python and make: looked for, installed where that is allowed (by root, from Debian's
+# packages), else named. The tests need all of it, the handout the libraries.
+BROWSER   := chromium
+FONTS     := fontconfig fonts-liberation
+LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+POPPLER   := poppler-utils
+INSTALL    = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && export DEBIAN_FRONTEND=noninteractive && apt-get update -qq \
+	&& apt-get install -y -qq --no-install-recommends $(1) >/dev/null; }
+NAME       = { echo "$(1) (Debian: apt-get install $(2)) and run make again." >&2; exit 1; }
+.PHONY: browser fonts libraries poppler
+.NOTPARALLEL:  # two installations at once would lock each other out
+
+# The system's Chromium, else Debian's package, else Playwright's own.
 browser: $(READY)
 	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 \
 	|| $(BIN)/python -c 'import sys; from pathlib import Path; from playwright.sync_api import sync_playwright as s; p = s().start(); ok = Path(p.chromium.executable_path).exists(); p.stop(); sys.exit(not ok)' \
-	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	|| $(call INSTALL,$(BROWSER)) \
 	|| $(BIN)/python -m playwright install chromium \
-	|| { echo "The tests need a browser: install Chromium (Debian: apt-get install chromium) and run make test again." >&2; exit 1; }
+	|| $(call NAME,The tests need a browser: install Chromium,$(BROWSER))
 
-# What the system must bring. As root on Debian it is installed; elsewhere a sentence says what is missing.
-# $(1): a command that succeeds where it is there; $(2): Debian's packages; $(3): what is missing, in words.
-define system
-@{ $(1); } >/dev/null 2>&1 \
-|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(2) >/dev/null; } \
-|| { echo "$(3) (Debian: sudo apt-get install $(2))." >&2; exit 1; }
-endef
+# Charts are set in Arial; where it is missing, Liberation Sans has its widths.
+fonts:
+	@fc-list 2>/dev/null | grep -qiE 'arial|liberation ?sans' \
+	|| $(call INSTALL,$(FONTS)) \
+	|| [ "$$(uname)" != Linux ] \
+	|| $(call NAME,The tests need Arial or Liberation Sans: install the fonts,$(FONTS))
 
-.PHONY: fonts pango poppler
-fonts:  # charts are set in Arial; where it is missing, Liberation Sans has its widths
-	$(call system,[ "$$(uname)" != Linux ] || fc-list | grep -qiE 'arial|liberation ?sans',fontconfig fonts-liberation,The tests need Arial or Liberation Sans)
+# What the typesetter calls. It works without the last one too, which it asks for by a warning.
+libraries: $(READY)
+	@$(BIN)/python -W error:HarfBuzz-Subset -c 'import weasyprint' >/dev/null 2>&1 \
+	|| $(call INSTALL,$(LIBRARIES)) \
+	|| $(BIN)/python -W ignore -c 'import weasyprint' >/dev/null 2>&1 \
+	|| $(call NAME,The handout needs the libraries Pango and HarfBuzz: install them,$(LIBRARIES))
 
-poppler:  # reads the text of the printed editions for their tests
-	$(call system,command -v pdftotext,poppler-utils,The tests need pdftotext)
-
-pango: $(READY)  # sets the handout's lines
-	$(call system,$(BIN)/python -c 'import weasyprint',libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0,The handout needs Pango and HarfBuzz)
+# Poppler reads the text of the printed editions for their tests.
+poppler:
+	@command -v pdftotext >/dev/null 2>&1 \
+	|| $(call INSTALL,$(POPPLER)) \
+	|| $(call NAME,The tests need pdftotext: install Poppler,$(POPPLER))

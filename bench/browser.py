@@ -19,8 +19,9 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 SLOWER = 4
 WIDE, NARROW, HEIGHT = 1280, 320, 900
 SETTLE_MS, WAKE_MS = 1500, 30_000
@@ -106,15 +107,18 @@ def serve(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium, or Playwright's own."""
+def launch(playwright: Playwright, *options: str) -> Browser:
+    """The system's Chromium, or Playwright's own, with further options."""
     names = ("chromium", "chromium-browser", "google-chrome")
     found = os.environ.get("CHROMIUM") or next((path for name in names if (path := shutil.which(name))), None)
+    return playwright.chromium.launch(executable_path=found, args=[*QUIET, *options])
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser for as long as it is used."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+        browser = launch(playwright)
         yield browser
         browser.close()
 

@@ -19,7 +19,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from html import escape
+from importlib import metadata
 from pathlib import Path
 
 import jupytext
@@ -28,12 +28,16 @@ import vl_convert
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from caliphate_course import data, facts
+from caliphate_course.apparatus import LETTERS, VERDICTS, evidence, read_answers
+from caliphate_course.build import Build, read_notebook
+from caliphate_course.charts import claims
 from caliphate_course.explorer import MIME_TYPE
 from caliphate_course.explorer.live import BUILD_FLAG
 
 PACKAGE = Path(__file__).parent
 # What a notebook carries: everything but the tools that make the book.
-NOT_CARRIED = ("sphinx_ext", "handout", "static", "build.py", "notebooks.py", "lab.py", "__pycache__")
+NOT_CARRIED = ("sphinx_ext", "handout", "static", "apparatus.py", "build.py", "notebooks.py", "lab.py", "__pycache__")
+MODULES = {"vl-convert-python": "vl_convert"}  # packages whose module has another name
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 FOLDED = {"source_hidden": True}
 SETUP_TAG = "course-setup"
@@ -45,9 +49,7 @@ import base64, importlib.util, io, pathlib, subprocess, sys, tarfile, tempfile
 
 course = importlib.util.find_spec("caliphate_course")
 if course is None or course.origin is None:
-    needed = {{"altair": "altair>=6,<7", "anywidget": "anywidget", "frictionless": "frictionless>=5.18",
-              "ipywidgets": "ipywidgets>=8,<9", "pandas": "pandas>=2.2", "shapely": "shapely>=2",
-              "vl_convert": "vl-convert-python>=1.9"}}
+    needed = {needed}
     missing = [package for module, package in needed.items() if importlib.util.find_spec(module) is None]
     if missing:
         subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", *missing])
@@ -93,6 +95,12 @@ def carried_archive() -> str:
     return base64.encodebytes(buffer.getvalue()).decode("ascii")
 
 
+def needed() -> dict[str, str]:
+    """What the package requires, by the module that tells whether it is there."""
+    names = {re.match(r"[\w.-]+", requirement)[0]: requirement for requirement in metadata.requires("caliphate-course")}
+    return {MODULES.get(name, name): requirement for name, requirement in names.items()}
+
+
 def _data_files() -> list[Path]:
     return sorted(path for path in data.directory().iterdir() if path.suffix in (".csv", ".json", ".topojson"))
 
@@ -107,7 +115,9 @@ def plain_notebook(page: Path, *, figures: Mapping[str, str], course: str, versi
     markdown = PlainMarkdown(figures)
     cells = [
         new_markdown_cell(INTRODUCTION.format(title=title, course=course, version=version)),
-        new_code_cell(SETUP.format(archive=carried_archive()), metadata={"jupyter": FOLDED, "tags": [SETUP_TAG]}),
+        new_code_cell(
+            SETUP.format(needed=needed(), archive=carried_archive()), metadata={"jupyter": FOLDED, "tags": [SETUP_TAG]}
+        ),
     ]
     for cell in source.cells:
         if cell.cell_type == "code":
@@ -143,7 +153,7 @@ class PlainMarkdown:
 
     def __call__(self, text: str) -> str:
         text = self._roles("\n".join(self._blocks(self._with_whole_solutions(text).split("\n"))))
-        return CODE_ADDRESS_OR_DOLLAR.sub(lambda match: DOLLAR if match[0] == "$" else match[0], text).strip("\n")
+        return AS_IT_IS_OR_DOLLAR.sub(lambda match: DOLLAR if match[0] == "$" else match[0], text).strip("\n")
 
     @property
     def in_solution(self) -> bool:
@@ -185,8 +195,6 @@ class PlainMarkdown:
             raise ValueError(f"The directive {{{name}}} has no plain form yet: add `_write_{name}` to PlainMarkdown.")
 
     def _write_question(self, argument, options, body):
-        from caliphate_course.sphinx_ext.questions import LETTERS, VERDICTS, read_answers
-
         self._question += 1
         answers = read_answers([argument_line for argument_line in body if argument_line.strip()])
         yield from (f"**Question {self._question}.** {argument}", "")
@@ -214,16 +222,14 @@ class PlainMarkdown:
     def _write_claims_to_rate(self, argument, options, body):
         table = data.load("claims")
         for claim in table[table["teaches"]].itertuples():
-            yield f"- **{claim.claim_id}** {claim.paraphrase} *Rating: ______*"
+            yield f"- **{claim.claim_id}** {_literally(claim.paraphrase)} *Rating: ______*"
 
     def _write_claims(self, argument, options, body):
-        from caliphate_course.charts.claims import VERDICTS
-        from caliphate_course.sphinx_ext.claims_list import evidence
-
         table = data.load("claims")
         for _, claim in table[table["article"] == argument].iterrows():
-            yield f"<details><summary><strong>{claim['claim_id']}</strong> {escape(claim['paraphrase'])}</summary>"
-            yield from ("", f"**Verdict: {VERDICTS[claim['verdict']][0]}.** {evidence(claim)}", "", "</details>", "")
+            words, (verdict, _) = _literally(claim["paraphrase"]), claims.VERDICTS[claim["verdict"]]
+            yield f"<details><summary><strong>{claim['claim_id']}</strong> {words}</summary>"
+            yield from ("", f"**Verdict: {verdict}.** {evidence(claim)}", "", "</details>", "")
 
     def _write_lesson_sources(self, argument, options, body):
         table = data.sources(self._cited)
@@ -264,12 +270,21 @@ class PlainMarkdown:
 
 # Two dollar signs in a paragraph would be a formula to a notebook: to MathJax but for the element, to KaTeX but for the backslash.
 DOLLAR = r"<span>\$</span>"
-CODE_ADDRESS_OR_DOLLAR = re.compile(r"(`+).*?\1|\]\([^)]*\)|\$", re.DOTALL)
+# A block or a span of code or a link's address, in which a dollar sign stands for itself anyway; or a dollar sign.
+AS_IT_IS_OR_DOLLAR = re.compile(
+    r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[^\n]*$|(?<!`)(`+)(?!`)(?:(?!\n\n).)*?(?<!`)\2(?!`)|\]\([^)]*\)|\$",
+    re.DOTALL | re.MULTILINE,
+)
 # One part of a solution: the label of its exercise, and its text.
 SOLUTION = re.compile(
     r"^```\{solution-start\} (\S+)\n(?::[^\n]*\n)*```\n?(.*?)\n?^```\{solution-end\}\n```", re.DOTALL | re.MULTILINE
 )
 ADMONITIONS = {name: name.capitalize() for name in ("admonition", "note", "warning", "tip", "important", "caution")}
+
+
+def _literally(words: str) -> str:
+    """Words from the dataset in which neither Markdown nor HTML finds markup."""
+    return re.sub(r"[\\`*_~|{}\[\]<>&]", lambda match: f"&#{ord(match[0])};", words)
 
 
 def _quoted(title: str, body) -> Iterator[str]:
@@ -308,8 +323,6 @@ def write_all(root: Path) -> list[Path]:
     """Copy the notebooks of the built book to `_build/notebooks`, numbered, and zip executed copies of them."""
     from jupyter_cache import get_cache
 
-    from caliphate_course.build import Build, read_notebook
-
     build, out = Build(root), root / "_build" / "notebooks"
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob("*.ipynb"):
@@ -337,8 +350,6 @@ def built(root: Path, page: Path):
 def file_names(root: Path) -> dict[Path, str]:
     """A name that sorts (`04-who-joined.ipynb`) for each lesson, in the book's order: the pages with code but the first,
     which shows what a chart is."""
-    from caliphate_course.build import Build
-
     pages = [page for page in Build(root).pages()[1:] if is_notebook(page)]
     return {page: f"{number:02}-{page.stem}.ipynb" for number, page in enumerate(pages, start=1)}
 

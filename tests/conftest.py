@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -16,6 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 from playwright.sync_api import Page, sync_playwright
+
+from bench.browser import launch as browser_of_machine
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
@@ -91,18 +91,11 @@ def server(site) -> str:
         running.shutdown()
 
 
-def _chromium() -> str | None:
-    """The system's Chromium; None means Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM") or next((found for n in names if (found := shutil.which(n))), None)
-
-
 @pytest.fixture(scope="session")
 def launch():
     """Launch a browser with further options: one driver for all of them, as a process cannot have two."""
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        yield lambda *options: playwright.chromium.launch(executable_path=_chromium(), args=[*quiet, *options])
+        yield functools.partial(browser_of_machine, playwright)
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ from pybtex.database import parse_string
 from pybtex.richtext import Text
 from sphinx.testing.util import SphinxTestApp
 
-from caliphate_course import data, facts
-from caliphate_course.sphinx_ext import citations, questions, reference_pages, usage
+from caliphate_course import apparatus, data, facts
+from caliphate_course.sphinx_ext import citations, reference_pages, usage
 
 pytestmark = pytest.mark.xdist_group("apparatus")  # one small book serves them all
 
@@ -151,7 +151,7 @@ def test_a_printed_question_does_not_tell_the_answer(paper):
     app, _ = paper
     printed = page(app, "index").select_one(".question")
     nobody = f"Nobody counts {{fact}}`{FACT} as million`."
-    written = questions.read_answers(["+ IOM. :: a", "- The coalition. :: a", f"- {nobody} :: a"])
+    written = apparatus.read_answers(["+ IOM. :: a", "- The coalition. :: a", f"- {nobody} :: a"])
     shown = [item.get_text().strip() for item in printed.select("ol.loweralpha > li")]
     assert [words.split()[0].rstrip(".") for words in shown] == [one.text.split()[0].rstrip(".") for one in written]
     assert any(words.startswith("Nobody counts 4.27 million") for words in shown)
@@ -169,11 +169,11 @@ def test_the_key_tells_every_answer_with_its_feedback(screen, paper):
 
 def test_answers_stand_in_an_order_of_their_own():
     lines = ["+ The right one. :: yes", "- A wrong one. :: no", "- Another wrong one. :: no"]
-    shown = questions.read_answers(lines)
-    assert [a.text for a in questions.read_answers(lines[::-1])] == [a.text for a in shown]
+    shown = apparatus.read_answers(lines)
+    assert [a.text for a in apparatus.read_answers(lines[::-1])] == [a.text for a in shown]
     places = {
         next(
-            n for n, a in enumerate(questions.read_answers([f"+ {i}a :: x", f"- {i}b :: x", f"- {i}c :: x"])) if a.right
+            n for n, a in enumerate(apparatus.read_answers([f"+ {i}a :: x", f"- {i}b :: x", f"- {i}c :: x"])) if a.right
         )
         for i in range(30)
     }
@@ -194,8 +194,8 @@ def test_answers_stand_in_an_order_of_their_own():
     ],
 )
 def test_a_badly_written_question_is_refused_at_its_line(lines, line, message):
-    with pytest.raises(questions.QuestionError, match=message) as caught:
-        questions.read_answers(lines)
+    with pytest.raises(apparatus.QuestionError, match=message) as caught:
+        apparatus.read_answers(lines)
     assert caught.value.line == line
 
 
@@ -501,9 +501,9 @@ def test_what_workers_read_is_merged():
 
     here, there = Env(), Env()
     usage.of(here)["a"] = usage.Usage(sources={"x": None})
-    usage.of(there).update({"a": usage.Usage(), "b": usage.Usage(tables={"y": None})})
+    usage.of(there).update({"a": usage.Usage(), "b": usage.Usage(tables={"t": None})})
     usage._merge(None, here, ["b"], there)
-    assert usage.of(here) == {"a": usage.Usage(sources={"x": None}), "b": usage.Usage(tables={"y": None})}
+    assert usage.of(here) == {"a": usage.Usage(sources={"x": None}), "b": usage.Usage(tables={"t": None})}
     usage._purge(None, here, "a")
     assert list(usage.of(here)) == ["b"]
 

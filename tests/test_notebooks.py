@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import importlib.util
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import sysconfig
 import tarfile
 import time
+from importlib import metadata
 from io import BytesIO
 from pathlib import Path
 
@@ -18,7 +20,9 @@ import jupytext
 import nbformat
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from conftest import ROOT
+from markdown_it import MarkdownIt
 from nbclient import NotebookClient
 
 from caliphate_course import data, lab, notebooks
@@ -160,10 +164,31 @@ def test_plain_markdown_says_in_words_what_the_book_says_in_markup():
     assert page(":::{admonition} Mind this\n:class: tip\nText.\n:::") == "> **Mind this**\n>\n> Text."
     assert page("Say `$HOME` and ``$a`b``.") == "Say `$HOME` and ``$a`b``."
     assert page("It cost $8, or [$9](a?b=$c).") == r"It cost <span>\$</span>8, or [<span>\$</span>9](a?b=$c)."
+    assert page("Type `$x` or ``a`$b``, for $9.") == r"Type `$x` or ``a`$b``, for <span>\$</span>9."
+    code = "```python\ncost = '$1'\n\nsum = '$2'\n```"
+    assert page(f"{code}\n\nIt's $3.") == f"{code}\n\n" + r"It's <span>\$</span>3."
     with pytest.raises(ValueError, match="unheard-of"):
         page("```{unheard-of}\nText.\n```")
     text = page("```{question} Why?\n+ Because. :: It is so.\n- Not so. :: It is not.\n- Never. :: Now and then.\n```")
     assert "**Question 1.** Why?" in text and "**Right.** It is so." in text
+
+
+def test_a_claim_in_a_notebook_is_read_as_it_is_written(monkeypatch):
+    words = r"Half_of_it <b>fell</b> & *all* `else` [was] {fact}`x` \ so"
+    load, table = data.load, data.load("claims").assign(paraphrase=words)
+    monkeypatch.setattr(data, "load", lambda name: table if name == "claims" else load(name))
+    for directive in ("claims-to-rate", f"claims {table['article'].iloc[0]}"):
+        name, _, argument = directive.partition(" ")
+        html = MarkdownIt().render(PlainMarkdown({})(f"```{{{name}}} {argument}\n```"))
+        items = BeautifulSoup(html, "html.parser").select("li, summary")
+        assert items
+        for item in items:
+            assert words in item.get_text() and not item.select("b, code, a")
+
+
+def test_what_a_download_installs_is_what_the_package_requires():
+    assert all(importlib.util.find_spec(module) for module in notebooks.needed())
+    assert sorted(notebooks.needed().values()) == sorted(metadata.requires("caliphate-course"))
 
 
 def test_a_solution_is_folded_in_a_notebook_even_over_code():

@@ -109,7 +109,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     ).encode(x="date:T", y="total:Q", text="total:Q")
     words = theme.status(totals(frame), x=-20, y=-38)
     words = words.transform_filter("datum.who == who && datum.day == day").encode(text="line:N")
-    layers = alt.layer(_unknown_days(frame), areas, _seed(), rule, point, number, words)
+    layers = alt.layer(_unknown_days(frame), areas, _seed(frame), rule, point, number, words)
     return layers.properties(width=theme.FULL, height=380).add_params(alt.param(name="who"), alt.param(name="day"))
 
 
@@ -125,9 +125,10 @@ def _unknown_days(frame):
     )
 
 
-def _seed():
+def _seed(frame):
     """Names the count of March 2017 as the one that the articles of November 2017 repeat."""
-    at = alt.Chart(pd.DataFrame([{"date": MINISTERIAL, "members": 68}])).transform_filter("who == 'all'")
+    at = pd.DataFrame([{"date": MINISTERIAL, "members": len(counted(frame, MINISTERIAL))}])
+    at = alt.Chart(at).transform_filter("who == 'all'")
     return at.mark_text(align="right", dx=-6, dy=-28, text=SEED_WORDS).encode(x="date:T", y="members:Q")
 
 

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Collection
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib import metadata
 from multiprocessing import get_context
@@ -16,15 +15,20 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from caliphate_course.build import PAGE_INPUTS, PAGE_PACKAGES, Build, BuildError, stage
+from caliphate_course.build import EXECUTION_PACKAGES, PAGE_INPUTS, PAGE_PACKAGES, Build, BuildError, stage
 from caliphate_course.explorer.live import BUILD_FLAG
 from caliphate_course.handout import assemble, typeset
 from caliphate_course.handout.assemble import Edition, HandoutError
 
 SUBTITLE = "ISIS, the coalitions that fought it, and what came after"
 VERSION = metadata.version("caliphate-course")
-HANDOUT_PACKAGES = ("weasyprint", "pydyf", "fonttools")
+FOLDER = Path("_build") / "handout"  # in the repository's folder
 STAMP = "inputs.digest"  # of the complete handout on A4
+# Versions that decide what is printed: of what makes the pages, what takes them apart, and the typesetter with its parts.
+PACKAGES = (
+    *(*EXECUTION_PACKAGES, *PAGE_PACKAGES, "beautifulsoup4"),
+    *("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "pyphen"),
+)
 PAGE = "book.html"  # what the editions were set from
 
 
@@ -61,17 +65,10 @@ def editions(chapters, *, code: bool) -> dict[str, Edition]:
     }
 
 
-def main(
-    root: Path,
-    *,
-    paper: str = "a4",
-    code: bool = False,
-    only: Collection[str] | None = None,
-    out: Path | None = None,
-) -> dict[str, Path]:
-    """Build every edition of the book at `root`, or those named in `only`; the files by name.
+def main(root: Path, *, out: Path | None = None, paper: str = "a4", code: bool = False) -> dict[str, Path]:
+    """Build every edition of the book at `root` into `out`, else `_build/handout` of `root`; the files by name.
 
-    They are written to the folder `out`, else to `_build/handout`, where nothing else stays. The work is done in a folder of its own and moved when it is complete, so two builds at once do not collide.
+    The work is done in a folder of its own and moved when it is complete, so two builds at once do not collide.
     """
     if paper not in typeset.PAPERS:
         raise HandoutError(f"HANDOUT_PAPER={paper!r} is not a paper size; use one of: {', '.join(typeset.PAPERS)}.")
@@ -84,11 +81,9 @@ def main(
         page = build_page(book, work)
         with stage("reading the page"):
             chapters = assemble.read_chapters(page, root / "_toc.yml")
-        chosen = {n: e for n, e in editions(chapters, code=code).items() if only is None or n in only}
-        set_editions(root, chapters, chosen, paper, work)
-        usual = only is None and paper == "a4" and not code
-        made = [page.rename(work / PAGE), *work.glob("*.pdf")]
-        return _deliver(made, out or root / "_build" / "handout", inputs if usual else "")
+        set_editions(root, chapters, editions(chapters, code=code), paper, work)
+        made, usual = [page.rename(work / PAGE), *work.glob("*.pdf")], paper == "a4" and not code
+        return _deliver(made, out or root / FOLDER, inputs if usual else "")
 
 
 def set_editions(root: Path, chapters, chosen: dict[str, Edition], paper: str, folder: Path) -> None:
@@ -111,7 +106,7 @@ def set_editions(root: Path, chapters, chosen: dict[str, Edition], paper: str, f
 
 
 def _deliver(made: list[Path], out: Path, inputs: str) -> dict[str, Path]:
-    """Move what was `made` into `out`, where nothing else stays; `inputs` marks the usual handout."""
+    """Move what was `made` into `out`, where no other PDF stays; `inputs` marks the usual one."""
     out.mkdir(exist_ok=True)
     (out / STAMP).unlink(missing_ok=True)
     files = {path.stem: Path(shutil.move(path, out / path.name)) for path in made}
@@ -125,14 +120,14 @@ def _deliver(made: list[Path], out: Path, inputs: str) -> dict[str, Path]:
 
 def finished(root: Path) -> dict[str, Path]:
     """The files of a complete handout as `make handout` writes it, if it is up to date; else none."""
-    stamp = root / "_build" / "handout" / STAMP
+    stamp = root / FOLDER / STAMP
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != _inputs(root):
         return {}
     return {path.stem: path for path in sorted(stamp.parent.glob("*.pdf"))}
 
 
 def _inputs(root: Path) -> str:
-    return Build(root)._digest((*PAGE_INPUTS, "book/*.md"), (*PAGE_PACKAGES, *HANDOUT_PACKAGES))
+    return Build(root)._digest((*PAGE_INPUTS, "book/*.md"), PACKAGES)
 
 
 def _about(root: Path) -> dict[str, str]:

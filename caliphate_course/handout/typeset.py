@@ -14,17 +14,19 @@ HARMLESS = ("Ignored", "Expected a media type", "Invalid media type", "Failed to
 
 
 class MissingTool(Exception):
-    """Something the machine lacks; the message is one sentence with the command that installs it."""
+    """Something the machine lacks; the message is one sentence that says what it is and how to get it."""
 
 
 def weasyprint():
-    """The WeasyPrint module. Raises MissingTool where it or its system libraries are not installed."""
+    """The WeasyPrint module; raises MissingTool if it or one of its libraries is not there."""
     try:
         import weasyprint
     except ImportError as error:
         raise MissingTool("WeasyPrint is not installed: run `pip install -r requirements.txt`.") from error
     except OSError as error:
-        raise MissingTool("The libraries Pango and HarfBuzz are missing: run `make pango`.") from error
+        raise MissingTool(
+            "The handout needs the libraries Pango and HarfBuzz: `make handout` installs or names their packages."
+        ) from error
     return weasyprint
 
 
@@ -67,7 +69,7 @@ class _Complaints(logging.Handler):
 
 def _finish(document, pdf):
     """PDF/UA lets a list item hold a label and a body only: whatever else WeasyPrint put there goes into a body."""
-    import pydyf  # comes with WeasyPrint, which may only just have been made to work
+    import pydyf  # comes with WeasyPrint, without which this module can still be imported
 
     elements = {item.number: item for item in pdf.objects if isinstance(item, pydyf.Dictionary)}
     for item in [element for element in elements.values() if element.get("S") == "/LI"]:

@@ -11,34 +11,10 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from caliphate_course import data
+from caliphate_course.apparatus import evidence
 from caliphate_course.charts.claims import ARTICLES, VERDICTS
 from caliphate_course.sphinx_ext.printed import is_printed
 from caliphate_course.templating import render
-
-LESSONS = {
-    "origins": "origins-and-rise", "height": "the-caliphate", "fall": "the-fall", "membership": "who-joined",
-    "air_war": "air-war", "allies": "uneasy-allies", "going_home": "going-home", "after": "after-the-caliphate",
-    "justice": "justice-and-rebuilding", "politics": "what-became-of-the-alliances",
-}  # fmt: skip
-# The figure that bears on a claim: by topic and lesson, else by topic. Names and dates have none.
-FIGURES = {
-    ("territory", "height"): "fig-territory",
-    "territory": "fig-towns",
-    "victory_declared": "fig-towns",
-    ("coalition", "air_war"): "fig-strikes",
-    ("coalition", "membership"): "fig-membership",
-    "coalition": "fig-relations",
-    "affiliates": "fig-affiliates",
-    "attacks_abroad": "fig-attacks-abroad",
-    "raqqa_deal": "fig-stints",
-    "syria_war": "fig-relations",
-    "iraq_politics": "fig-collisions",
-    "allies_collide": "fig-collisions",
-    ("forecast", "after"): "fig-attacks-after",
-    ("forecast", "politics"): "fig-relations-after",
-    ("people_and_names", "height"): "fig-foreign-fighters",
-    ("people_and_names", "allies"): "fig-relations",
-}
 
 
 class paper(nodes.General, nodes.Element):
@@ -97,28 +73,6 @@ def _to_rate(rows):
         ]
         items.append(nodes.list_item("", nodes.paragraph("", "", *words)))
     return [nodes.bullet_list("", *items, classes=["claims-to-rate"])]
-
-
-def figure_for(row) -> str | None:
-    """The label of the figure that bears on a claim, or None."""
-    return FIGURES.get((row["topic"], row["lesson"])) or FIGURES.get(row["topic"])
-
-
-def evidence(row) -> str:
-    """What the reader finds behind the click, as MyST text."""
-    sources = row["source_ids"]
-    cited = (
-        "{cite:p}`" + sources.replace(";", ",") + "`" if isinstance(sources, str) else "No source found: not verified."
-    )
-    figure = figure_for(row)
-    see = f" and {{numref}}`{figure}`" if figure else ""
-    lines = [
-        f"{row['explanation']} {cited}",
-        f"*Known in November 2017:* {row['then_evidence']}" if isinstance(row["then_evidence"], str) else "",
-        f"*Known now:* {row['now_evidence']}" if isinstance(row["now_evidence"], str) else "",
-        f"More in {{doc}}`{LESSONS[row['lesson']]}`{see}." if isinstance(row["lesson"], str) else "",
-    ]
-    return "\n\n".join(line for line in lines if line)
 
 
 def setup(app):

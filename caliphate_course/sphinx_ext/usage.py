@@ -18,7 +18,7 @@ _LOADED = re.compile(r"""\bdata\.load\(\s*["'](\w+)["']""")
 
 
 class fact_reference(nodes.Inline, nodes.TextElement):
-    """A figure in a sentence; carries the resolved `fact`."""
+    """A figure in a sentence; carries the resolved `fact`, from which `FactTransform` draws it."""
 
 
 class page_list(nodes.General, nodes.Element):
