@@ -28,17 +28,8 @@ WIDE_TABLE = 5  # columns, from which on a table stands across the page
 WRITING_LINES = 5
 FURNITURE = (
     "a.headerlink",
-    "script",
     "style",
-    "noscript",
-    "button",
-    "form",
-    "iframe",
-    "nav",
-    ".screen-only",
-    ".cell.tag_no-print",
     ".source-uses",
-    ".explorer-download",
     "p.lesson-sources",  # hundreds of names: the sources chapter lists them, a booklet those that its text cites
 )
 
@@ -131,8 +122,6 @@ def clean(article: Tag):
         code.string = code.get_text()  # a line breaks within a word only if it is not in pieces
     for rubric in article.select("p.rubric"):
         rubric["class"] = ["rubric"]
-    for reference in article.select("a.footnote-reference"):
-        reference.string = reference.get_text().strip("[]")
 
 
 def repair_figure(figure: Tag):
@@ -314,7 +303,7 @@ def for_readers(chapter: Chapter, edition: Edition):
         if not edition.instructor:
             solution.decompose()
     if not edition.instructor:
-        for key in section.select(".question-key, .instructor-only"):
+        for key in section.select(".question-key"):
             key.decompose()
         for exercise in section.select(".exercise"):
             exercise.append(writing_space())
