@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.browser import launch as browser_of_machine
 
@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
 MAIN_PAGE_WIDTH = 1280
 WAKE_MS = 10_000
+expect.set_options(timeout=WAKE_MS)  # a page answers a key or a click a moment later, on a busy machine much later
 
 
 def book_pages() -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
+from playwright.sync_api import expect
 from pybtex.database import parse_string
 from pybtex.richtext import Text
 from sphinx.testing.util import SphinxTestApp
@@ -281,8 +282,12 @@ def is_open(fact) -> bool:
     return fact.locator(".fact-card").evaluate(OPEN)
 
 
+def wait_open(fact, problem: str = "") -> None:
+    expect(fact.locator(".fact-card"), problem).to_have_css("visibility", "visible")
+
+
 def wait_closed(fact) -> None:
-    fact.page.wait_for_function(f"e => !({OPEN})(e)", arg=fact.locator(".fact-card").element_handle(), timeout=2000)
+    expect(fact.locator(".fact-card")).to_have_css("visibility", "hidden")
 
 
 def hidden_corners(fact) -> list[str]:
@@ -315,7 +320,7 @@ def test_a_card_is_wholly_in_the_window_and_leaves_its_figure_free(width, opened
         for number in range(8):
             fact = found.nth(number)
             fact.locator(".fact-figure").focus()
-            assert is_open(fact)
+            wait_open(fact)
             assert hidden_corners(fact) == [], f"figure {number} at {width} px"
             assert not covers_its_figure(fact), f"figure {number} at {width} px"
         assert shown.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
@@ -327,16 +332,16 @@ def test_the_pointer_may_move_onto_the_card_which_stays_until_escape(width, open
         for number in range(6):
             fact = shown.locator(".fact").nth(number)
             fact.locator(".fact-figure").hover()
-            assert is_open(fact)
+            wait_open(fact)
             x, y = middle(fact.locator(".fact-card").bounding_box())
             shown.mouse.move(x, y, steps=12)
             shown.wait_for_timeout(600)
             assert is_open(fact), f"figure {number} at {width} px"
             shown.keyboard.press("Escape")
-            assert not is_open(fact)
+            wait_closed(fact)
             shown.mouse.move(2, 2)
             fact.locator(".fact-figure").hover()
-            assert is_open(fact), "it opens again"
+            wait_open(fact, "it opens again")
             shown.mouse.move(2, 2)
             wait_closed(fact)
 
@@ -348,16 +353,16 @@ def test_keys_open_a_card_reach_its_links_and_close_it(opened):
         others = facts.resolve(FACT).source_ids[1:]  # the figure itself leads to the first
         for address in [*(f"sources.html#source-{i}" for i in others), "data.html#table-displacement"]:
             shown.keyboard.press("Tab")
-            assert shown.evaluate("document.activeElement.getAttribute('href')") == address
-            assert is_open(fact)
+            expect(shown.locator(":focus")).to_have_attribute("href", address)
+            wait_open(fact)
         fact.locator(".fact-figure").focus()
         shown.keyboard.press("Escape")
-        assert not is_open(fact)
-        assert fact.locator(".fact-figure").evaluate("e => e === document.activeElement")
+        wait_closed(fact)
+        expect(fact.locator(".fact-figure")).to_be_focused()
         shown.keyboard.press("Tab")
         following = shown.locator(".fact").nth(1)
-        assert following.locator(".fact-figure").evaluate("e => e === document.activeElement")
-        assert is_open(following)
+        expect(following.locator(".fact-figure")).to_be_focused()
+        wait_open(following)
         shown.keyboard.press("Enter")
         shown.wait_for_url("**/sources.html#source-*")
 
@@ -367,8 +372,8 @@ def test_a_first_tap_opens_a_second_follows_and_one_elsewhere_closes(opened):
         fact, other = shown.locator(".fact").first, shown.locator(".fact").nth(1)
         for _ in range(2):
             fact.locator(".fact-figure").tap()
+            wait_open(fact)
             assert shown.url.endswith("cards.html")
-            assert is_open(fact)
             assert hidden_corners(fact) == []
             fact.locator(".fact-card b").first.tap()
             assert is_open(fact), "a tap on the card keeps it"
@@ -376,7 +381,7 @@ def test_a_first_tap_opens_a_second_follows_and_one_elsewhere_closes(opened):
             wait_closed(fact)
         fact.locator(".fact-figure").tap()
         other.locator(".fact-figure").tap()
-        assert is_open(other)
+        wait_open(other)
         wait_closed(fact)
         other.locator(".fact-figure").tap()
         shown.wait_for_url("**/sources.html#source-*")
@@ -392,8 +397,7 @@ def test_without_javascript_a_card_opens_and_a_figure_leads_to_its_source(opened
             link = shown.locator(".fact-figure").nth(2)
             link.scroll_into_view_if_needed()
             link.hover()
-            shown.wait_for_timeout(100)
-            assert shown.locator(".fact-card").nth(2).is_visible()
+            expect(shown.locator(".fact-card").nth(2)).to_be_visible()
             link.click()
             source = facts.resolve(FACT).source_ids[0]
             shown.wait_for_url(f"**/sources.html#source-{source}")
@@ -402,10 +406,11 @@ def test_without_javascript_a_card_opens_and_a_figure_leads_to_its_source(opened
 
 def test_a_page_printed_from_the_browser_cites_instead_of_opening(opened):
     with opened() as shown:
-        assert not shown.locator(".fact-cited").first.is_visible()
+        expect(shown.locator(".fact-cited").first).to_be_hidden()
         shown.locator(".fact-figure").first.focus()
         shown.emulate_media(media="print")
-        assert not shown.locator(".fact-card").first.is_visible()
+        expect(shown.locator(".fact-card").first).to_be_hidden()
+        expect(shown.locator(".fact-cited").first).to_be_visible()
         assert re.match(r"\s*\(.+, (\d{4}|n\.d\.)", shown.locator(".fact-cited").first.inner_text())
 
 

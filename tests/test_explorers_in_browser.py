@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
-from conftest import wake
+from conftest import WAKE_MS, wake
 from playwright.sync_api import TimeoutError as NoChange
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 CHANGE_MS = 1500
@@ -26,10 +28,22 @@ RESET = """root => {
     control.dispatchEvent(new Event('input', {bubbles: true}));
 }"""
 SAID = "root => root.querySelector('.explorer-status').textContent"
+FIELDS = "root => JSON.stringify([...root.querySelectorAll('input, select')].map((one) => [one.value, one.checked]))"
+# Forget what was announced; the state of the form.
+LISTEN = f"root => {{ root.querySelector('.explorer-status').textContent = ''; return ({FIELDS})(root); }}"
+# Notes the picture in which the chart first moves, which may be gone before anybody asks.
+NOTE_PICTURE = """root => {
+  const chart = root.querySelector('.explorer-chart');
+  new MutationObserver(() => {
+    const canvas = chart.querySelector('.explorer-wide canvas');
+    if (chart.matches('[data-moving]') && canvas.checkVisibility())
+      globalThis.noted ??= {picture: canvas.toDataURL(), width: canvas.width};
+  }).observe(chart, {attributeFilter: ['data-moving']});
+}"""
 
 
 def settled(page, root) -> str:
-    """The chart, once the first move was announced."""
+    """The chart, once a move was announced."""
     page.wait_for_function(f"root => ({SAID})(root) && ({SETTLED})(root)", arg=root.element_handle(), polling=30)
     return root.evaluate(SETTLED)
 
@@ -43,13 +57,16 @@ def chart_follows(page, root, field, keys) -> bool:
     """Press each key on the field until the chart is another than before the first."""
     before = reset(page, root)
     for key in keys:
+        fields = root.evaluate(LISTEN)
         field.focus()
         page.keyboard.press(key)
+        moved = f"([root, fields]) => ({FIELDS})(root) !== fields"
         try:
-            page.wait_for_function(CHANGED, arg=[root.element_handle(), before], timeout=CHANGE_MS, polling=30)
-            return True
+            page.wait_for_function(moved, arg=[root.element_handle(), fields], timeout=CHANGE_MS, polling=30)
         except NoChange:
-            continue
+            continue  # a key that does not move this field, or not from here
+        if settled(page, root) != before:
+            return True
     return False
 
 
@@ -83,7 +100,7 @@ def check_play(page, root) -> list[str]:
     button.focus()
     page.keyboard.press("Enter")
     try:
-        page.wait_for_function(CHANGED, arg=[root.element_handle(), before], timeout=CHANGE_MS, polling=30)
+        page.wait_for_function(CHANGED, arg=[root.element_handle(), before], timeout=WAKE_MS, polling=30)
     except NoChange:
         return [f"{root.get_attribute('data-explorer')}: Play does not change the chart"]
     return []
@@ -144,13 +161,13 @@ def harm(visit):
 def test_a_chart_is_a_picture_while_it_moves_and_a_drawing_at_rest(harm):
     page, root = harm
     assert root.evaluate(PICTURE) is None
+    root.evaluate(NOTE_PICTURE)
     root.locator("input[type=range]").press("Home")
-    page.wait_for_selector("[data-explorer='fig-civilian-harm'] [data-moving] canvas", state="visible")
-    first = root.evaluate(PICTURE)
+    first = page.wait_for_function("() => globalThis.noted?.picture").json_value()
     root.locator("input[type=range]").press("End")
     page.wait_for_function(f"([root, first]) => ({PICTURE})(root) !== first", arg=[root.element_handle(), first])
     page.wait_for_selector("[data-explorer='fig-civilian-harm'] .explorer-wide svg", state="visible")
-    assert not root.locator(".explorer-wide canvas").is_visible()
+    expect(root.locator(".explorer-wide canvas")).to_be_hidden()
 
 
 GROUND = """root => {
@@ -183,9 +200,9 @@ def test_a_picture_is_as_sharp_as_the_screen(harm):
     width = root.locator(".explorer-wide svg").evaluate("svg => svg.width.baseVal.value")
     sharper = {"width": 1300, "height": 900, "deviceScaleFactor": 2, "mobile": False}
     page.context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", sharper)
+    root.evaluate(NOTE_PICTURE)
     root.locator("input[type=range]").press("Home")
-    canvas = page.wait_for_selector("[data-explorer='fig-civilian-harm'] [data-moving] canvas", state="visible")
-    assert canvas.evaluate("canvas => canvas.width") == pytest.approx(2 * width, abs=2)
+    assert page.wait_for_function("() => globalThis.noted?.width").json_value() == pytest.approx(2 * width, abs=2)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -204,8 +221,12 @@ def test_a_moved_chart_prints_as_it_was_moved_and_in_letters(visit, width):
 
 
 def said_at(page, root, x, y) -> str:
-    """The tooltip at a point of the page."""
+    """The tooltip at a point of the page, to which the pointer is moved."""
+    page.evaluate(
+        "() => { globalThis.there = false; addEventListener('pointermove', () => { there = true; }, {once: true}); }"
+    )
     page.mouse.move(x, y)
+    page.wait_for_function("() => globalThis.there")
     return root.locator(".explorer-chart").get_attribute("title") or ""
 
 
@@ -241,7 +262,7 @@ def test_a_chart_out_of_sight_follows_the_one_it_shares_its_controls_with(visit,
             page.evaluate("scrollTo(0, 0)")
         slider = near.locator("input[type=range]")
         slider.evaluate(MOVED_TO_ITS_FIRST)
-        assert slider.get_attribute("aria-valuetext") == "December 2013"
+        expect(slider).to_have_attribute("aria-valuetext", "December 2013")
         wake(page, far)
         page.wait_for_function(FIRST_MONTH, arg=far.element_handle(), polling=30)
         seen.quiet()
@@ -258,7 +279,7 @@ def test_a_figure_comes_to_rest_while_another_one_plays(visit):
         wake(page, other)
         other.locator("select").press("ArrowDown")
         settled(page, other)
-        assert playing.locator(".explorer-play").inner_text().endswith("Pause")
+        expect(playing.locator(".explorer-play")).to_have_text(re.compile("Pause$"))
         seen.quiet()
 
 
@@ -279,7 +300,7 @@ def test_a_figure_whose_charts_cannot_be_drawn_says_so(visit, program):
         said = "root => root.querySelector('.explorer-status').textContent.startsWith('The controls could not start')"
         seen.page.wait_for_function(said, arg=root.element_handle())
         assert root.locator(".explorer-status").bounding_box()["width"] > 100, "nobody sees it"
-        assert root.locator(".explorer-wide svg").is_visible()
+        expect(root.locator(".explorer-wide svg")).to_be_visible()
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=["missing", "broken"])

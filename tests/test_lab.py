@@ -208,8 +208,9 @@ def test_the_index_leads_to_every_lesson(window):
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_run_all_then_move_each_chart(window, notebook, lesson, capsys):
     panel = notebook(f"{lab.FOLDER}/{lesson}")
-    prose = "\n".join(panel.locator(".jp-RenderedMarkdown").all_text_contents())
-    assert len(prose) > 5000 and not re.findall(r"[{`].{0,40}", prose), "the prose shows markup"
+    prose = panel.locator(".jp-RenderedMarkdown")
+    _until(window, lambda: len("\n".join(prose.all_text_contents())) > 5000, "the prose does not come")
+    assert not re.findall(r"[{`].{0,40}", "\n".join(prose.all_text_contents())), "the prose shows markup"
     assert panel.locator("mjx-container, .MathJax").count() == 0, "money is set as a formula"
     started = time.perf_counter()
     window.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
@@ -312,5 +313,5 @@ def _shot(lesson, name) -> Path:
 def test_a_page_of_the_book_opens_as_a_notebook(window, notebook):
     """Instructors who edit the course get its Markdown as cells."""
     panel = notebook("book/who-joined.md")
-    assert panel.locator(".jp-CodeCell").count() >= 4
-    assert panel.locator(".jp-MarkdownCell").count() >= 4
+    for kind in (".jp-CodeCell", ".jp-MarkdownCell"):
+        _until(window, lambda kind=kind: panel.locator(kind).count() >= 4, f"fewer than four cells {kind}")
