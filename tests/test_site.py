@@ -116,12 +116,6 @@ def test_links_between_pages_resolve(any_page, site):
     assert broken == []
 
 
-def test_only_the_guide_leads_to_the_answer_key(any_page, site):
-    leads = {link["href"].partition("#")[0] for link in soup(site / any_page).select("a[href]")}
-    own = any_page.endswith("/answer-key.html")
-    assert own or ("answer-key.html" in leads) == any_page.endswith("/instructor-guide.html")
-
-
 def test_first_page_leads_to_the_book(visit):
     with visit("index.html") as seen:
         seen.page.wait_for_url(f"**/{all_pages()[0]}")

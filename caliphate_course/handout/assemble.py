@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 from bs4 import BeautifulSoup, Tag
 
-GUIDE = "book/instructor-guide"  # the answer key stands in it, as its section
+GUIDE = "book/instructor-guide"
 SOURCES = "book/sources"
 DICTIONARY = "book/data"
 CITATION = ".bibtex-citation"
