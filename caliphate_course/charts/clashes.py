@@ -179,7 +179,8 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-collisions",
         title=f"{len(rows)} times two enemies of ISIS fought each other, {late} of them from August 2016 on",
         description=(
-            "A timeline from 2014 to 2019 with one line for each dated fight of two forces that had both fought ISIS (a battle of three has a line for each pair); "
+            "A timeline from 2014 to 2019 with one line for each dated fight of two forces that had both fought ISIS (a "
+            "battle of three has a line for each pair); "
             "the war between Damascus and the rebels is older and not listed. Three bars run to the end: American "
             "strikes on the Nusra Front from 2014, Turkey's war with the PKK and Russia's strikes on rebels from 2015. "
             "Most other marks stand between "
@@ -199,7 +200,8 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
         name="fig-collisions-after",
         title=f"{len(rows)} times two enemies of ISIS fought each other, September 2017 to February 2026",
         description=(
-            "A timeline from 2017 to 2026 with one line for each dated fight of two forces that had both fought ISIS (a battle of three has a line for each pair). "
+            "A timeline from 2017 to 2026 with one line for each dated fight of two forces that had both fought ISIS (a "
+            "battle of three has a line for each pair). "
             "After Kirkuk, Afrin and Khasham come Peace Spring in October 2019, the strikes and missiles around the "
             "killing of Soleimani in the winter of 2019 to 2020, Turkish air strikes in November 2022, attacks and "
             "strikes in 2023 and 2024, the fall of Assad and Manbij in late 2024, American strikes on Iran in June 2025, "

@@ -47,14 +47,17 @@ def narrow(spec: dict) -> dict:
         if "projection" in spec:
             ratio = NARROW_WIDTHS[width] / width
             result["height"] = round(spec["height"] * ratio)
-            result["projection"] = {
-                **spec["projection"],
-                "scale": spec["projection"]["scale"] * ratio,
-                "clipExtent": [[round(x * ratio), round(y * ratio)] for x, y in spec["projection"]["clipExtent"]],
-            }
+            result["projection"] = _narrow_projection(spec["projection"], ratio)
     if str(spec.get("name")).startswith("status") and "mark" in spec and "lineBreak" not in spec["mark"]:
         size = f"min({spec['mark']['fontSize']}, {STATUS_ROOM} / length(datum.line))"
         result["mark"] = {**spec["mark"], "fontSize": {"expr": size}}
+    return result
+
+
+def _narrow_projection(projection, ratio):
+    result = {**projection, "scale": projection["scale"] * ratio}
+    if "clipExtent" in projection:
+        result["clipExtent"] = [[round(x * ratio), round(y * ratio)] for x, y in projection["clipExtent"]]
     return result
 
 

@@ -9,12 +9,12 @@
 
   const WORKER = new URL("chart-worker.js", document.currentScript.src).href;
   const PHONE = matchMedia("(max-width: 640px)");
-  const dark = () => document.documentElement.dataset.theme === "dark";
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP_MS = 500;
   const REST_MS = 400;
   const NEAR_PX = 2;
   const explorers = [];
+  const dark = () => document.documentElement.dataset.theme === "dark";
 
   /* The worker, asked for one chart at a time by each figure. */
   class Painter {
