@@ -26,7 +26,7 @@ ALLOWED = re.compile(
     | \b(?:1[6-9]|20)\d\d(?:[–/-]\d{{2,4}})?(?:s|'s|’s)?\b(?!,\d)(?!\s*(?:%|km|people|strikes|million|fighters))
     | \b\d+(?:st|nd|rd|th)\b
     | \b(?:[Ll]essons?|[Pp]arts?|[Cc]hapters?|[Ff]igures?|[Tt]ables?|[Qq]uestions?|[Ee]xercises?|[Rr]ows?|[Ss]teps?
-        |[Ss]ections?|[Rr]esolutions?|[Aa]rticles?|[Hh]ighway|[Pp]age|[Vv]ersion|[Cc]laims?|[Dd]imensions?|BY|Attribution|JupyterLab|Notebook|G)
+        |[Ss]ections?|[Rr]esolutions?|[Aa]rticles?|[Hh]ighway|[Pp]age|[Vv]ersion|[Cc]laims?|[Dd]imensions?|BY|Attribution|JupyterLab|Notebook|Tower|G)
         \s*\d+(?:\.\d+)*(?:\s*(?:[–-]|to|and|,)\s*\d+)*
     | \b[A-Za-z]+(?:/[A-Za-z])?[-/]?\d[\w/-]*
     | \b9/11\b
@@ -306,6 +306,48 @@ def test_a_chart_is_asked_for_and_read(page):
             r"^(?:\*\*|### )What (?:the charts? do(?:es)? not show|is left out)", after, flags=re.MULTILINE
         )
         assert shows, f"{place}: no word on what the chart does not show"
+
+
+LONGEST_SENTENCE, EARLY = 40, 400  # words
+LATER = {"book/reading-the-news": 750}  # its reader rates claims before a chart tells how we rated them
+WORD = re.compile(r"\w[\w’'.,%-]*")
+
+
+def read_out(text: str) -> str:
+    """A text as it is read: figures in words, citations and the names of links' targets left out."""
+    text = re.sub(r"\{fact\}`([^`]+)`", lambda role: facts.resolve(role[1]).text, text)
+    text = re.sub(r" ?\{cite:p\}`[^`]+`", "", text)
+    return re.sub(r"\{[\w:]+\}`([^`<]+?)(?: <[^>]+>)?`", r"\1", text)
+
+
+def sentences(text: str) -> list[tuple[int, str]]:
+    """(line, sentence) of a page; a sentence ends with its line at the latest, as these pages are written."""
+    lines = [(number, part) for number, line in prose(read_out(text)) for part in re.split(r" :: |\|", line)]
+    return [(number, one) for number, part in lines for one in re.split(r"(?<=[.?!:])[*\"”')]*\s+(?=[A-Z*\"“(])", part)]
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_no_sentence_is_longer_than_a_breath(page):
+    found = [(number, one) for number, one in sentences(read(page)) if len(WORD.findall(one)) > LONGEST_SENTENCE]
+    assert not found, f"Split these:\n{_told(page, found)}"
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_a_reader_soon_meets_a_chart(page):
+    text = read(page)
+    first, *_ = charts(text)
+    before = [line for number, line in prose(read_out(text)) if number < first[0]]
+    assert len(WORD.findall(" ".join(before))) <= LATER.get(page, EARLY)
+
+
+def test_further_reading_names_two_to_five_works_for_each_lesson():
+    parts = re.split(r"^### \{doc\}`(.+)`$", read("book/further-reading"), flags=re.MULTILINE)[1:]
+    works = {
+        f"book/{page}": set(re.findall(r"\{cite:t\}`(.+?)`", text))
+        for page, text in zip(parts[::2], parts[1::2], strict=True)
+    }
+    assert list(works) == lessons()
+    assert not {page: len(found) for page, found in works.items() if not 2 <= len(found) <= 5}
 
 
 EXERCISES = {

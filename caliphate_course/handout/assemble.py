@@ -26,6 +26,7 @@ LIVE = "The address under a chart opens the live one: put it after the address o
 WRAPPERS = "section, .cell, .cell_output, .output, .pst-scrollable-table-container, div:not([class])"
 WIDE_TABLE = 5  # columns, from which on a table stands across the page
 WRITING_LINES = 5
+CLAIMS = ".claims-to-rate"  # each of them has a line to write on already
 FURNITURE = (
     "a.headerlink",
     "style",
@@ -171,12 +172,24 @@ def repair_table(table: Tag):
         merge_index_row(rows)
     for cell in head.find_all("th") if head else []:
         cell["scope"] = "col"
+        if "_" in cell.get_text():
+            break_at_underscores(cell)
     for row in table.select("tbody tr"):
         if (first := row.find("th")) is not None:
             first["scope"] = "row"
     for cell in table.find_all(["td", "th"]):
         for paragraph in cell.find_all("p"):
             paragraph.unwrap()
+
+
+def break_at_underscores(cell: Tag):
+    """Names of columns such as `syrian_government` may take two lines, or a table is wider than its column."""
+    first, *rest = cell.get_text().split("_")
+    cell.string = first
+    for part in rest:
+        cell.append("_")
+        cell.append(Tag(name="wbr", can_be_empty_element=True))
+        cell.append(part)
 
 
 def merge_index_row(rows: list[Tag]):
@@ -305,7 +318,7 @@ def for_readers(chapter: Chapter, edition: Edition):
     if not edition.instructor:
         for key in section.select(".question-key"):
             key.decompose()
-        for exercise in section.select(".exercise"):
+        for exercise in section.select(f".exercise:not(:has({CLAIMS}))"):
             exercise.append(writing_space())
     if not edition.code:
         for source in section.select(".cell_input"):

@@ -69,7 +69,7 @@ def _to_rate(rows):
         words = [
             nodes.strong("", row["claim_id"]),
             nodes.Text(f" {row['paraphrase']} "),
-            nodes.emphasis("", "Rating:\u00a0______"),
+            nodes.emphasis("", "______"),
         ]
         items.append(nodes.list_item("", nodes.paragraph("", "", *words)))
     return [nodes.bullet_list("", *items, classes=["claims-to-rate"])]

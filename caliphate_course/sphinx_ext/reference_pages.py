@@ -150,12 +150,15 @@ def _field(field, points_to):
 
 
 class DatasetNumbers(SphinxDirective):
-    """``{dataset-numbers}``: one sentence with the numbers of tables, rows and sources, and the archive to download."""
+    """``{dataset-numbers}``: the numbers of tables, rows and sources, how they were read, and the archive to download."""
 
     def run(self):
         counted = [data.resource(name)["rows"] for name in data.tables() if name != "sources"]
-        sources = data.resource("sources")["rows"]
-        words = f"{len(counted)} tables with {sum(counted):,} rows rest on {sources:,} sources."
+        seen = data.load("sources")["seen"]
+        words = (
+            f"{len(counted)} tables with {sum(counted):,} rows rest on {len(seen):,} sources. "
+            f"{(seen == 'excerpt').sum():,} of these were read in excerpts or copies, not whole."
+        )
         archive = usage.page_list(kind="download", docname=self.env.docname, path=ARCHIVE, rows=None)
         return [nodes.paragraph("", words), archive]
 
