@@ -26,6 +26,7 @@ pytestmark = pytest.mark.xdist_group("handout")
 # What the screen or Python left over must not be printed.
 LEFTOVERS = (r"alt\.(Layer|HConcat|VConcat)?Chart\(", r"VBox\(", r"IntSlider\(", "Show code", r"\bnull\b", r"\bundefined\b",
              "\ufffd", r"\bNaN\b", r"Traceback \(most recent")  # fmt: skip
+MARGIN = 45  # points, as in print.css: 16 mm
 MARKUP = ("```", r"\{[a-z]+\}`")  # the instructor guide shows some on purpose
 
 
@@ -135,6 +136,17 @@ def test_no_leftovers_and_no_empty_page(files):
             assert len(text.strip()) > 60, f"{path.name}, page {number} is empty"
             for pattern in LEFTOVERS + (() if path.stem == "instructor" else MARKUP):
                 assert not re.search(pattern, text), f"{path.name}, page {number}: {pattern}"
+
+
+def test_nothing_is_printed_beyond_the_margins(files):
+    """A table that is too wide for its column would lose what stands at the paper's edge."""
+    for path in files.values():
+        done = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, text=True, check=True)
+        pages = BeautifulSoup(done.stdout, "html.parser").find_all("page")
+        for number, page in enumerate(pages, start=1):
+            inside = float(page["width"]) - MARGIN
+            out = [word.get_text() for word in page.find_all("word") if float(word["xmax"]) > inside]
+            assert not out, f"{path.name}, page {number}: {out}"
 
 
 def test_every_link_within_an_edition_leads_somewhere(files):
