@@ -87,9 +87,8 @@ def test_strength_shows_each_estimate_in_a_row_of_its_own_with_what_it_counted()
 
 def test_strength_title_agrees_with_the_rows_of_2014():
     title = strength.explorer(FIGHTERS).title
-    for row_id in ("cia-2014-earlier", "roggio-2014-08"):
-        assert f"{row(FIGHTERS, row_id)['best']:,}" in title
-    assert f"{row(FIGHTERS, 'cia-2014-09')['high']:,}" in title
+    for row_id, side in (("cia-2014-earlier", "low"), ("cia-2014-09", "high"), ("roggio-2014-08", "best")):
+        assert f"{row(FIGHTERS, row_id)[side]:,}" in title
 
 
 def test_strength_can_be_drawn_for_a_later_window_without_the_look_back():

@@ -140,6 +140,11 @@ def table(events: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _title(rows):
+    dense = int(rows["date"].dt.year.between(2015, 2017).sum())
+    return f"{dense} of {len(rows)} listed attacks abroad fall in 2015 to 2017; the list ends a month after the last village"
+
+
 def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
     """The figure `fig-attacks-abroad`; the tables are `events` and `territory_estimates`."""
     rows = pd.concat([attacks(events), area(territory)])
@@ -147,7 +152,7 @@ def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
         chart(events, territory),
         name="fig-attacks-abroad",
         controls=controls(events),
-        title="Attacks abroad ran through the years of loss, and the listed ones thin out once the land was gone",
+        title=_title(attacks(events)),
         description="Above, one mark for each listed attack outside Iraq and Syria from 2015 to April 2019, placed by "
         "date and by the number of people killed, its shape telling how it is tied to ISIS. Below, the area held "
         "in IHS's series, falling from January 2015 to June 2017, where the series ends. Marks are dense from "

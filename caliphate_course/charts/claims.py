@@ -109,6 +109,11 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def checkable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `claims` that are neither an opinion or forecast nor without evidence (verdict "not_verified")."""
+    return frame[~frame["verdict"].isin(["opinion_or_forecast", "not_verified"])]
+
+
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-claims` for the table `claims` or a selection of its rows."""
     counts = frame["verdict"].value_counts()
@@ -117,7 +122,8 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-claims",
         controls=controls(frame),
-        title=f"{counts.get('held_up', 0)} of {len(frame)} claims held up as written; {counts.get('wrong', 0)} were wrong",
+        title=f"{counts.get('held_up', 0)} of {len(checkable(frame))} claims that could be checked held up as written; "
+        f"{counts.get('wrong', 0)} were wrong",
         description=f"One dot for each of {len(frame)} claims, in a row for each verdict: {listed}.",
         table=table(frame),
         sources=data.source_ids(frame),

@@ -177,7 +177,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         frame,
         WAR,
         name="fig-collisions",
-        title=f"{len(rows)} times two enemies of ISIS fought each other, {late} of them from August 2016 on",
+        title=f"{len(rows)} clashes of two forces that had both fought ISIS, {late} of them from August 2016 on",
         description=(
             "A timeline from 2014 to 2019 with one line for each dated fight of two forces that had both fought ISIS (a "
             "battle of three has a line for each pair); "
@@ -198,7 +198,7 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
         frame,
         AFTERMATH,
         name="fig-collisions-after",
-        title=f"{len(rows)} times two enemies of ISIS fought each other, September 2017 to February 2026",
+        title=f"{len(rows)} clashes of two forces that had both fought ISIS, September 2017 to February 2026",
         description=(
             "A timeline from 2017 to 2026 with one line for each dated fight of two forces that had both fought ISIS (a "
             "battle of three has a line for each pair). "

@@ -118,7 +118,7 @@ def explorer(
     name: str = "fig-strength",
     since: str = "2014-01-01",
     until: str = "2016-12-31",
-    title: str = "By September 2014 ISIS was put at 10,000 fighters, at 20,000 to 31,500 it could muster, at 50,000 members",
+    title: str = "In 2014 ISIS was put at 10,000 fighters or more, at 20,000 to 31,500 it could muster, and at 50,000 members",
     description: str = "",
     as_of: str = "July 2025, of the years to 2016",
 ) -> Explorer:

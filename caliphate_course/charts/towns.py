@@ -248,8 +248,8 @@ def rise(frame: pd.DataFrame) -> Explorer:
         name="fig-rise",
         controls=controls(peak, END_OF_RISE),
         play="month",
-        title=f"{_words(counts[201405])} places held in May 2014, {counts[201406]} at the end of June, "
-        f"{counts[peak]} by August: much of the growth came after the declaration",
+        title=f"{_words(counts[201405])} places are known to have been held in May 2014, {counts[201406]} at the end of "
+        f"June, {counts[peak]} by August; for others no date of capture was found",
         description=f"Map of Iraq and Syria at the end of August 2014. Large dots mark the {counts[peak]} places of "
         "this dataset known to be under ISIS: on the Euphrates from Manbij and Raqqa to Fallujah, on the Tigris from "
         "Mosul to Tikrit, around Sinjar, and a few in Diyala and the western desert. Grey rings mark places that ISIS "

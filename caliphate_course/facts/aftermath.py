@@ -268,6 +268,21 @@ def claims_listed() -> Fact:
 
 
 @computed
+def claims_checkable() -> Fact:
+    """Claims of the two articles that could be checked."""
+    from caliphate_course.charts.claims import checkable
+
+    claims = checkable(data.load("claims"))
+    return _fact(
+        claims,
+        len(claims),
+        "Opinions, forecasts and the not verified left out.",
+        unit="claims",
+        when="as judged in 2026",
+    )
+
+
+@computed
 def claims_of_the_first() -> Fact:
     """Claims of the article that AVİM reposted."""
     return _claims("Claims numbered A.", article="avim_business_insider")
