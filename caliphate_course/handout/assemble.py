@@ -21,6 +21,7 @@ DICTIONARY = "book/data"
 CITATION = ".bibtex-citation"
 SOURCE_ENTRY = ".source-list > li"
 LONG_LIST = 120
+VERDICTS = "They stand at the end of this lesson in the editions of the whole course, and in the book on the screen."
 LIVE = "The address under a chart opens the live one: put it after the address of the course's folder book/."
 # What the page wraps its blocks in; in print they stand side by side.
 WRAPPERS = "section, .cell, .cell_output, .output, .pst-scrollable-table-container, div:not([class])"
@@ -31,6 +32,7 @@ FURNITURE = (
     "a.headerlink",
     "style",
     ".source-uses",
+    ".screen-only",
     "p.lesson-sources",  # hundreds of names: the sources chapter lists them, a booklet those that its text cites
 )
 
@@ -277,7 +279,10 @@ def edition_html(chapters: list[Chapter], edition: Edition, *, book: dict) -> st
         raise_headings(chapter)
         head_chapter(chapter)
         set_in_columns(chapter)
-    if edition.lesson is not None:
+        set_verdicts_apart(chapter, edition)
+    if edition.lesson is None:
+        print_addresses(chosen)
+    else:
         chosen[0].section.append(cited_sources(chosen[0], chapters))
     sections = [chapter.section for chapter in chosen]
     number_sources(sections)
@@ -320,6 +325,8 @@ def for_readers(chapter: Chapter, edition: Edition):
             key.decompose()
         for exercise in section.select(f".exercise:not(:has({CLAIMS}))"):
             exercise.append(writing_space())
+        for needed in section.select(".exercise strong"):
+            name_what_is_needed(needed)
     if not edition.code:
         for source in section.select(".cell_input"):
             if source.find_parent(class_="solution") is None:
@@ -327,6 +334,13 @@ def for_readers(chapter: Chapter, edition: Edition):
     for cell in section.select(".cell"):
         if not cell.get_text(strip=True) and not cell.find(["img", "svg"]):
             cell.decompose()
+
+
+def name_what_is_needed(words: Tag):
+    """An exercise whose first words say "With the chart" or "With the data" cannot be done on paper alone."""
+    for kind, place in (("chart", "the live chart"), ("data", "the course's notebook")):
+        if words.get_text().startswith(f"With the {kind}"):
+            words.insert_after(BeautifulSoup(f'<em class="needed"> (needs {place})</em>', "html.parser").em)
 
 
 def writing_space() -> Tag:
@@ -371,8 +385,26 @@ def set_in_columns(chapter: Chapter):
     for wrapper in columns.select(WRAPPERS):
         wrapper.unwrap()
     for table in columns.find_all("table", recursive=False):
-        if len(table.find("tr").find_all(["th", "td"])) >= WIDE_TABLE:
+        own = "explorer-table" in table.get("class", [])  # it stays with its figure, in the figure's column
+        if not own and len(table.find("tr").find_all(["th", "td"])) >= WIDE_TABLE:
             table.wrap(BeautifulSoup('<div class="wide"></div>', "html.parser").div)
+
+
+def set_verdicts_apart(chapter: Chapter, edition: Edition):
+    """Verdicts on claims stand on pages of their own, and in no booklet: it is the sheet on which students rate them."""
+    verdicts = [verdict.extract() for verdict in chapter.section.select(".claim")]
+    if verdicts:
+        apart = BeautifulSoup('<section class="verdicts"><h2>The verdicts</h2></section>', "html.parser").section
+        apart.extend(verdicts if edition.lesson is None else [BeautifulSoup(f"<p>{VERDICTS}</p>", "html.parser").p])
+        chapter.section.append(apart)
+
+
+def print_addresses(chapters: list[Chapter]):
+    """Each listed source prints its address, for on paper a link leads nowhere; in a booklet there is no room."""
+    for link in (link for chapter in chapters for link in chapter.section.select(f"{SOURCE_ENTRY} a[href^=http]")):
+        address = BeautifulSoup('<span class="address"></span>', "html.parser").span
+        address.string = " " + re.sub("^https?://(www[.])?", "", link["href"])
+        link.find_parent("p").append(address)
 
 
 def split(entries: Tag):
@@ -408,6 +440,7 @@ def number_sources(sections: list[Tag]):
     for section in sections:
         for citation in section.select(CITATION):
             print_numbers(citation, numbers)
+            drop_repeated(citation)
 
 
 def print_numbers(citation: Tag, numbers: dict[str, int]):
@@ -423,6 +456,14 @@ def print_numbers(citation: Tag, numbers: dict[str, int]):
     else:
         for text in citation.find_all(string=re.compile("[()]")):
             text.replace_with(text.translate(str.maketrans("()", "[]")))
+
+
+def drop_repeated(citation: Tag):
+    """A figure brings its source's number along: the same number cited after it says nothing more."""
+    before = [text for text in citation.find_all_previous(string=True, limit=12) if text.strip()]
+    printed = citation.get_text()
+    if "".join(reversed(before)).replace("\n", "").rstrip().endswith(printed):
+        citation.decompose()
 
 
 def drop_dead_links(sections: list[Tag]):
