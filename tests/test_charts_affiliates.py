@@ -63,3 +63,4 @@ def test_choosing_branches_without_a_holding_hides_the_others(frame):
     words = texts(affiliates.explorer(frame), which=affiliates.NOT_FOUND)
     assert "Central Africa" in words
     assert "Egypt: Sinai" not in words and "Libya: Sirte" not in words
+    assert any(line.endswith(" 0 known to hold a place") for line in words)

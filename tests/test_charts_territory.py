@@ -133,3 +133,8 @@ def test_the_key_is_never_longer_than_in_the_default_state_that_sets_the_layout(
     rows = territory.estimates(FRAME)
     longest = rows.groupby(["measure", "scope"])["kind"].nunique()
     assert longest.max() == longest["area", "Iraq and Syria"]
+
+
+@pytest.mark.parametrize(("measure", "scope"), [("country", "Iraq and Syria"), ("people", "Iraq")])
+def test_a_choice_without_figures_says_so(explorer, measure, scope):
+    assert territory.NOTHING in svg(explorer, measure=measure, scope=scope)

@@ -23,7 +23,7 @@ def figures(frame):
 
 def count(figure, **state) -> str:
     svg = rendering.svg(rendering.with_values(figure.spec, state))
-    return re.search(r">(\d{4}–\d{4}: [^<]*)<", svg)[1]
+    return re.search(r">(\d{4}(?:–\d{4})?: [^<]*)<", svg)[1]
 
 
 def test_every_kind_of_event_has_a_row(frame):
@@ -87,3 +87,18 @@ def test_map_shares_the_controls_and_draws_only_places_in_the_two_countries(fram
 def test_table_holds_every_event_and_sources_only_theirs(frame, figures):
     assert len(figures[0].table) == len(timeline.events(frame))
     assert set(figures[0].sources.index) == set(data.source_ids(timeline.events(frame)))
+
+
+def test_events_at_one_place_lie_beside_one_another_on_the_map(frame):
+    here = timeline.events(frame).dropna(subset=["lat"])
+    moved = timeline.beside(here)
+    assert here.duplicated(["lat", "lon"]).any()
+    assert not moved[["lat", "lon"]].round(2).duplicated().any()
+    assert (moved["lat"] - here["lat"].reindex(moved.index)).abs().max() < 0.6, "degrees: still near their place"
+
+
+def test_a_choice_without_events_says_so(figures):
+    assert count(figures[0], years=[2005, 2005]) == "2005: 0 events, 0 taken, 0 lost"
+    for figure in figures:
+        assert "Nothing is chosen" in rendering.svg(rendering.with_values(figure.spec, {"kinds": []}))
+    assert "not on this map" in rendering.svg(rendering.with_values(figures[1].spec, {"where": "abroad"}))

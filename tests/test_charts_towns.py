@@ -46,7 +46,7 @@ def test_a_stint_without_a_date_is_never_shown_as_held(frame):
     rows = towns.stints(frame)
     open_ended = rows[(rows["from"].isna() | rows["to"].isna()) & (rows["status"] != "contested")]
     assert len(open_ended) > 0
-    assert set(open_ended["state_held"]) == {"ISIS, date not found"}
+    assert set(open_ended["state_held"]) == {towns.LABEL["undated"]}
 
 
 def test_bars_need_both_days_and_open_stints_are_arrows(figures):
@@ -88,10 +88,11 @@ def test_map_and_bars_share_their_slider(figures):
     assert here.static_controls["month"].shared != figures["fig-rise"].static_controls["month"].shared
 
 
-def test_every_force_has_a_label_and_a_colour(frame):
+def test_every_force_has_a_label_a_colour_and_a_shape_of_its_own(frame):
+    """The shapes are for copies in black and white."""
     assert set(frame["lost_to"].dropna()) <= set(towns.STATES)
-    colours = [colour for _, colour in towns.STATES.values()]
-    assert len(set(colours)) == len(colours)
+    for own in zip(*(towns.STATES[force] for force in frame["lost_to"].dropna().unique()), strict=True):
+        assert len(set(own)) == len(own)
 
 
 def test_the_best_known_cities_are_named_on_the_map(frame, figures):

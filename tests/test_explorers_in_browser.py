@@ -246,6 +246,30 @@ def test_a_mark_under_the_pointer_says_what_it_stands_for(visit):
             )
             assert left.startswith("date: ") and left == right, "what is said is not where the mark is"
         assert said_at(seen.page, root, points[0]["x"], points[0]["y"] - 15) == ""
+        tapped = apart[0]
+        seen.page.mouse.click(tapped["x"] + tapped["width"] / 2, tapped["y"] + tapped["height"] / 2)
+        expect(root.locator(".explorer-note")).to_have_text(re.compile("^date: "))
+        seen.page.mouse.click(points[0]["x"], points[0]["y"] - 15)
+        expect(root.locator(".explorer-note")).to_be_hidden()
+
+
+FIELDS_OF_TIME = (
+    "root => [...root.querySelectorAll('.explorer-wide .mark-rect path')].map((one) => one.getAttribute('d')).sort()"
+)
+
+
+def test_what_a_narrower_choice_left_out_comes_back(visit):
+    with visit("book/the-fall.html") as seen:
+        root = seen.page.locator("[data-explorer='fig-violence']")
+        wake(seen.page, root)
+        reset(seen.page, root)
+        first = root.evaluate(FIELDS_OF_TIME)
+        root.evaluate(LISTEN)
+        root.locator("input[type=range]").first.press("End")
+        settled(seen.page, root)
+        assert root.evaluate(FIELDS_OF_TIME) != first
+        reset(seen.page, root)
+        assert root.evaluate(FIELDS_OF_TIME) == first
 
 
 MOVED_TO_ITS_FIRST = "slider => { slider.value = 0; slider.dispatchEvent(new Event('input', {bubbles: true})); }"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import altair as alt
 import ipywidgets
 import pandas as pd
@@ -91,14 +93,17 @@ def holdings(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def yearly(frame: pd.DataFrame) -> pd.DataFrame:
-    """For each year: branches declared by its end, and branches known to have held a place in it."""
+    """For each year and choice (`which`, a key of CHOICES): branches `declared` by the year's end, branches known to
+    have held a place in it (`holding`), and both in words (`line`)."""
     lanes, held = branches(frame), holdings(frame)
     rows = []
-    for year in range(FIRST_YEAR, LAST_YEAR + 1):
-        declared = int((lanes["dated"] & (lanes["since"].dt.year <= year)).sum())
-        holding = held[(held["start"] <= year) & (held["end"] >= year)]["affiliate"].nunique()
-        rows.append({"year": year, "declared": declared, "holding": holding, "line": _line(year, declared, holding)})
-    return pd.DataFrame(rows)
+    for which, year in itertools.product(CHOICES, range(FIRST_YEAR, LAST_YEAR + 1)):
+        chosen = lanes[(lanes["found"] == which) | (which == "all")]
+        own = held[held["affiliate"].isin(chosen["affiliate"])]
+        declared = int((chosen["dated"] & (chosen["since"].dt.year <= year)).sum())
+        holding = own[(own["start"] <= year) & (own["end"] >= year)]["affiliate"].nunique()
+        rows.append((which, year, declared, holding, _line(year, declared, holding)))
+    return pd.DataFrame(rows, columns=["which", "year", "declared", "holding", "line"])
 
 
 def _line(year, declared, holding):
@@ -121,7 +126,12 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     axis = alt.Axis(format="%Y", tickCount={"interval": "year", "step": 2}, orient="top", labelSeparation=6)
     x = alt.X("since:T", title=None, axis=axis, scale=alt.Scale(domain=["2013-12-31", f"{EDGE:%Y-%m-%d}"]))
     known = alt.Chart(lanes).transform_filter(shown)
-    facts = ["name:N", "since:T", alt.Tooltip("until:T", title="newest source"), "status:N"]
+    facts = [
+        alt.Tooltip("name:N", title="branch"),
+        alt.Tooltip("since:T", title="since", format="%B %Y"),
+        alt.Tooltip("until:T", title="newest source", format="%B %Y"),
+        alt.Tooltip("status:N", title="then"),
+    ]
     line = known.mark_rule(color=theme.MUTED, strokeWidth=1.5).encode(x=x, x2="last:T", y=y, tooltip=facts)
     start = known.transform_filter("datum.dated").mark_tick(color=theme.INK, thickness=2, size=11).encode(x=x, y=y)
     end = known.mark_point(filled=True, size=55, stroke=theme.MUTED, strokeWidth=1.3).encode(
@@ -132,11 +142,11 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     height = LANE * len(lanes) + 10
     layers = [
+        _year_band(),
         line,
         *_held(frame, lanes, shown, y),
         start,
         end,
-        _cursor(),
         theme.note(KEY, x=-90, y=height + 14),
         _words(frame),
     ]
@@ -154,7 +164,13 @@ def _held(frame, lanes, shown, y):
         legend=alt.Legend(columns=1, symbolType="square", offset=30),
     )
     now = alt.condition("year >= datum.start && year <= datum.end", alt.value(1), alt.value(0.45))
-    facts = ["name:N", "place:N", "kind:N", "from:T", "to:T"]
+    facts = [
+        alt.Tooltip("name:N", title="branch"),
+        "place:N",
+        alt.Tooltip("kind:N", title="what"),
+        alt.Tooltip("from:T", title="from", format="%B %Y"),
+        alt.Tooltip("to:T", title="to", format="%B %Y"),
+    ]
     spot = f"datum.kind == '{SPOT}'"
     bars = (
         base.transform_filter(f"!({spot})")
@@ -169,14 +185,16 @@ def _held(frame, lanes, shown, y):
     return [bars, spots]
 
 
-def _cursor():
-    line = alt.Chart(pd.DataFrame({"zero": [0]})).transform_calculate(at="datetime(year, 6, 1)")
-    return line.mark_rule(color=theme.INK, strokeDash=[3, 3]).encode(x="at:T")
+def _year_band():
+    band = alt.Chart(pd.DataFrame({"zero": [0]})).transform_calculate(
+        first="datetime(year, 0, 1)", last="datetime(year + 1, 0, 1)"
+    )
+    return band.mark_rect(color=theme.CHOSEN_BAND, clip=True).encode(x="first:T", x2="last:T")
 
 
 def _words(frame):
-    words = theme.status(yearly(frame)[["year", "line"]], x=-100, y=-44)
-    return words.transform_filter("datum.year == year").encode(text="line:N")
+    words = theme.status(yearly(frame)[["which", "year", "line"]], x=-100, y=-44)
+    return words.transform_filter("datum.year == year && datum.which == which").encode(text="line:N")
 
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:

@@ -98,7 +98,18 @@ def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
         "stroke": alt.Stroke("kind:N", scale=strokes, legend=alt.Legend(columns=2, symbolType="square")),
     }
     bars = alt.Chart(rows).transform_filter(in_years).mark_rect(strokeWidth=0.5)
-    bars = bars.encode(x=x, x2="until:T", y=y, y2=alt.Y2Datum(0), tooltip=["month:T", "top:Q", "kind:N"], **look)
+    bars = bars.encode(
+        x=x,
+        x2="until:T",
+        y=y,
+        y2=alt.Y2Datum(0),
+        tooltip=[
+            alt.Tooltip("month:T", format="%B %Y"),
+            alt.Tooltip("top:Q", title="weapons"),
+            alt.Tooltip("kind:N", title="figure"),
+        ],
+        **look,
+    )
     outlines = blocks(frame).assign(kind=BLOCK)
     average = alt.Chart(outlines).transform_filter(in_years).mark_rect(strokeWidth=1.5, fillOpacity=0.0)
     average = average.encode(
@@ -106,7 +117,7 @@ def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
         x2="end:T",
         y=alt.Y("per_month:Q", scale=scale),
         y2=alt.Y2Datum(0),
-        tooltip=["total:Q"],
+        tooltip=[alt.Tooltip("total:Q", title="weapons in all these months")],
         **look,
     )
     more = alt.Chart(rows).transform_filter(f"datum.at_least && {in_years}")
@@ -257,7 +268,15 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     lines = here.mark_line(strokeWidth=1.2).encode(x=x, y=y, color=colour, detail="segment:N")
     points = here.mark_point(size=55).encode(
-        x=x, y=y, color=colour, shape=shape, tooltip=["date:T", "author:N", "value:Q"]
+        x=x,
+        y=y,
+        color=colour,
+        shape=shape,
+        tooltip=[
+            "date:T",
+            alt.Tooltip("author:N", title="counted by"),
+            alt.Tooltip("value:Q", title="since the start"),
+        ],
     )
     names = " : ".join(f"unit == '{key}' ? '{label}'" for key, label in UNITS.items()) + " : ''"
     unit = (
@@ -287,7 +306,8 @@ def _last_line(rows, unit, area, counter):
     chosen = rows[(rows["measure"] == unit) & rows["scope"].isin(scopes)]
     chosen = chosen if counter == "any" else chosen[chosen["counter"] == counter]
     if chosen.empty:
-        return f"No running total: {UNITS[unit]}, {'by country' if area == 'split' else 'both'}"
+        other = "both" if area == "split" else "split"
+        return f"No running total of {UNITS[unit]} here: \ntry “{AREAS[other]}”"
     last = chosen.sort_values("date").groupby("scope").last()
     parts = [
         f"{scope if area == 'split' else 'both'} {last.loc[scope, 'value']:,}"

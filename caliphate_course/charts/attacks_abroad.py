@@ -84,17 +84,30 @@ def _attacks(rows):
         y=dead,
         color=alt.Color("tie:N", scale=alt.Scale(domain=list(words), range=list(colours)), legend=legend),
         shape=alt.Shape("tie:N", scale=alt.Scale(domain=list(words), range=list(shapes)), legend=legend),
-        tooltip=["when:N", "title:N", "killed_low:Q", "killed_high:Q", alt.Tooltip("attribution_note:N", title="who")],
+        tooltip=[
+            "when:N",
+            alt.Tooltip("title:N", title="what"),
+            alt.Tooltip("killed_low:Q", title="killed, at least"),
+            alt.Tooltip("killed_high:Q", title="killed, up to"),
+            alt.Tooltip("attribution_note:N", title="who says so"),
+        ],
     )
     count = (
         theme.status(shown, x=0, y=-38)
         .transform_calculate(one=f"{_SHOWN} ? 1 : 0")
         .transform_aggregate(shown="sum(one)")
-        .transform_calculate(line="datum.shown + ' attacks shown'")
+        .transform_calculate(line="datum.shown + (datum.shown == 1 ? ' attack shown' : ' attacks shown')")
+        .transform_filter("length(ties) > 0")
         .encode(text="line:N")
     )
     x = _time("date:T")
-    return ranges.encode(x=x, y=dead, y2="killed_high:Q"), open_end.encode(x=x, y=dead), marks, count
+    return (
+        ranges.encode(x=x, y=dead, y2="killed_high:Q"),
+        open_end.encode(x=x, y=dead),
+        marks,
+        count,
+        theme.none_chosen("ties", x=0, y=-38),
+    )
 
 
 def _area(rows):
@@ -107,7 +120,9 @@ def _area(rows):
     return (
         hole,
         base.mark_line(color=theme.INK),
-        base.mark_circle(color=theme.INK, size=50).encode(tooltip=["date:T", "thousand:Q"]),
+        base.mark_circle(color=theme.INK, size=50).encode(
+            tooltip=["date:T", alt.Tooltip("thousand:Q", title="thousand km²")]
+        ),
         rule,
         alt.Chart(end)
         .mark_text(align="right", dx=-4, color=theme.MUTED)

@@ -93,7 +93,13 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     axis = alt.Axis(format="%Y", tickCount="year", labelSeparation=8)
     x = alt.X("period_start:T", title=None, axis=axis, scale=alt.Scale(domain=["2017-12-01", "2026-01-31"]))
     y = alt.Y("rate:Q", title="attacks a month", scale=alt.Scale(nice=True, zero=True))
-    facts = ["who:N", "published:N", "definition:N", "part:N", alt.Tooltip("rate:Q", title="a month")]
+    facts = [
+        "who:N",
+        "published:N",
+        alt.Tooltip("definition:N", title="counted"),
+        alt.Tooltip("part:N", title="only"),
+        alt.Tooltip("rate:Q", title="a month"),
+    ]
     drawn = {"x": x, "x2": "until:T", "y": y, "color": _colour(), "tooltip": facts}
     body = shown.mark_rect(fillOpacity=0.12).encode(**drawn, y2="zero:Q")
     top = shown.mark_rule(strokeWidth=5, strokeCap="butt").encode(**drawn)
@@ -137,7 +143,8 @@ def _words(rows):
         .transform_aggregate(lowest="min(low)", highest="max(high)", counts="sum(counts)", counters="sum(used)")
     )
     line = (
-        "datum.counts == 0 ? 'No count of this kind' : datum.counts + ' counts, ' + datum.counters + "
+        "length(rules) == 0 ? 'Nothing is chosen: tick a box above' : datum.counts == 0 ? 'No count of this kind' : "
+        "datum.counts + (datum.counts == 1 ? ' count, ' : ' counts, ') + datum.counters + "
         "(datum.counters == 1 ? ' counter: ' : ' counters: ') + format(datum.lowest, '.0f') + ' to ' + "
         "format(datum.highest, '.0f') + ' a month'"
     )

@@ -114,7 +114,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         alt.Chart(rows)
         .transform_filter("datum.kind != 'range'")
         .mark_point(size=55)
-        .encode(x=x, y=y, color=colour, shape=shape, tooltip=["date:T", "who:N", "at:Q"])
+        .encode(x=x, y=y, color=colour, shape=shape, tooltip=["date:T", "who:N", alt.Tooltip("at:Q", title="killed")])
     )
     pairs = comparisons(frame)[["day", "date", "bound", "line"]]
     chosen = alt.Chart(pairs).transform_filter("datum.day == day && datum.bound == bound")

@@ -60,6 +60,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     marks = base.mark_circle(size=60).encode(
         color=alt.Color("label:N", scale=colours, legend=None),
         fillOpacity=chosen,
+        stroke=alt.condition("datum.verdict == 'not_verified'", alt.value(theme.MUTED), alt.value(None)),
         tooltip=[alt.Tooltip("claim_id:N", title="Claim"), alt.Tooltip("paraphrase:N", title="It says")],
     )
     return (

@@ -109,7 +109,12 @@ def chart(
     )
     drawn = [layer.transform_filter(shown) for layer in layers]
     return (
-        alt.layer(*drawn, words, theme.none_chosen(params[0], x=-80, y=-22))
+        alt.layer(
+            *drawn,
+            words,
+            theme.nothing_drawn(rows, shown, params[0], x=-80, y=-22, words="No figure for this choice"),
+            theme.none_chosen(params[0], x=-80, y=-22),
+        )
         .properties(width=theme.FULL, height=height)
         .add_params(*(alt.param(name=name) for name in params))
     )

@@ -100,6 +100,7 @@ def _what_is_left(frame):
     return frame.assign(**{side: frame[side].where(~left, turned[side]).round(1) for side in turned})
 
 
+NOTHING = "No figure for this choice: take another area or more estimators"
 _PICKED = "datum.measure == measure && datum.scope == scope && indexof(estimators, datum.group) >= 0"
 
 
@@ -114,7 +115,12 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     picked = alt.Chart(rows).transform_filter(_PICKED)
     x = alt.X("middle:T", title=None, scale=_time(), axis=alt.Axis(format="%Y", tickCount="year"))
     colour = alt.Color("kind:N", scale=_colours(), legend=None)
-    tooltip = ["estimator:N", "words:N", "when:N", "definition_text:N"]
+    tooltip = [
+        "estimator:N",
+        alt.Tooltip("words:N", title="figure"),
+        "when:N",
+        alt.Tooltip("definition_text:N", title="counted"),
+    ]
     lines = picked.transform_filter("datum.series != ''").mark_line(strokeWidth=1.5, strokeOpacity=0.7)
     spans = picked.transform_filter(f"datum.form == '{ranges.RANGE}'").mark_bar(width=6, fillOpacity=0.5)
     years = picked.transform_filter("datum.until > datum.since && isValid(datum.at)").mark_rule(strokeDash=[3, 3])
@@ -136,6 +142,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             _first_point(rows, x),
             _status(rows),
             theme.none_chosen("estimators", x=-30, y=-42),
+            theme.nothing_drawn(rows, _PICKED, "estimators", x=-30, y=-42, words=NOTHING),
             _key(rows),
         )
         .properties(
@@ -178,9 +185,10 @@ def _status(rows):
         theme.status(rows, x=-30, y=-42, lineBreak="\n")
         .transform_filter(_PICKED)
         .transform_aggregate(figures="count()", voices="distinct(estimator)")
+        .transform_filter("datum.figures > 0")
         .transform_calculate(
-            line=f"{labels}[measure] + ': \\n' + scope + ': ' + "
-            "(datum.figures ? datum.figures + ' figures, ' + datum.voices + ' estimators' : 'nothing published')"
+            line=f"{labels}[measure] + ': \\n' + scope + ': ' + datum.figures + (datum.figures == 1 ? ' figure, ' : "
+            "' figures, ') + datum.voices + (datum.voices == 1 ? ' estimator' : ' estimators')"
         )
         .encode(text="line:N")
     )

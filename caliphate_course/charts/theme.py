@@ -90,6 +90,26 @@ def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, **mark) -> alt.Ch
     return alt.Chart(frame, name="status").mark_text(**look).encode(x=alt.value(x), y=alt.value(y))
 
 
+# Labels of a time axis whose stretch the param `years` (first, last) chooses: a tick within a year names its month.
+YEAR_LABELS = "timeFormat(datum.value, years[1] - years[0] < 3 ? '%b %Y' : '%Y')"
+
+
+def nothing_drawn(frame: pd.DataFrame, shown: str, param: str, *, x: float, y: float, words: str) -> alt.Chart:
+    """The status line `words` of a chart none of whose rows passes `shown` (a Vega expression), though a box is ticked.
+
+    `param` is the list of boxes; without any, `none_chosen` speaks.
+    """
+    line = status(frame, x=x, y=y)
+    line.name = "status_empty"
+    return (
+        line.transform_calculate(one=f"{shown} ? 1 : 0")
+        .transform_aggregate(drawn="sum(one)")
+        .transform_filter(f"datum.drawn == 0 && length({param}) > 0")
+        .transform_calculate(line=f"'{words}'")
+        .encode(text="line:N")
+    )
+
+
 def none_chosen(param: str, *, x: float, y: float) -> alt.Chart:
     """The status line of a chart in which no box of the list `param` is ticked, so that nothing is drawn."""
     line = status(pd.DataFrame({"line": ["Nothing is chosen: tick a box above"]}), x=x, y=y)

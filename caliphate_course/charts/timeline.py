@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import altair as alt
 import ipywidgets
+import numpy as np
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import theme, towns
 from caliphate_course.charts.base_map import on_map
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
 FIRST_YEAR, LAST_YEAR = 2004, 2019
+GOLDEN_ANGLE, BESIDE_DEGREES = 2.4, 0.13  # radians; about the width of a mark on the map
 # Kinds of events as a reader sees them, from top to bottom of the timeline.
 KINDS = {
     "capture": ("Taken by ISIS", theme.INK),
@@ -31,6 +33,8 @@ PLACES = {"all": "Everywhere", "iraq": "Iraq", "syria": "Syria", "abroad": "Else
 _SHAPES = ["circle", "diamond", "square", "triangle-up", "cross", "triangle-down", "triangle-right", "triangle-left",
            "circle", "square"]  # fmt: skip
 _PICKED = "indexof(kinds, datum.kind) >= 0 && (where == 'all' || indexof(datum.where, where) >= 0)"
+_STRETCH = "(years[0] == years[1] ? years[0] : years[0] + '–' + years[1])"
+_ROW = alt.Y("label:N", sort=[label for label, _ in KINDS.values()], title=None)
 _IN_PERIOD = "datum.year >= years[0] && datum.year <= years[1]"
 
 
@@ -76,20 +80,28 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """
     rows = _drawable(frame)
     ends = [alt.ExprRef("datetime(years[0], 0, 1)"), alt.ExprRef("datetime(years[1] + 1, 0, 1)")]
-    axis = alt.Axis(format="%Y", tickCount=8, orient="top", grid=True)
+    axis = alt.Axis(labelExpr=theme.YEAR_LABELS, tickCount=8, orient="top", grid=True)
     marks = (
         alt.Chart(rows)
         .transform_filter(f"{_PICKED} && {_IN_PERIOD}")
         .mark_point(fillOpacity=0.75, size=75)
         .encode(
             x=alt.X("date:T", title=None, scale=alt.Scale(domain=ends), axis=axis),
-            y=alt.Y("label:N", sort=[label for label, _ in KINDS.values()], title=None),
+            y=_ROW,
             color=_colour(None),
             shape=alt.Shape("label:N", scale=_shape_scale(), legend=None),
             tooltip=["when:N", "title:N", "place:N"],
         )
     )
-    return alt.layer(marks, _count(rows)).properties(width=theme.FULL, height=330).add_params(*_params())
+    layers = alt.layer(marks, _rows(), _count(rows), theme.none_chosen("kinds", x=-80, y=-42))
+    return layers.properties(width=theme.FULL, height=330).add_params(*_params())
+
+
+def _rows():
+    """Nothing to see: it keeps the row of a kind that is ticked but has no event in the years chosen."""
+    kinds = pd.DataFrame([(kind, label) for kind, (label, _) in KINDS.items()], columns=["kind", "label"])
+    chosen = alt.Chart(kinds).transform_filter("indexof(kinds, datum.kind) >= 0")
+    return chosen.mark_point(opacity=0).encode(y=_ROW)
 
 
 def _shape_scale():
@@ -107,9 +119,10 @@ def _count(rows):
         )
         .transform_aggregate(all="sum(one)", taken="sum(taken)", lost="sum(lost)")
         .transform_calculate(
-            line="years[0] + '–' + years[1] + ': ' + datum.all + ' events, ' + datum.taken + ' taken, ' "
-            "+ datum.lost + ' lost'"
+            line=f"{_STRETCH} + ': ' + datum.all + (datum.all == 1 ? ' event, ' : ' events, ') + datum.taken "
+            "+ ' taken, ' + datum.lost + ' lost'"
         )
+        .transform_filter("length(kinds) > 0")
         .encode(text="line:N")
     )
 
@@ -120,7 +133,7 @@ def places(frame: pd.DataFrame) -> alt.LayerChart:
     `frame` is the table `events`; params as in `chart`.
     """
     rows = _drawable(frame)
-    here = rows[(rows["where"] != "abroad") & rows["lat"].notna()]
+    here = beside(rows[(rows["where"] != "abroad") & rows["lat"].notna()])
     legend = alt.Legend(columns=3, symbolOpacity=1)
     marks = (
         alt.Chart(here)
@@ -138,10 +151,26 @@ def places(frame: pd.DataFrame) -> alt.LayerChart:
         theme.status(here, x=0, y=-22)
         .transform_calculate(one=f"{_PICKED} && {_IN_PERIOD} ? 1 : 0")
         .transform_aggregate(all="sum(one)")
-        .transform_calculate(line="years[0] + '–' + years[1] + ': ' + datum.all + ' events with a place'")
+        .transform_calculate(
+            line=f"where == 'abroad' ? 'Events elsewhere are not on this map' : {_STRETCH} + ': ' + datum.all "
+            "+ (datum.all == 1 ? ' event with a place' : ' events with a place')"
+        )
+        .transform_filter("length(kinds) > 0")
         .encode(text="line:N")
     )
-    return on_map(marks, count).add_params(*_params())
+    names = towns.city_names(data.load("town_control"))
+    return on_map(marks, *names, count, theme.none_chosen("kinds", x=0, y=-22)).add_params(*_params())
+
+
+def beside(rows: pd.DataFrame) -> pd.DataFrame:
+    """`rows` with `lat` and `lon` (degrees) moved so that events at one place stand beside one another, captures on top.
+
+    The first stays where it is, the others lie around it in the spiral of a sunflower's seeds.
+    """
+    rows = rows.sort_values("kind", key=lambda kinds: kinds == "capture", kind="stable")
+    rank = rows.groupby([rows["lat"].round(1), rows["lon"].round(1)]).cumcount()
+    turn, reach = rank * GOLDEN_ANGLE, BESIDE_DEGREES * rank**0.5
+    return rows.assign(lat=rows["lat"] + reach * np.sin(turn), lon=rows["lon"] + 1.2 * reach * np.cos(turn))
 
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:

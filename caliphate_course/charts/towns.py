@@ -13,23 +13,24 @@ from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
 FIRST_MONTH, LAST_MONTH, END_OF_RISE = 201312, 201904, 201412
-# What a reader sees for each state of a place; one colour for one party in map and strips.
-STATES = {
-    "held": ("ISIS", theme.INK),
-    "undated": ("ISIS, date not found", theme.GREY),
-    "contested": ("ISIS, contested", theme.PALE),
-    "iraqi_forces": ("Iraqi forces", theme.GREEN),
-    "peshmerga": ("Peshmerga", theme.OCHRE),
-    "sdf_ypg": ("SDF or YPG", theme.ORANGE),
-    "syrian_government": ("Syrian government", theme.PURPLE),
-    "turkey_and_rebels": ("Turkey and rebels", theme.BLUE),
-    "rebels": ("Syrian rebels", theme.SKY),
-}
-LABEL = {key: label for key, (label, _) in STATES.items()}
 RING = "M-1,0a1,1,0,1,1,2,0a1,1,0,1,1,-2,0M-.62,0a.62,.62,0,1,0,1.24,0a.62,.62,0,1,0,-1.24,0"
+# What a reader sees for each state of a place: words, colour and shape of one party in map and strips.
+STATES = {
+    "held": ("ISIS", theme.INK, "circle"),
+    "undated": ("ISIS at some time, day not found", theme.GREY, RING),
+    "contested": ("ISIS, contested", theme.PALE, "circle"),
+    "iraqi_forces": ("Iraqi forces", theme.GREEN, "square"),
+    "peshmerga": ("Peshmerga", theme.OCHRE, "triangle-up"),
+    "sdf_ypg": ("SDF or YPG", theme.ORANGE, "diamond"),
+    "syrian_government": ("Syrian government", theme.PURPLE, "triangle-down"),
+    "turkey_and_rebels": ("Turkey and rebels", theme.BLUE, "cross"),
+    "rebels": ("Syrian rebels", theme.SKY, "triangle-right"),
+}
+LABEL = {key: label for key, (label, _, _) in STATES.items()}
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
 NAMED = ("mosul", "raqqa", "palmyra", "ramadi", "deir-ez-zor", "tikrit", "aleppo-city")
 _MONTH_WORDS = months.expression("month")
+_DAYS = [alt.Tooltip("since:N", title="ISIS from"), alt.Tooltip("until:N", title="ISIS until")]
 
 
 def stints(frame: pd.DataFrame) -> pd.DataFrame:
@@ -84,26 +85,32 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .transform_filter("datum.start <= month && month < datum.next_start")
         .transform_calculate(state="datum.end > month ? datum.state_held : datum.state_lost")
     )
-    shapes = alt.Scale(domain=list(LABEL.values()), range=[RING if key == "undated" else "circle" for key in LABEL])
-    facts = ["place:N", alt.Tooltip("state:N", title="now"), "since:N", "until:N"]
+    facts = ["place:N", alt.Tooltip("state:N", title="now"), *_DAYS]
     size = alt.condition(f"datum.state == '{LABEL['held']}'", alt.value(150), alt.value(90))
     edge = alt.condition(f"datum.state == '{LABEL['undated']}'", alt.value(0), alt.value(0.7))
-    points = now.mark_point(stroke=theme.PAPER, clip=True).encode(
+    points = now.mark_point(clip=True).encode(
         longitude="lon:Q",
         latitude="lat:Q",
         color=_colour("state:N", {"columns": MAP_COLUMNS, "symbolStrokeWidth": 0, "symbolSize": 90}),
-        shape=alt.Shape("state:N", scale=shapes),
+        shape=_shape("state:N"),
+        stroke=alt.condition(f"datum.state == '{LABEL['contested']}'", alt.value(theme.INK), alt.value(theme.PAPER)),
         strokeWidth=edge,
         size=size,
         tooltip=facts,
     )
-    cities = alt.Chart(rows[rows["place_id"].isin(NAMED)].drop_duplicates("place_id")).encode(
-        longitude="lon:Q", latitude="lat:Q", text="name:N"
+    return on_map(points, *city_names(frame), _count(rows)).add_params(alt.param(name="month"))
+
+
+def city_names(frame: pd.DataFrame) -> tuple[alt.Chart, alt.Chart]:
+    """The names of the best-known places of `town_control` for a map, as a halo and the letters on it."""
+    rows = _drawable(frame)
+    cities = alt.Chart(
+        rows[rows["place_id"].isin(NAMED)].drop_duplicates("place_id")[["name", "place_id", "lon", "lat"]]
     )
     below = "datum.place_id == 'aleppo-city'"  # other places lie close above it
     label = {"dy": alt.ExprRef(f"{below} ? 15 : -13"), "fontWeight": "bold", "clip": True}
-    halo = cities.mark_text(**label, stroke=theme.PAPER, strokeWidth=3, strokeJoin="round")
-    return on_map(points, halo, cities.mark_text(**label), _count(rows)).add_params(alt.param(name="month"))
+    named = cities.encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
+    return named.mark_text(**label, stroke=theme.PAPER, strokeWidth=3, strokeJoin="round"), named.mark_text(**label)
 
 
 def _count(rows):
@@ -116,7 +123,9 @@ def _count(rows):
             undated=f"{open_now} && datum.state_held == '{LABEL['undated']}' ? 1 : 0",
         )
         .transform_aggregate(held="sum(held)", undated="sum(undated)")
-        .transform_calculate(line=f"{_MONTH_WORDS} + ': ' + datum.held + ' held, ' + datum.undated + ' undated'")
+        .transform_calculate(
+            line=f"{_MONTH_WORDS} + ': ' + datum.held + ' held, ' + datum.undated + ' more at some time'"
+        )
         .encode(text="line:N")
     )
 
@@ -141,21 +150,27 @@ def strips(frame: pd.DataFrame) -> alt.LayerChart:
         axis=alt.Axis(format="%Y", tickCount="year", orient="top"),
         scale=alt.Scale(domain=["2013-10-01", "2019-06-01"]),
     )
-    facts = ["place:N", "since:N", "until:N", alt.Tooltip("state_lost:N", title="lost to")]
+    facts = ["place:N", *_DAYS, alt.Tooltip("state_lost:N", title="lost to")]
     bars = base.transform_filter("isValid(datum.from) && isValid(datum.to)").mark_bar(height=6)
-    ends = base.transform_filter("isValid(datum.to)").mark_circle(size=70, stroke=theme.PAPER, strokeWidth=1)
+    ends = base.transform_filter("isValid(datum.to)").mark_point(size=70, stroke=theme.PAPER, strokeWidth=1)
     back = base.transform_filter("!isValid(datum.from)").mark_point(shape="triangle-left", size=60, xOffset=-10)
     on = base.transform_filter("!isValid(datum.to)").mark_point(shape="triangle-right", size=60)
 
     def colour(field):
-        return _colour(field, {"columns": 1, "symbolType": "circle"})
+        return _colour(field, {"columns": 1})
 
     height = 14 * rows["place"].nunique() + 240  # the legend and the axis take their part of it
     layers = alt.layer(
         bars.encode(x=time, x2="to:T", y=y, color=colour("state_held:N"), tooltip=facts),
         back.encode(x="to:T", y=y, color=colour("state_held:N"), tooltip=facts),
         on.encode(x="from:T", y=y, color=colour("state_held:N"), tooltip=facts),
-        ends.encode(x="to:T", y=y, color=colour("state_lost:N"), tooltip=facts),
+        ends.encode(
+            x="to:T",
+            y=y,
+            color=colour("state_lost:N"),
+            shape=_shape("state_lost:N", undated="triangle-left"),
+            tooltip=facts,
+        ),
         *_month_line(),
     )
     return layers.properties(width=theme.FULL, height=height).add_params(alt.param(name="month"))
@@ -176,10 +191,17 @@ def _month_line():
 
 
 def _colour(field, legend):
-    scale = alt.Scale(domain=[label for label, _ in STATES.values()], range=[colour for _, colour in STATES.values()])
+    scale = alt.Scale(domain=list(LABEL.values()), range=[colour for _, colour, _ in STATES.values()])
     # The padding is room for the words of a browser without the chart's fonts.
     look = {"columnPadding": 24, "symbolOpacity": 1}
     return alt.Color(field, scale=scale, legend=alt.Legend(**look, **legend))
+
+
+def _shape(field, *, undated=RING):
+    """A shape for each party, so that a copy in black and white can be read."""
+    shapes = {key: shape for key, (_, _, shape) in STATES.items()} | {"undated": undated}
+    scale = alt.Scale(domain=list(LABEL.values()), range=list(shapes.values()))
+    return alt.Shape(field, scale=scale, legend=alt.Legend())
 
 
 def controls(month: int, last: int = LAST_MONTH) -> dict[str, ipywidgets.Widget]:

@@ -53,7 +53,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     points = _points(rows).encode(x=time, y=troops)
     rule, numbers = _jumps(frame)
-    layers = alt.layer(rule, points, numbers, _count(rows)).properties(width=theme.FULL, height=300)
+    layers = alt.layer(rule, points, numbers, _count(rows), theme.none_chosen("status", x=0, y=-44)).properties(
+        width=theme.FULL, height=300
+    )
     return layers.add_params(alt.param(name="country"), alt.param(name="status"))
 
 
@@ -106,6 +108,7 @@ def _count(rows):
             line="(country == 'both' ? '' : country + ': ') + datum.stated + ' stated, ' "
             "+ datum.corrected + ' corrected, ' + datum.ordered + ' ordered'"
         )
+        .transform_filter("length(status) > 0")
         .encode(text="line:N")
     )
 

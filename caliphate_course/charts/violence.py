@@ -98,7 +98,7 @@ def _panel(rows, holes, fights, country):
     colour = theme.COUNTRY[country]
     ends = [alt.ExprRef("datetime(years[0], 0, 1)"), alt.ExprRef("datetime(years[1] + 1, 0, 1)")]
     scale = alt.Scale(domain=ends)
-    axis = alt.Axis(format="%Y", tickCount=8, grid=False)
+    axis = alt.Axis(labelExpr=theme.YEAR_LABELS, tickCount=8, grid=False)
     time = alt.X("month:T", title=None, scale=scale, axis=axis)
     count = alt.Y("value:Q", title="a month", axis=alt.Axis(tickCount=4, format=",d"))
     base = _chosen(alt.Chart(rows)).transform_filter(f"datum.country == '{country}'")
@@ -117,16 +117,16 @@ def _panel(rows, holes, fights, country):
 
 def _spans(rows, time, **style):
     """Stretches of time, cut to the years shown: PDF makers leave out the clipping of the lower panel."""
-    x = alt.X("since:T", **{k: v for k, v in time.to_dict().items() if k in ("scale", "axis", "title")})
+    x = alt.X("left:T", **{k: v for k, v in time.to_dict().items() if k in ("scale", "axis", "title")})
     cut = (
         alt.Chart(rows)
-        .transform_calculate(
-            since="max(toDate(datum.since), time(datetime(years[0], 0, 1)))",
-            until="min(toDate(datum.until), time(datetime(years[1] + 1, 0, 1)))",
+        .transform_calculate(  # fields of their own: written over, the dates would be lost to the next choice of years
+            left="max(toDate(datum.since), time(datetime(years[0], 0, 1)))",
+            right="min(toDate(datum.until), time(datetime(years[1] + 1, 0, 1)))",
         )
-        .transform_filter("datum.since < datum.until")
+        .transform_filter("datum.left < datum.right")
     )
-    return cut.mark_rect(clip=True, **style).encode(x=x, x2="until:T")
+    return cut.mark_rect(clip=True, **style).encode(x=x, x2="right:T")
 
 
 def _fights(rows, time):

@@ -122,13 +122,15 @@
       for (const control of this.controls) {
         control.element.addEventListener("input", () => this.moved(control));
       }
-      this.chart.addEventListener("pointermove", (event) => this.hint(event));
+      this.chart.addEventListener("pointermove", (event) => { this.chart.title = this.wordsAt(event); });
+      this.chart.addEventListener("click", (event) => this.note(event));
       const play = root.querySelector(".explorer-play");
       if (play) this.player = new Player(play, this.controls.find((c) => c.name === form.play), this);
     }
 
     moved(control) {
       control.label();
+      this.noted?.remove();
       for (const other of explorers) {
         for (const twin of other.controls) {
           if (twin.shared !== control.shared) continue;
@@ -219,14 +221,21 @@
       if (this.status.textContent !== words) this.status.textContent = words;
     }
 
-    /* What the mark under the pointer says, in the browser's own tooltip. */
-    hint({ clientX, clientY }) {
+    /* What the mark under the pointer says. */
+    wordsAt({ clientX, clientY }) {
       const svg = this.container.querySelector("svg"), place = svg.getBoundingClientRect();
       const scale = svg.width.baseVal.value / place.width;
       const x = (clientX - place.left) * scale, y = (clientY - place.top) * scale;
       const under = this.hints.findLast(({ box: [left, top, right, bottom] }) =>
         left - NEAR_PX <= x && x <= right + NEAR_PX && top - NEAR_PX <= y && y <= bottom + NEAR_PX);
-      this.chart.title = under?.words ?? "";
+      return under?.words ?? "";
+    }
+
+    /* A finger has no tooltips: what a tapped mark says stands in a box over the chart until the next tap or move. */
+    note(event) {
+      this.noted ??= Object.assign(document.createElement("p"), { className: "explorer-note", role: "status" });
+      this.noted.textContent = this.wordsAt(event);
+      this.chart.append(this.noted);
     }
   }
 
