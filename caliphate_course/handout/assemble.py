@@ -33,6 +33,7 @@ FURNITURE = (
     "style",
     ".source-uses",
     ".screen-only",
+    "#your-first-minute",  # controls to move and cards to open
     "p.lesson-sources",  # hundreds of names: the sources chapter lists them, a booklet those that its text cites
 )
 
@@ -294,8 +295,16 @@ def edition_html(chapters: list[Chapter], edition: Edition, *, book: dict) -> st
         f'<meta name="author" content="{escape(book["author"])}"><meta name="generator" content="caliphate-course">'
         f"<style>{running_heads(book['title'], edition.label)}</style></head>"
         f'<body class="{"lesson" if edition.lesson else "book"}">'
-        f"{front}{''.join(str(section) for section in sections)}</body></html>"
+        f"{front}{''.join(keep_lines_full(str(section)) for section in sections)}</body></html>"
     )
+
+
+def keep_lines_full(html: str) -> str:
+    """Move a space before an inline element into it.
+
+    WeasyPrint 70 breaks a line after the first word of a text that would fit but for its last space.
+    """
+    return re.sub(r"(?<=[^\s>]) (<(?:a|cite|code|em|span|strong)\b[^>]*>)(?=[^<\s])", r"\1 ", html)
 
 
 def running_heads(title: str, label: str) -> str:
