@@ -3,7 +3,7 @@
 The sources are MyST Markdown, whose roles and directives Jupyter shows as they are written. `plain_notebook` turns a
 page into a notebook in plain Markdown: figures in words with a link to their source, citations as links, questions
 with their answers folded. The notebook carries the course's package and dataset (about 400 kB) in its first cell, so
-that it needs neither the repository nor the book's address; the packages it lacks come from PyPI.
+that it needs neither the repository nor the book's address; the packages it lacks, or has too old, come from PyPI.
 
 `python -m caliphate_course.notebooks` writes them to `_build/notebooks`, with a zip of executed copies.
 """
@@ -37,7 +37,6 @@ from caliphate_course.explorer.live import BUILD_FLAG
 PACKAGE = Path(__file__).parent
 # What a notebook carries: everything but the tools that make the book.
 NOT_CARRIED = ("sphinx_ext", "handout", "static", "apparatus.py", "build.py", "notebooks.py", "lab.py", "__pycache__")
-MODULES = {"vl-convert-python": "vl_convert"}  # packages whose module has another name
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 FOLDED = {"source_hidden": True}
 SETUP_TAG = "course-setup"
@@ -45,12 +44,20 @@ PICTURE_SCALE = 1.5
 SETUP = '''\
 #@title Course setup: run this first {{display-mode: "form"}}
 # Unpacks the course's package and dataset, which this notebook carries, and installs what they need from PyPI.
-import base64, importlib.util, io, pathlib, subprocess, sys, tarfile, tempfile
+import base64, importlib.metadata, importlib.util, io, pathlib, subprocess, sys, tarfile, tempfile
+from packaging.requirements import Requirement
+
+def is_met(requirement):
+    try:
+        version = importlib.metadata.version(requirement.name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return requirement.specifier.contains(version, prereleases=True)
 
 course = importlib.util.find_spec("caliphate_course")
 if course is None or course.origin is None:
     needed = {needed}
-    missing = [package for module, package in needed.items() if importlib.util.find_spec(module) is None]
+    missing = [requirement for requirement in needed if not is_met(Requirement(requirement))]
     if missing:
         subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", *missing])
     folder = pathlib.Path(tempfile.mkdtemp(prefix="caliphate-course-"))
@@ -95,12 +102,6 @@ def carried_archive() -> str:
     return base64.encodebytes(buffer.getvalue()).decode("ascii")
 
 
-def needed() -> dict[str, str]:
-    """What the package requires, by the module that tells whether it is there."""
-    names = {re.match(r"[\w.-]+", requirement)[0]: requirement for requirement in metadata.requires("caliphate-course")}
-    return {MODULES.get(name, name): requirement for name, requirement in names.items()}
-
-
 def _data_files() -> list[Path]:
     return sorted(path for path in data.directory().iterdir() if path.suffix in (".csv", ".json", ".topojson"))
 
@@ -116,7 +117,8 @@ def plain_notebook(page: Path, *, figures: Mapping[str, str], course: str, versi
     cells = [
         new_markdown_cell(INTRODUCTION.format(title=title, course=course, version=version)),
         new_code_cell(
-            SETUP.format(needed=needed(), archive=carried_archive()), metadata={"jupyter": FOLDED, "tags": [SETUP_TAG]}
+            SETUP.format(needed=metadata.requires("caliphate-course"), archive=carried_archive()),
+            metadata={"jupyter": FOLDED, "tags": [SETUP_TAG]},
         ),
     ]
     for cell in source.cells:
