@@ -223,6 +223,24 @@ def test_a_column_with_a_source_of_its_own_names_that_source():
     assert set(facts.resolve("town_control/mosul-1.lost_to").source_ids) == set(row["source_ids"].split(";"))
 
 
+@pytest.mark.parametrize(
+    ("reference", "reason"),
+    [
+        ("events/mosul-2014-06-10.title as million", "the value 'ISIS captures Mosul' is no number"),
+        ("events/mosul-2014-06-10.title as rounded", "the value 'ISIS captures Mosul' is no number"),
+        ("events/mosul-2014-06-10.date as thousand", "the value '10 June 2014' is no number"),
+        ("costs/iraq-damage-2018 as bounds", "it has no range"),
+        ("costs/iraq-damage-2018 as range", "it has no range"),
+        ("computed/strikers as date", "it has no date"),
+        ("computed/claims-wrong.verdict", "has no column 'verdict'"),
+    ],
+)
+def test_a_form_that_does_not_fit_its_figure_is_refused_with_the_reason(reference, reason):
+    with pytest.raises(facts.FactError, match=re.escape(reason)) as refused:
+        facts.resolve(reference)
+    assert reference.split(" ")[0].split(".")[0] in str(refused.value)
+
+
 def test_a_fact_leads_to_its_source_and_has_a_card(screen):
     app, _ = screen
     lesson = page(app, "lesson")
