@@ -440,6 +440,29 @@ def test_a_period_that_ends_before_it_starts_is_refused(mutant):
     assert "(mosul-1), column 'to', value '2013-01-01': it ends (2013-01-01) before it starts (2014-06-10)" in message
 
 
+@pytest.mark.parametrize(
+    ("precision", "same", "earlier"),
+    [
+        ("month", "2015-05-01", "2015-04-01"),
+        ("quarter", "2015-04-01", "2015-01-01"),
+        ("year", "2015-01-01", "2014-01-01"),
+    ],
+)
+def test_a_period_may_end_in_the_month_quarter_or_year_in_which_it_starts(mutant, precision, same, earlier):
+    """Its end then stands on that period's first day, before the start."""
+
+    def ending(end):
+        def change(content):
+            rows = list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+            rows[0].update(start="2015-05-20", start_precision="day", end=end, end_precision=precision)
+            return as_csv(rows)
+
+        return change
+
+    assert mutant("relations", ending(same))["end"].iloc[0] == pd.Timestamp(same)
+    assert f"it ends ({earlier}) before it starts (2015-05-20)" in refusal(mutant, "relations", ending(earlier))
+
+
 def test_overlapping_stints_of_a_town_are_refused(mutant):
     message = refusal(mutant, "town_control", edit("palmyra", to="2017-01-01"))
     assert "(palmyra-1), column 'to', value '2017-01-01': it overlaps the stint 'palmyra-2'" in message
