@@ -91,11 +91,12 @@ def _changed(path: Path) -> bool:
     """Whether `path` holds something else than was written there; outputs do not count."""
     if not path.is_file():
         return False
+    content = path.read_bytes()
     try:
-        notebook = nbformat.read(path, as_version=4)
-    except nbformat.reader.NotJSONError:
+        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
+        return notebook.metadata.get(DIGEST) != _digest(notebook)
+    except Exception:  # nbformat fails in many ways on what is no notebook
         return True  # damaged, perhaps by an interrupted save: what is left of it is not ours to throw away
-    return notebook.metadata.get(DIGEST) != _digest(notebook)
 
 
 def _digest(notebook) -> str:

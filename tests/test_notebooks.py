@@ -234,6 +234,17 @@ def test_a_copy_to_teach_from_is_renewed_until_somebody_changes_it(tmp_path, mon
     assert "tarfile" not in ran.read_text(), "the copy carries the course, which is there"
 
 
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", "é".encode("latin-1")])
+def test_a_damaged_copy_to_teach_from_is_left_alone(tmp_path, monkeypatch, content):
+    download = _plain(LESSONS[0])
+    monkeypatch.setattr(notebooks, "built", lambda root, page: copy.deepcopy(download))
+    damaged = tmp_path / notebooks.file_names(ROOT)[LESSONS[0]]
+    damaged.write_bytes(content)
+    assert lab.write(ROOT, tmp_path) == [damaged]
+    assert damaged.read_bytes() == content
+    assert len(list(tmp_path.glob("0*.ipynb"))) > 1
+
+
 def test_an_executed_copy_shows_a_chart_as_a_picture_with_its_texts(monkeypatch):
     """A viewer that does not trust a notebook strips SVG and scripts from it; a PNG it shows."""
     monkeypatch.setenv(BUILD_FLAG, "1")  # as the book's build executes the lessons
