@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import cache
 from html import escape
 from importlib import metadata
 from pathlib import Path
@@ -27,21 +28,15 @@ import yaml
 from caliphate_course import data
 from caliphate_course.explorer.live import BUILD_FLAG
 
-# What decides whether the dataset is right, what decides the outputs of a notebook beside its own text (all that a
-# lesson may import), and what decides the pages beside the outputs.
+# What decides, beside the packages installed, whether the dataset is right; what decides the outputs of a notebook
+# beside its own text (all that a lesson may import); and what decides the pages beside the outputs.
 DATASET = ("data/*.csv", "data/*.json", "data/*.topojson")
 DATA_INPUTS = ("caliphate_course/data/*.py", *DATASET)
 EXECUTION_INPUTS = (
     *(f"caliphate_course/{part}/*.py" for part in ("charts", "data", "explorer", "facts")),
     *("caliphate_course/__init__.py", "caliphate_course/templating.py", "caliphate_course/templates/*.html", *DATASET),
 )
-PAGE_INPUTS = ("caliphate_course/**/*", "data/**/*", "_config.yml", "_toc.yml")
-DATA_PACKAGES = ("frictionless", "pandas")
-EXECUTION_PACKAGES = ("altair", "anywidget", "ipywidgets", "ipykernel", "pandas", "shapely", "vl-convert-python")
-PAGE_PACKAGES = (
-    *("jupyter-book", "myst-nb", "sphinx", "sphinxcontrib-bibtex", "vl-convert-python"),
-    *("pydata-sphinx-theme", "sphinx-book-theme"),
-)
+PAGE_INPUTS = ("caliphate_course/**/*", "data/**/*", "_config.yml", "_toc.yml", "pyproject.toml")
 CELL_SECONDS = 120
 SMALLEST_PAGE = 2_000
 MESSAGES_SHOWN = 8
@@ -88,7 +83,7 @@ class Build:
 
     def check_data(self) -> None:
         """Check the dataset, unless it and the rules are as they were when last found right."""
-        digest, stamp = self._digest(DATA_INPUTS, DATA_PACKAGES), self.out / "data.digest"
+        digest, stamp = self._digest(DATA_INPUTS), self.out / "data.digest"
         if not stamp.is_file() or stamp.read_text() != digest:
             check_data()
             stamp.write_text(digest)
@@ -98,7 +93,7 @@ class Build:
 
     @property
     def cache(self) -> Path:
-        return self.out / "executed" / self._digest(EXECUTION_INPUTS, EXECUTION_PACKAGES)
+        return self.out / "executed" / self._digest(EXECUTION_INPUTS)
 
     def execute(self, pages: list[Path]) -> None:
         """Execute what the cache lacks, one kernel per core. Helper code, data and versions name the cache's folder,
@@ -144,7 +139,7 @@ class Build:
 
     def write(self) -> None:
         """Run Jupyter Book with every warning an error; from scratch if anything but the pages' text has changed."""
-        digest = self._digest(PAGE_INPUTS, PAGE_PACKAGES)
+        digest = self._digest(PAGE_INPUTS)
         if not self.pages_read:
             for stale in (self.html, self.doctrees, self._stamp):
                 shutil.rmtree(stale) if stale.is_dir() else stale.unlink(missing_ok=True)
@@ -162,7 +157,7 @@ class Build:
     @property
     def pages_read(self) -> bool:
         """Whether nothing but the pages' own text, which Sphinx watches, has changed since `doctrees` was written."""
-        return self._stamp.is_file() and self._stamp.read_text() == self._digest(PAGE_INPUTS, PAGE_PACKAGES)
+        return self._stamp.is_file() and self._stamp.read_text() == self._digest(PAGE_INPUTS)
 
     def settings(self, folder: Path) -> Path:
         """Write the book's settings, with the executed notebooks, to a file in `folder` for Jupyter Book."""
@@ -229,15 +224,19 @@ class Build:
             if len(text) < SMALLEST_PAGE or "<h1" not in text:
                 raise BuildError(f"{built.relative_to(self.root)} was written, but it is empty.")
 
-    def _digest(self, patterns: Iterable[str], packages: Iterable[str] = ()) -> str:
-        digest = hashlib.sha256(sys.version.encode())
-        for name in packages:
-            digest.update(f"{name} {metadata.version(name)}\n".encode())
+    def _digest(self, patterns: Iterable[str]) -> str:
+        digest = hashlib.sha256(f"{sys.version}\n{installed()}\n".encode())
         for pattern in patterns:
             for path in sorted(self.root.glob(pattern)):
                 if path.is_file() and "__pycache__" not in path.parts:
                     digest.update(str(path.relative_to(self.root)).encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()[:16]
+
+
+@cache
+def installed() -> str:
+    """Every installed package with its version, one a line: a new version of any may change what is built."""
+    return "\n".join(sorted({f"{package.name} {package.version}" for package in metadata.distributions()}))
 
 
 def check_jupyter_book() -> None:

@@ -68,6 +68,10 @@ def test_good_copy_builds_and_a_changed_sentence_executes_nothing(copy):
     assert "A better lesson" in built.read_text()
     assert [p for p in (copy / "_build/executed").rglob("*.ipynb")] == executed
 
+    assert driver.Build(copy).pages_read
+    (copy / "pyproject.toml").write_text('[project]\nversion = "1.0.1"\n')
+    assert not driver.Build(copy).pages_read, "the downloads tell the version and what they need"
+
 
 def test_failing_cell(copy):
     (copy / "book/lesson.md").write_text(LESSON + "\n```{code-cell} python\n1/0\n```\n")

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from caliphate_course.build import EXECUTION_PACKAGES, PAGE_INPUTS, PAGE_PACKAGES, Build, BuildError, stage
+from caliphate_course.build import PAGE_INPUTS, Build, BuildError, stage
 from caliphate_course.explorer.live import BUILD_FLAG
 from caliphate_course.handout import assemble, typeset
 from caliphate_course.handout.assemble import Edition, HandoutError
@@ -24,11 +24,6 @@ SUBTITLE = "ISIS, the coalitions that fought it, and what came after"
 VERSION = metadata.version("caliphate-course")
 FOLDER = Path("_build") / "handout"  # in the repository's folder
 STAMP = "inputs.digest"  # of the complete handout on A4
-# Versions that decide what is printed: of what makes the pages, what takes them apart, and the typesetter with its parts.
-PACKAGES = (
-    *(*EXECUTION_PACKAGES, *PAGE_PACKAGES, "beautifulsoup4"),
-    *("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "pyphen"),
-)
 PAGE = "book.html"  # what the editions were set from
 
 
@@ -127,7 +122,7 @@ def finished(root: Path) -> dict[str, Path]:
 
 
 def _inputs(root: Path) -> str:
-    return Build(root)._digest((*PAGE_INPUTS, "book/*.md"), PACKAGES)
+    return Build(root)._digest((*PAGE_INPUTS, "book/*.md"))
 
 
 def _about(root: Path) -> dict[str, str]:
