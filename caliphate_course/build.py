@@ -72,14 +72,37 @@ class Build:
 
     def pages(self) -> list[Path]:
         """The pages `_toc.yml` names, which must all exist."""
-        toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
         pages = []
-        for name in _files(toc):
+        for name in _files(self.toc()):
             found = next((p for end in ("", ".md", ".ipynb") if (p := self.root / f"{name}{end}").is_file()), None)
             if found is None:
                 raise BuildError(f"_toc.yml names the page {name}, but there is no file {name}.md.")
             pages.append(found)
         return pages
+
+    def toc(self) -> dict:
+        """What `_toc.yml` says; raises BuildError if it is no table of contents."""
+        toc = self._settings("_toc.yml")
+        if "root" not in toc:
+            raise BuildError("_toc.yml: there is no first page. Name it, as in `root: book/index`.")
+        return toc
+
+    def config(self) -> dict:
+        """What `_config.yml` says; raises BuildError if it is no list of settings."""
+        return self._settings("_config.yml")
+
+    def _settings(self, name: str) -> dict:
+        try:
+            settings = yaml.safe_load((self.root / name).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise BuildError(f"{name} cannot be read: {error.strerror}. Restore it.") from error
+        except (UnicodeDecodeError, yaml.YAMLError) as error:
+            mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or error
+            place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+            raise BuildError(f"{place}: this is not YAML: {problem}. Correct it there or just before.") from error
+        if not isinstance(settings, dict):
+            raise BuildError(f"{name}: it holds no settings, which are written `name: value`. Restore it.")
+        return settings
 
     def check_data(self) -> None:
         """Check the dataset, unless it and the rules are as they were when last found right."""
@@ -146,7 +169,7 @@ class Build:
         if not self._run_jupyter_book(self.settings(self.out)):
             self._stamp.unlink(missing_ok=True)
             raise BuildError("\n".join(self._logged_problems()))
-        self._write_front_door(self._config()["title"])
+        self._write_front_door()
         self._stamp.write_text(digest)
 
     @property
@@ -161,7 +184,7 @@ class Build:
 
     def settings(self, folder: Path) -> Path:
         """Write the book's settings, with the executed notebooks, to a file in `folder` for Jupyter Book."""
-        config = self._config()
+        config = self.config()
         config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(self.cache))
         config_file = folder / "config.yml"
         config_file.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
@@ -170,9 +193,6 @@ class Build:
     @property
     def _stamp(self) -> Path:
         return self.out / "pages.digest"
-
-    def _config(self) -> dict:
-        return yaml.safe_load((self.root / "_config.yml").read_text(encoding="utf-8"))
 
     def _run_jupyter_book(self, config_file: Path) -> bool:
         """Run `jupyter-book build` here, with all modules and tables that are loaded, into the log; whether it went well."""
@@ -190,14 +210,13 @@ class Build:
                 return False
         return True
 
-    def _write_front_door(self, title: str) -> None:
+    def _write_front_door(self) -> None:
         """`index.html` leads to the first page; Jupyter Book's own has neither language, title nor link."""
-        toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
-        first = f"{toc['root'].removesuffix('.md')}.html"
+        title, first = escape(self.config()["title"]), f"{self.toc()['root'].removesuffix('.md')}.html"
         (self.html / "index.html").write_text(
-            f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>\n'
+            f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
             f'<meta http-equiv="refresh" content="0; url={first}"></head>\n'
-            f'<body><main><h1>{escape(title)}</h1><p><a href="{first}">Open the course</a></p></main></body></html>\n',
+            f'<body><main><h1>{title}</h1><p><a href="{first}">Open the course</a></p></main></body></html>\n',
             encoding="utf-8",
         )
 

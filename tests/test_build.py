@@ -95,6 +95,32 @@ def test_missing_page(copy):
     assert "book/nowhere" in err.splitlines()[-1]
 
 
+@pytest.mark.parametrize("name", ["_toc.yml", "_config.yml"])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("root: book/index\nchapters: - file: book/lesson\n", ":2:11: this is not YAML: sequence entries"),
+        (b"root: caf\xe9\n", ": this is not YAML"),
+        ("just words\n", ": it holds no settings"),
+        (None, " cannot be read: No such file or directory. Restore it."),
+    ],
+)
+def test_a_slip_in_the_settings_is_told_with_its_place(copy, name, content, message):
+    path = copy / name
+    path.unlink() if content is None else path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    build = driver.Build(copy)
+    with pytest.raises(driver.BuildError) as refused:
+        build.toc() if name == "_toc.yml" else build.config()
+    assert str(refused.value).startswith(name + message)
+
+
+def test_a_slip_in_the_contents_stops_the_build(copy):
+    (copy / "_toc.yml").write_text(TOC.replace("root", "rot"))
+    code, _, err = run(copy)
+    assert code != 0
+    assert err.splitlines()[-1].startswith("_toc.yml: there is no first page")
+
+
 def test_row_without_a_source(copy):
     path = copy / "data/coalition_members.csv"
     with path.open(encoding="utf-8", newline="") as file:

@@ -424,6 +424,25 @@ def test_a_missing_file_is_refused_by_name(pristine, tmp_path):
         data._load(folder, "events")
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda text: text.replace(b",", b"", 1),
+            r"data/datapackage\.json, line 3, column 2: this is not JSON: Expecting ','",
+        ),
+        (lambda text: b"[]", r"data/datapackage\.json: there is no 'created'"),
+        (lambda text: text.replace(b'"resources"', b'"tables"', 1), r"data/datapackage\.json: there is no 'resources'"),
+        (lambda text: text + b"\xff", r"data/datapackage\.json, row \d+: byte 0xff is not UTF-8"),
+    ],
+)
+def test_a_slip_in_the_descriptor_is_told_with_its_place(pristine, tmp_path, change, message):
+    folder = shutil.copytree(pristine, tmp_path / "data")
+    (folder / "datapackage.json").write_bytes(change((folder / "datapackage.json").read_bytes()))
+    with pytest.raises(data.DataError, match=message):
+        data._descriptor(folder)
+
+
 def edit(place_id, **cells):
     """A change to the file of town control: other cells in the first stint of a place."""
 
