@@ -53,7 +53,18 @@ class Build:
         self.root = root.resolve()
         self.out = self.root / "_build"
         self.html = self.out / "html"
+        self.sources = self.html / "_sources"  # what a page offers to download
         self.log = self.out / "build.log"
+
+    def set_environment(self) -> None:
+        """Let the processes started from here, kernels and Sphinx, show no widgets and use this checkout's package."""
+        os.environ[BUILD_FLAG] = "1"
+        os.environ["PYTHONPATH"] = str(self.root)
+
+    def require_built(self) -> None:
+        """Raise BuildError unless the book has been built."""
+        if not self.sources.is_dir():
+            raise BuildError("The book is not built yet: run `make book` first.")
 
     def run(self) -> None:
         started = time.perf_counter()
@@ -106,7 +117,7 @@ class Build:
 
     def check_data(self) -> None:
         """Check the dataset, unless it and the rules are as they were when last found right."""
-        digest, stamp = self._digest(DATA_INPUTS), self.out / "data.digest"
+        digest, stamp = self.digest(DATA_INPUTS), self.out / "data.digest"
         if not stamp.is_file() or stamp.read_text() != digest:
             check_data()
             stamp.write_text(digest)
@@ -116,7 +127,7 @@ class Build:
 
     @property
     def cache(self) -> Path:
-        return self.out / "executed" / self._digest(EXECUTION_INPUTS)
+        return self.out / "executed" / self.digest(EXECUTION_INPUTS)
 
     def execute(self, pages: list[Path]) -> None:
         """Execute what the cache lacks, one kernel per core. Helper code, data and versions name the cache's folder,
@@ -162,13 +173,13 @@ class Build:
 
     def write(self) -> None:
         """Run Jupyter Book with every warning an error; from scratch if anything but the pages' text has changed."""
-        digest = self._digest(PAGE_INPUTS)
+        digest = self.digest(PAGE_INPUTS)
         if not self.pages_read:
             for stale in (self.html, self.doctrees, self._stamp):
                 shutil.rmtree(stale) if stale.is_dir() else stale.unlink(missing_ok=True)
         if not self._run_jupyter_book(self.settings(self.out)):
             self._stamp.unlink(missing_ok=True)
-            raise BuildError("\n".join(self._logged_problems()))
+            raise BuildError("\n".join(self.logged_problems()))
         self._write_front_door()
         self._stamp.write_text(digest)
 
@@ -180,7 +191,7 @@ class Build:
     @property
     def pages_read(self) -> bool:
         """Whether nothing but the pages' own text, which Sphinx watches, has changed since `doctrees` was written."""
-        return self._stamp.is_file() and self._stamp.read_text() == self._digest(PAGE_INPUTS)
+        return self._stamp.is_file() and self._stamp.read_text() == self.digest(PAGE_INPUTS)
 
     def settings(self, folder: Path) -> Path:
         """Write the book's settings, with the executed notebooks, to a file in `folder` for Jupyter Book."""
@@ -220,7 +231,8 @@ class Build:
             encoding="utf-8",
         )
 
-    def _logged_problems(self) -> list[str]:
+    def logged_problems(self) -> list[str]:
+        """What went wrong by Jupyter Book's log, the first few, each with its place."""
         text = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text(encoding="utf-8", errors="replace"))
         text = text.replace(f"{self.root}{os.sep}", "")
         pattern = r"^(?P<place>.*?):{1,2} ?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<what>.*)$"
@@ -243,7 +255,8 @@ class Build:
             if len(text) < SMALLEST_PAGE or "<h1" not in text:
                 raise BuildError(f"{built.relative_to(self.root)} was written, but it is empty.")
 
-    def _digest(self, patterns: Iterable[str]) -> str:
+    def digest(self, patterns: Iterable[str]) -> str:
+        """A digest of the files that match `patterns` and of the packages installed: another one, another result."""
         digest = hashlib.sha256(f"{sys.version}\n{installed()}\n".encode())
         for pattern in patterns:
             for path in sorted(self.root.glob(pattern)):
@@ -352,8 +365,7 @@ def _first_line(text: str) -> str:
 
 def main() -> int:
     build = Build(Path.cwd())
-    os.environ[BUILD_FLAG] = "1"
-    os.environ["PYTHONPATH"] = str(build.root)  # kernels and Sphinx use the package of this checkout
+    build.set_environment()
     try:
         build.run()
     except BuildError as error:

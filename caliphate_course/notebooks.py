@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import re
 import sys
 import tarfile
@@ -29,10 +28,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from caliphate_course import data, facts
 from caliphate_course.apparatus import LETTERS, VERDICTS, evidence, read_answers
-from caliphate_course.build import Build, read_notebook
+from caliphate_course.build import Build, BuildError, read_notebook
 from caliphate_course.charts import claims
 from caliphate_course.explorer import MIME_TYPE
-from caliphate_course.explorer.live import BUILD_FLAG
 
 PACKAGE = Path(__file__).parent
 # What a notebook carries: everything but the tools that make the book.
@@ -344,9 +342,7 @@ def write_all(root: Path) -> list[Path]:
 
 def built(root: Path, page: Path):
     """The notebook that the built book offers with `page`."""
-    return nbformat.read(
-        root / "_build" / "html" / "_sources" / page.relative_to(root).with_suffix(".ipynb"), as_version=4
-    )
+    return nbformat.read(Build(root).sources / page.relative_to(root).with_suffix(".ipynb"), as_version=4)
 
 
 def file_names(root: Path) -> dict[Path, str]:
@@ -389,12 +385,15 @@ def _pictured(output) -> list:
 
 def main() -> int:
     root = Path.cwd()
-    os.environ[BUILD_FLAG] = "1"
-    os.environ["PYTHONPATH"] = str(root)  # kernels use the package of this checkout
-    if not (root / "_build" / "html" / "_sources").is_dir():
-        print("The book is not built yet: run `make book` first.", file=sys.stderr)
+    book = Build(root)
+    book.set_environment()
+    try:
+        book.require_built()
+        written = write_all(root)
+    except BuildError as error:
+        print(f"The notebooks were not written: {error}", file=sys.stderr)
         return 1
-    for path in write_all(root):
+    for path in written:
         print(f"{path.relative_to(root)}  {path.stat().st_size / 1000:,.0f} kB")
     archive = root / "_build" / "notebooks" / "executed-notebooks.zip"
     print(f"{archive.relative_to(root)}  {archive.stat().st_size / 1000:,.0f} kB, with outputs")

@@ -43,8 +43,8 @@ def copy(tmp_path):
     return tmp_path
 
 
-def run(folder):
-    command = [sys.executable, "-m", "caliphate_course.build"]
+def run(folder, module="build"):
+    command = [sys.executable, "-m", f"caliphate_course.{module}"]
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(folder)}
     )
@@ -78,6 +78,21 @@ def test_failing_cell(copy):
     code, _, err = run(copy)
     assert code != 0
     assert err.splitlines()[-1].startswith("book/lesson.md:18: the cell fails with ZeroDivisionError")
+
+
+def test_failing_cell_stops_the_notebooks_too(copy):
+    (copy / "book/lesson.md").write_text(LESSON + "\n```{code-cell} python\n1/0\n```\n")
+    (copy / "_build/html/_sources").mkdir(parents=True)
+    code, _, err = run(copy, "notebooks")
+    assert code != 0
+    assert err.startswith("The notebooks were not written: book/lesson.md:18: the cell fails with ZeroDivisionError")
+
+
+@pytest.mark.parametrize("module", ["lab", "notebooks"])
+def test_what_is_made_from_the_book_asks_for_it_first(copy, module):
+    code, _, err = run(copy, module)
+    assert code != 0
+    assert err.endswith("The book is not built yet: run `make book` first.")
 
 
 def test_broken_cross_reference(copy):

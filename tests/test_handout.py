@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 from test_build import LESSON, copy  # noqa: F401  (a fixture: the repository with two small pages)
 
-from caliphate_course.build import BuildError, installed
+from caliphate_course.build import Build, BuildError, installed
 from caliphate_course.explorer.live import BUILD_FLAG
 from caliphate_course.handout import assemble, build, typeset
 from caliphate_course.handout.assemble import GUIDE, Edition, HandoutError
@@ -44,7 +44,7 @@ def files(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def chapters(files):
-    return assemble.read_chapters(files["student"].with_name(build.PAGE), ROOT / "_toc.yml")
+    return assemble.read_chapters(files["student"].with_name(build.PAGE), Build(ROOT).toc())
 
 
 @pytest.fixture(scope="module")
