@@ -172,6 +172,24 @@ def test_plain_markdown_says_in_words_what_the_book_says_in_markup():
     assert "**Question 1.** Why?" in text and "**Right.** It is so." in text
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("````\n```{note}\nText.\n```\n````\n\nSee {ref}`x <y>`.", "````\n```{note}\nText.\n```\n````\n\nSee x."),
+        ("```md\n{ref}`x <y>`\n```", "```md\n{ref}`x <y>`\n```"),
+        ("Write `` {ref}`x <y>` `` for {ref}`x <y>`.", "Write `` {ref}`x <y>` `` for x."),
+        ("- One.\n  ```{note}\n  Text.\n  ```\n- Two.", "- One.\n  > **Note**\n  >\n  > Text.\n- Two."),
+        ("1. ```{note}\n   Text.\n   ```", "1. > **Note**\n   >\n   > Text."),
+        ("> ```{note}\n> Text.\n> ```", "> > **Note**\n> >\n> > Text."),
+        (":::{note}\nText.\n::::\n\nMore.", "> **Note**\n>\n> Text.\n\nMore."),
+        ("(label)=\n## Title", "## Title"),
+    ],
+    ids=["directive shown", "role shown", "role in code", "list", "start of an item", "quotation", "fence", "label"],
+)
+def test_plain_markdown_reads_blocks_and_code_as_myst_does(text, plain):
+    assert PlainMarkdown({})(text) == plain
+
+
 def test_a_claim_in_a_notebook_is_read_as_it_is_written(monkeypatch):
     words = r"Half_of_it <b>fell</b> & *all* `else` [was] {fact}`x` \ so"
     load, table = data.load, data.load("claims").assign(paraphrase=words)
