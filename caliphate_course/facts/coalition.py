@@ -263,8 +263,8 @@ def weapons_2017_by_months() -> Fact:
     """The twelve months of 2017 added up."""
     rows = _monthly_weapons()
     rows = rows[rows["period_start"].dt.year == 2017]
-    derived = rows.loc[rows["derived"].fillna(False).astype(bool), "period_start"]
-    note = f"Worked out by subtraction themselves: {', '.join(f'{month:%B}' for month in derived)}."
+    derived = [f"{month:%B}" for month in rows.loc[rows["derived"].fillna(False).astype(bool), "period_start"]]
+    note = f"Months themselves worked out by subtraction: {', '.join(derived) or 'none'}."
     return from_rows(rows, int(rows["best"].sum()), note, unit="weapons released", when="2017")
 
 
