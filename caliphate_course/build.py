@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import cache
 from html import escape
 from importlib import metadata
 from pathlib import Path
@@ -27,21 +28,15 @@ import yaml
 from caliphate_course import data
 from caliphate_course.explorer.live import BUILD_FLAG
 
-# What decides whether the dataset is right, what decides the outputs of a notebook beside its own text (all that a
-# lesson may import), and what decides the pages beside the outputs.
+# What decides, beside the packages installed, whether the dataset is right; what decides the outputs of a notebook
+# beside its own text (all that a lesson may import); and what decides the pages beside the outputs.
 DATASET = ("data/*.csv", "data/*.json", "data/*.topojson")
 DATA_INPUTS = ("caliphate_course/data/*.py", *DATASET)
 EXECUTION_INPUTS = (
     *(f"caliphate_course/{part}/*.py" for part in ("charts", "data", "explorer", "facts")),
     *("caliphate_course/__init__.py", "caliphate_course/templating.py", "caliphate_course/templates/*.html", *DATASET),
 )
-PAGE_INPUTS = ("caliphate_course/**/*", "data/**/*", "_config.yml", "_toc.yml")
-DATA_PACKAGES = ("frictionless", "pandas")
-EXECUTION_PACKAGES = ("altair", "anywidget", "ipywidgets", "ipykernel", "pandas", "shapely", "vl-convert-python")
-PAGE_PACKAGES = (
-    *("jupyter-book", "myst-nb", "sphinx", "sphinxcontrib-bibtex", "vl-convert-python"),
-    *("pydata-sphinx-theme", "sphinx-book-theme"),
-)
+PAGE_INPUTS = ("caliphate_course/**/*", "data/**/*", "_config.yml", "_toc.yml", "pyproject.toml")
 CELL_SECONDS = 120
 SMALLEST_PAGE = 2_000
 MESSAGES_SHOWN = 8
@@ -58,7 +53,18 @@ class Build:
         self.root = root.resolve()
         self.out = self.root / "_build"
         self.html = self.out / "html"
+        self.sources = self.html / "_sources"  # what a page offers to download
         self.log = self.out / "build.log"
+
+    def set_environment(self) -> None:
+        """Let the processes started from here, kernels and Sphinx, show no widgets and use this checkout's package."""
+        os.environ[BUILD_FLAG] = "1"
+        os.environ["PYTHONPATH"] = str(self.root)
+
+    def require_built(self) -> None:
+        """Raise BuildError unless the book has been built."""
+        if not self.sources.is_dir():
+            raise BuildError("The book is not built yet: run `make book` first.")
 
     def run(self) -> None:
         started = time.perf_counter()
@@ -77,18 +83,41 @@ class Build:
 
     def pages(self) -> list[Path]:
         """The pages `_toc.yml` names, which must all exist."""
-        toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
         pages = []
-        for name in _files(toc):
+        for name in _files(self.toc()):
             found = next((p for end in ("", ".md", ".ipynb") if (p := self.root / f"{name}{end}").is_file()), None)
             if found is None:
                 raise BuildError(f"_toc.yml names the page {name}, but there is no file {name}.md.")
             pages.append(found)
         return pages
 
+    def toc(self) -> dict:
+        """What `_toc.yml` says; raises BuildError if it is no table of contents."""
+        toc = self._settings("_toc.yml")
+        if "root" not in toc:
+            raise BuildError("_toc.yml: there is no first page. Name it, as in `root: book/index`.")
+        return toc
+
+    def config(self) -> dict:
+        """What `_config.yml` says; raises BuildError if it is no list of settings."""
+        return self._settings("_config.yml")
+
+    def _settings(self, name: str) -> dict:
+        try:
+            settings = yaml.safe_load((self.root / name).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise BuildError(f"{name} cannot be read: {error.strerror}. Restore it.") from error
+        except (UnicodeDecodeError, yaml.YAMLError) as error:
+            mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or error
+            place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+            raise BuildError(f"{place}: this is not YAML: {problem}. Correct it there or just before.") from error
+        if not isinstance(settings, dict):
+            raise BuildError(f"{name}: it holds no settings, which are written `name: value`. Restore it.")
+        return settings
+
     def check_data(self) -> None:
         """Check the dataset, unless it and the rules are as they were when last found right."""
-        digest, stamp = self._digest(DATA_INPUTS, DATA_PACKAGES), self.out / "data.digest"
+        digest, stamp = self.digest(DATA_INPUTS), self.out / "data.digest"
         if not stamp.is_file() or stamp.read_text() != digest:
             check_data()
             stamp.write_text(digest)
@@ -98,7 +127,7 @@ class Build:
 
     @property
     def cache(self) -> Path:
-        return self.out / "executed" / self._digest(EXECUTION_INPUTS, EXECUTION_PACKAGES)
+        return self.out / "executed" / self.digest(EXECUTION_INPUTS)
 
     def execute(self, pages: list[Path]) -> None:
         """Execute what the cache lacks, one kernel per core. Helper code, data and versions name the cache's folder,
@@ -144,14 +173,14 @@ class Build:
 
     def write(self) -> None:
         """Run Jupyter Book with every warning an error; from scratch if anything but the pages' text has changed."""
-        digest = self._digest(PAGE_INPUTS, PAGE_PACKAGES)
+        digest = self.digest(PAGE_INPUTS)
         if not self.pages_read:
             for stale in (self.html, self.doctrees, self._stamp):
                 shutil.rmtree(stale) if stale.is_dir() else stale.unlink(missing_ok=True)
         if not self._run_jupyter_book(self.settings(self.out)):
             self._stamp.unlink(missing_ok=True)
-            raise BuildError("\n".join(self._logged_problems()))
-        self._write_front_door(self._config()["title"])
+            raise BuildError("\n".join(self.logged_problems()))
+        self._write_front_door()
         self._stamp.write_text(digest)
 
     @property
@@ -162,11 +191,11 @@ class Build:
     @property
     def pages_read(self) -> bool:
         """Whether nothing but the pages' own text, which Sphinx watches, has changed since `doctrees` was written."""
-        return self._stamp.is_file() and self._stamp.read_text() == self._digest(PAGE_INPUTS, PAGE_PACKAGES)
+        return self._stamp.is_file() and self._stamp.read_text() == self.digest(PAGE_INPUTS)
 
     def settings(self, folder: Path) -> Path:
         """Write the book's settings, with the executed notebooks, to a file in `folder` for Jupyter Book."""
-        config = self._config()
+        config = self.config()
         config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(self.cache))
         config_file = folder / "config.yml"
         config_file.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
@@ -175,9 +204,6 @@ class Build:
     @property
     def _stamp(self) -> Path:
         return self.out / "pages.digest"
-
-    def _config(self) -> dict:
-        return yaml.safe_load((self.root / "_config.yml").read_text(encoding="utf-8"))
 
     def _run_jupyter_book(self, config_file: Path) -> bool:
         """Run `jupyter-book build` here, with all modules and tables that are loaded, into the log; whether it went well."""
@@ -195,18 +221,18 @@ class Build:
                 return False
         return True
 
-    def _write_front_door(self, title: str) -> None:
+    def _write_front_door(self) -> None:
         """`index.html` leads to the first page; Jupyter Book's own has neither language, title nor link."""
-        toc = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
-        first = f"{toc['root'].removesuffix('.md')}.html"
+        title, first = escape(self.config()["title"]), f"{self.toc()['root'].removesuffix('.md')}.html"
         (self.html / "index.html").write_text(
-            f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>\n'
+            f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
             f'<meta http-equiv="refresh" content="0; url={first}"></head>\n'
-            f'<body><main><h1>{escape(title)}</h1><p><a href="{first}">Open the course</a></p></main></body></html>\n',
+            f'<body><main><h1>{title}</h1><p><a href="{first}">Open the course</a></p></main></body></html>\n',
             encoding="utf-8",
         )
 
-    def _logged_problems(self) -> list[str]:
+    def logged_problems(self) -> list[str]:
+        """What went wrong by Jupyter Book's log, the first few, each with its place."""
         text = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text(encoding="utf-8", errors="replace"))
         text = text.replace(f"{self.root}{os.sep}", "")
         pattern = r"^(?P<place>.*?):{1,2} ?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<what>.*)$"
@@ -229,15 +255,20 @@ class Build:
             if len(text) < SMALLEST_PAGE or "<h1" not in text:
                 raise BuildError(f"{built.relative_to(self.root)} was written, but it is empty.")
 
-    def _digest(self, patterns: Iterable[str], packages: Iterable[str] = ()) -> str:
-        digest = hashlib.sha256(sys.version.encode())
-        for name in packages:
-            digest.update(f"{name} {metadata.version(name)}\n".encode())
+    def digest(self, patterns: Iterable[str]) -> str:
+        """A digest of the files that match `patterns` and of the packages installed: another one, another result."""
+        digest = hashlib.sha256(f"{sys.version}\n{installed()}\n".encode())
         for pattern in patterns:
             for path in sorted(self.root.glob(pattern)):
                 if path.is_file() and "__pycache__" not in path.parts:
                     digest.update(str(path.relative_to(self.root)).encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()[:16]
+
+
+@cache
+def installed() -> str:
+    """Every installed package with its version, one a line: a new version of any may change what is built."""
+    return "\n".join(sorted({f"{package.name} {package.version}" for package in metadata.distributions()}))
 
 
 def check_jupyter_book() -> None:
@@ -334,8 +365,7 @@ def _first_line(text: str) -> str:
 
 def main() -> int:
     build = Build(Path.cwd())
-    os.environ[BUILD_FLAG] = "1"
-    os.environ["PYTHONPATH"] = str(build.root)  # kernels and Sphinx use the package of this checkout
+    build.set_environment()
     try:
         build.run()
     except BuildError as error:

@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 
 import nbformat
-import yaml
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from caliphate_course import notebooks
+from caliphate_course.build import Build, BuildError
 
 FOLDER = "lab"
 INDEX = "index.ipynb"
@@ -66,15 +66,13 @@ def _copy(notebook):
 
 
 def _index(root, names):
-    settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    lines = []
-    for part in toc["parts"]:
+    book, lines = Build(root), []
+    for part in book.toc()["parts"]:
         pages = [page for chapter in part["chapters"] if (page := root / f"{chapter['file']}.md") in names]
         if pages:
             lines += ["", f"**{part['caption']}**", ""]
             lines += [f"{names[page][:2].lstrip('0')}. [{_title(page)}]({names[page]})" for page in pages]
-    text = WELCOME.format(title=settings["title"], lessons="\n".join(lines).strip())
+    text = WELCOME.format(title=book.config()["title"], lessons="\n".join(lines).strip())
     return new_notebook(cells=[new_markdown_cell(text, id="welcome")], metadata={"kernelspec": notebooks.KERNEL})
 
 
@@ -91,11 +89,12 @@ def _changed(path: Path) -> bool:
     """Whether `path` holds something else than was written there; outputs do not count."""
     if not path.is_file():
         return False
+    content = path.read_bytes()
     try:
-        notebook = nbformat.read(path, as_version=4)
-    except nbformat.reader.NotJSONError:
+        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
+        return notebook.metadata.get(DIGEST) != _digest(notebook)
+    except Exception:  # nbformat fails in many ways on what is no notebook
         return True  # damaged, perhaps by an interrupted save: what is left of it is not ours to throw away
-    return notebook.metadata.get(DIGEST) != _digest(notebook)
 
 
 def _digest(notebook) -> str:
@@ -105,10 +104,13 @@ def _digest(notebook) -> str:
 
 def main() -> int:
     root = Path.cwd()
-    if not (root / "_build" / "html" / "_sources").is_dir():
-        print("The book is not built yet: run `make book` first.", file=sys.stderr)
+    try:
+        Build(root).require_built()
+        kept = write(root, root / FOLDER)
+    except BuildError as error:
+        print(error, file=sys.stderr)
         return 1
-    for path in write(root, root / FOLDER):
+    for path in kept:
         print(f"{path.relative_to(root)} has your changes and was left alone; rename it to get a fresh copy.")
     return 0
 

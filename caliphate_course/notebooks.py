@@ -3,7 +3,7 @@
 The sources are MyST Markdown, whose roles and directives Jupyter shows as they are written. `plain_notebook` turns a
 page into a notebook in plain Markdown: figures in words with a link to their source, citations as links, questions
 with their answers folded. The notebook carries the course's package and dataset (about 400 kB) in its first cell, so
-that it needs neither the repository nor the book's address; the packages it lacks come from PyPI.
+that it needs neither the repository nor the book's address; the packages it lacks, or has too old, come from PyPI.
 
 `python -m caliphate_course.notebooks` writes them to `_build/notebooks`, with a zip of executed copies.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import re
 import sys
 import tarfile
@@ -29,15 +28,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from caliphate_course import data, facts
 from caliphate_course.apparatus import LETTERS, VERDICTS, evidence, read_answers
-from caliphate_course.build import Build, read_notebook
+from caliphate_course.build import Build, BuildError, read_notebook
 from caliphate_course.charts import claims
 from caliphate_course.explorer import MIME_TYPE
-from caliphate_course.explorer.live import BUILD_FLAG
 
 PACKAGE = Path(__file__).parent
 # What a notebook carries: everything but the tools that make the book.
 NOT_CARRIED = ("sphinx_ext", "handout", "static", "apparatus.py", "build.py", "notebooks.py", "lab.py", "__pycache__")
-MODULES = {"vl-convert-python": "vl_convert"}  # packages whose module has another name
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 FOLDED = {"source_hidden": True}
 SETUP_TAG = "course-setup"
@@ -45,12 +42,20 @@ PICTURE_SCALE = 1.5
 SETUP = '''\
 #@title Course setup: run this first {{display-mode: "form"}}
 # Unpacks the course's package and dataset, which this notebook carries, and installs what they need from PyPI.
-import base64, importlib.util, io, pathlib, subprocess, sys, tarfile, tempfile
+import base64, importlib.metadata, importlib.util, io, pathlib, subprocess, sys, tarfile, tempfile
+from packaging.requirements import Requirement
+
+def is_met(requirement):
+    try:
+        version = importlib.metadata.version(requirement.name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return requirement.specifier.contains(version, prereleases=True)
 
 course = importlib.util.find_spec("caliphate_course")
 if course is None or course.origin is None:
     needed = {needed}
-    missing = [package for module, package in needed.items() if importlib.util.find_spec(module) is None]
+    missing = [requirement for requirement in needed if not is_met(Requirement(requirement))]
     if missing:
         subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", *missing])
     folder = pathlib.Path(tempfile.mkdtemp(prefix="caliphate-course-"))
@@ -95,12 +100,6 @@ def carried_archive() -> str:
     return base64.encodebytes(buffer.getvalue()).decode("ascii")
 
 
-def needed() -> dict[str, str]:
-    """What the package requires, by the module that tells whether it is there."""
-    names = {re.match(r"[\w.-]+", requirement)[0]: requirement for requirement in metadata.requires("caliphate-course")}
-    return {MODULES.get(name, name): requirement for name, requirement in names.items()}
-
-
 def _data_files() -> list[Path]:
     return sorted(path for path in data.directory().iterdir() if path.suffix in (".csv", ".json", ".topojson"))
 
@@ -116,7 +115,8 @@ def plain_notebook(page: Path, *, figures: Mapping[str, str], course: str, versi
     cells = [
         new_markdown_cell(INTRODUCTION.format(title=title, course=course, version=version)),
         new_code_cell(
-            SETUP.format(needed=needed(), archive=carried_archive()), metadata={"jupyter": FOLDED, "tags": [SETUP_TAG]}
+            SETUP.format(needed=metadata.requires("caliphate-course"), archive=carried_archive()),
+            metadata={"jupyter": FOLDED, "tags": [SETUP_TAG]},
         ),
     ]
     for cell in source.cells:
@@ -152,37 +152,29 @@ class PlainMarkdown:
         self._open_solution = ""
 
     def __call__(self, text: str) -> str:
-        text = self._roles("\n".join(self._blocks(self._with_whole_solutions(text).split("\n"))))
+        if self.in_solution:
+            text = f"```{{solution-start}} {self._open_solution}\n```\n{text}"
+        lines = [*self._blocks(text), *(SOLUTION_END if self.in_solution else ())]
+        text = EMPTY_SOLUTION.sub(r"*\1: open the folded cell below.*" if self.in_solution else "", "\n".join(lines))
         return AS_IT_IS_OR_DOLLAR.sub(lambda match: DOLLAR if match[0] == "$" else match[0], text).strip("\n")
 
     @property
     def in_solution(self) -> bool:
         return bool(self._open_solution)
 
-    def _with_whole_solutions(self, text: str) -> str:
-        """`text` with each part of a solution between `solution-start` and `solution-end` as one directive."""
-        if self._open_solution:
-            text = f"```{{solution-start}} {self._open_solution}\n```\n{text}"
-        self._open_solution = ""
-        if text.rfind("{solution-start}") > text.rfind("{solution-end}"):
-            self._open_solution = re.findall(r"\{solution-start\} (\S+)", text)[-1]
-            text = f"{text}\n```{{solution-end}}\n```"
-        return SOLUTION.sub(r"````{solution} \1\n\2\n````", text)
-
-    def _blocks(self, lines: list[str]) -> Iterator[str]:
-        lines = list(lines)
-        while lines:
-            line = lines.pop(0)
-            opening = re.match(r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}\s*(?P<argument>.*)$", line)
-            if opening is None:
-                if re.match(r"^\(\S+\)=$", line):
-                    continue  # a label for the book's links
-                yield line
-                continue
-            body = []
-            while lines and (end := lines.pop(0)).strip() != opening["fence"]:
-                body.append(end)
-            yield from self._directive(opening["name"], opening["argument"], body)
+    def _blocks(self, text: str) -> Iterator[str]:
+        """The lines of `text`, each role in words, each directive in its plain form, each label for links left out."""
+        lines, done = text.split("\n"), 0
+        for token in _parser().parse(text):
+            directive = DIRECTIVE.match(token.info) if token.type in ("fence", "colon_fence") else None
+            if directive or token.type == "myst_target":
+                start, end = token.map
+                yield from self._in_words(lines[done:start])
+                if directive:
+                    written = self._in_words(list(self._directive(*directive.groups(), token.content.splitlines())))
+                    yield from _indented(lines[start].partition(token.markup)[0], written)
+                done = end
+        yield from self._in_words(lines[done:])
 
     def _directive(self, name: str, argument: str, body: list[str]) -> Iterator[str]:
         options, body = _options(body)
@@ -190,7 +182,7 @@ class PlainMarkdown:
         if write is not None:
             yield from write(argument, options, body)
         elif name in ADMONITIONS:
-            yield from _quoted(argument or ADMONITIONS[name], self._blocks(body))
+            yield from _quoted(argument or ADMONITIONS[name], self._blocks("\n".join(body)))
         else:
             raise ValueError(f"The directive {{{name}}} has no plain form yet: add `_write_{name}` to PlainMarkdown.")
 
@@ -208,16 +200,15 @@ class PlainMarkdown:
     def _write_exercise(self, argument, options, body):
         number = self._exercises.setdefault(options.get("label", argument), len(self._exercises) + 1)
         yield from (f"**Exercise {number}.** {argument}".rstrip(), "")
-        yield from self._blocks(body)
+        yield from self._blocks("\n".join(body))
 
-    def _write_solution(self, argument, options, body):
-        title = f"Solution to exercise {self._exercises[argument]}"
-        if not "".join(body).strip():
-            yield f"*{title}: open the folded cell below.*" if self.in_solution else ""
-            return
-        yield from (f"<details><summary>{title}</summary>", "")
-        yield from self._blocks(body)
-        yield from ("", "</details>")
+    def _write_solution_start(self, argument, options, body):
+        self._open_solution = argument
+        yield from (f"<details><summary>Solution to exercise {self._exercises[argument]}</summary>", "")
+
+    def _write_solution_end(self, argument, options, body):
+        self._open_solution = ""
+        yield from SOLUTION_END
 
     def _write_claims_to_rate(self, argument, options, body):
         table = data.load("claims")
@@ -236,12 +227,16 @@ class PlainMarkdown:
         for source in table.itertuples():
             yield f"- {_author(source)} ({source.year}). [{_title(source)}]({source.url})"
 
-    def _roles(self, text: str) -> str:
-        text = re.sub(r"\[\^([\w-]+)\](:?)", r"<sup>\1</sup>", text)  # footnotes, which Jupyter does not set
-        return re.sub(r"\{(?P<role>[\w:]+)\}`(?P<content>[^`]+)`", self._role, text)
+    def _in_words(self, lines: list[str]) -> list[str]:
+        """`lines` with roles and footnotes, which Jupyter does not set, in words; code stays as it is."""
+        return CODE_OR_MARKUP.sub(self._words, "\n".join(lines)).split("\n") if lines else []
 
-    def _role(self, match) -> str:
+    def _words(self, match) -> str:
         role, content = match["role"], match["content"]
+        if match["note"]:
+            return f"<sup>{match['note']}</sup>"
+        if role is None:
+            return match[0]
         if role == "fact":
             return self._fact(content)
         if role.startswith("cite"):
@@ -270,16 +265,36 @@ class PlainMarkdown:
 
 # Two dollar signs in a paragraph would be a formula to a notebook: to MathJax but for the element, to KaTeX but for the backslash.
 DOLLAR = r"<span>\$</span>"
-# A block or a span of code or a link's address, in which a dollar sign stands for itself anyway; or a dollar sign.
-AS_IT_IS_OR_DOLLAR = re.compile(
-    r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[^\n]*$|(?<!`)(`+)(?!`)(?:(?!\n\n).)*?(?<!`)\2(?!`)|\]\([^)]*\)|\$",
-    re.DOTALL | re.MULTILINE,
+CODE = (
+    r"^[ >]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^[ >]*(?P=fence)[^\n]*$"  # a block
+    r"|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\n).)*?(?<!`)(?P=ticks)(?!`)"  # a span
 )
-# One part of a solution: the label of its exercise, and its text.
-SOLUTION = re.compile(
-    r"^```\{solution-start\} (\S+)\n(?::[^\n]*\n)*```\n?(.*?)\n?^```\{solution-end\}\n```", re.DOTALL | re.MULTILINE
+# Code and a link's address, in which a dollar sign stands for itself anyway; or a dollar sign.
+AS_IT_IS_OR_DOLLAR = re.compile(rf"{CODE}|\]\([^)]*\)|\$", re.DOTALL | re.MULTILINE)
+CODE_OR_MARKUP = re.compile(
+    rf"{CODE}|\{{(?P<role>[\w:]+)\}}`(?P<content>[^`]+)`|\[\^(?P<note>[\w-]+)\]:?", re.DOTALL | re.MULTILINE
 )
+DIRECTIVE = re.compile(r"\{([\w:-]+)\}\s*(.*)")  # after the fence: its name and argument
+SOLUTION_END = ("", "</details>")
+EMPTY_SOLUTION = re.compile(r"<details><summary>(Solution to exercise \d+)</summary>\s*</details>")
 ADMONITIONS = {name: name.capitalize() for name in ("admonition", "note", "warning", "tip", "important", "caution")}
+
+
+@cache
+def _parser():
+    """MyST's own parser of blocks. Its tokens know their lines, from which what needs no change is taken over."""
+    from markdown_it.renderer import RendererHTML  # here, because only the build needs them
+    from myst_parser.config.main import MdParserConfig
+    from myst_parser.parsers.mdit import create_md_parser
+
+    return create_md_parser(MdParserConfig(enable_extensions={"colon_fence"}), RendererHTML)
+
+
+def _indented(prefix: str, lines: list[str]) -> Iterator[str]:
+    """`lines` in the list item or the quotation whose first line starts with `prefix`."""
+    yield f"{prefix}{lines[0]}"
+    for line in lines[1:]:
+        yield f"{re.sub('[^> ]', ' ', prefix)}{line}".rstrip()
 
 
 def _literally(words: str) -> str:
@@ -342,9 +357,7 @@ def write_all(root: Path) -> list[Path]:
 
 def built(root: Path, page: Path):
     """The notebook that the built book offers with `page`."""
-    return nbformat.read(
-        root / "_build" / "html" / "_sources" / page.relative_to(root).with_suffix(".ipynb"), as_version=4
-    )
+    return nbformat.read(Build(root).sources / page.relative_to(root).with_suffix(".ipynb"), as_version=4)
 
 
 def file_names(root: Path) -> dict[Path, str]:
@@ -387,12 +400,15 @@ def _pictured(output) -> list:
 
 def main() -> int:
     root = Path.cwd()
-    os.environ[BUILD_FLAG] = "1"
-    os.environ["PYTHONPATH"] = str(root)  # kernels use the package of this checkout
-    if not (root / "_build" / "html" / "_sources").is_dir():
-        print("The book is not built yet: run `make book` first.", file=sys.stderr)
+    book = Build(root)
+    book.set_environment()
+    try:
+        book.require_built()
+        written = write_all(root)
+    except BuildError as error:
+        print(f"The notebooks were not written: {error}", file=sys.stderr)
         return 1
-    for path in write_all(root):
+    for path in written:
         print(f"{path.relative_to(root)}  {path.stat().st_size / 1000:,.0f} kB")
     archive = root / "_build" / "notebooks" / "executed-notebooks.zip"
     print(f"{archive.relative_to(root)}  {archive.stat().st_size / 1000:,.0f} kB, with outputs")

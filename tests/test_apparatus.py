@@ -7,6 +7,7 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
@@ -221,6 +222,59 @@ def test_a_column_with_a_source_of_its_own_names_that_source():
     assert fact.source_ids == (row["population_source"],)
     assert fact.when == "", "the row's dates are those of the town, not of the count"
     assert set(facts.resolve("town_control/mosul-1.lost_to").source_ids) == set(row["source_ids"].split(";"))
+
+
+@pytest.mark.parametrize(
+    ("reference", "reason"),
+    [
+        ("events/mosul-2014-06-10.title as million", "the value 'ISIS captures Mosul' is no number"),
+        ("events/mosul-2014-06-10.title as rounded", "the value 'ISIS captures Mosul' is no number"),
+        ("events/mosul-2014-06-10.date as thousand", "the value '10 June 2014' is no number"),
+        ("costs/iraq-damage-2018 as bounds", "it has no range"),
+        ("costs/iraq-damage-2018 as range", "it has no range"),
+        ("computed/strikers as date", "it has no date"),
+        ("computed/claims-wrong.verdict", "has no column 'verdict'"),
+    ],
+)
+def test_a_form_that_does_not_fit_its_figure_is_refused_with_the_reason(reference, reason):
+    with pytest.raises(facts.FactError, match=re.escape(reason)) as refused:
+        facts.resolve(reference)
+    assert reference.split(" ")[0].split(".")[0] in str(refused.value)
+
+
+NO_FIGURE = re.compile(r"[a-z_]+/[a-z0-9-]+|\b(\d+ )?(January|August|December) \d{4}|\b\d+ (August|December)\b")
+
+
+def test_the_numbers_in_a_note_of_ours_follow_the_data(monkeypatch):
+    """In a dataset whose every figure is three times as large, no number in a note may still be the same."""
+
+    def numbers(name):
+        return re.findall(r"\d[\d,.]*", NO_FIGURE.sub("", facts.resolve(f"computed/{name}").note))
+
+    before, load = {name: numbers(name) for name in facts.computed_names()}, data.load
+
+    def tripled(table):
+        frame = load(table)
+        figures = frame.columns.intersection(["low", "best", "high", "families"])
+        return frame.assign(**{column: frame[column] * 3 for column in figures})
+
+    assert before["need-over-damage-iraq"] == ["88.2", "45.7"]
+    monkeypatch.setattr(data, "load", tripled)
+    for name, noted in before.items():
+        now = numbers(name)
+        assert len(now) == len(noted) and all(a != b for a, b in zip(now, noted, strict=True)), f"{name}: {noted}"
+
+
+def test_a_figure_of_ours_names_the_row_that_lost_its_number(monkeypatch):
+    load = data.load
+
+    def emptied(table):
+        frame = load(table)
+        return frame.assign(low=pd.NA, best=pd.NA, high=1) if table == "detention" else frame
+
+    monkeypatch.setattr(data, "load", emptied)
+    with pytest.raises(facts.FactError, match="detention/shaddadi-2026-escaped-sdf has neither a best nor a low"):
+        facts.resolve("computed/shaddadi-ratio")
 
 
 def test_a_fact_leads_to_its_source_and_has_a_card(screen):

@@ -43,8 +43,8 @@ def copy(tmp_path):
     return tmp_path
 
 
-def run(folder):
-    command = [sys.executable, "-m", "caliphate_course.build"]
+def run(folder, module="build"):
+    command = [sys.executable, "-m", f"caliphate_course.{module}"]
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(folder)}
     )
@@ -68,12 +68,31 @@ def test_good_copy_builds_and_a_changed_sentence_executes_nothing(copy):
     assert "A better lesson" in built.read_text()
     assert [p for p in (copy / "_build/executed").rglob("*.ipynb")] == executed
 
+    assert driver.Build(copy).pages_read
+    (copy / "pyproject.toml").write_text('[project]\nversion = "1.0.1"\n')
+    assert not driver.Build(copy).pages_read, "the downloads tell the version and what they need"
+
 
 def test_failing_cell(copy):
     (copy / "book/lesson.md").write_text(LESSON + "\n```{code-cell} python\n1/0\n```\n")
     code, _, err = run(copy)
     assert code != 0
     assert err.splitlines()[-1].startswith("book/lesson.md:18: the cell fails with ZeroDivisionError")
+
+
+def test_failing_cell_stops_the_notebooks_too(copy):
+    (copy / "book/lesson.md").write_text(LESSON + "\n```{code-cell} python\n1/0\n```\n")
+    (copy / "_build/html/_sources").mkdir(parents=True)
+    code, _, err = run(copy, "notebooks")
+    assert code != 0
+    assert err.startswith("The notebooks were not written: book/lesson.md:18: the cell fails with ZeroDivisionError")
+
+
+@pytest.mark.parametrize("module", ["lab", "notebooks"])
+def test_what_is_made_from_the_book_asks_for_it_first(copy, module):
+    code, _, err = run(copy, module)
+    assert code != 0
+    assert err.endswith("The book is not built yet: run `make book` first.")
 
 
 def test_broken_cross_reference(copy):
@@ -89,6 +108,32 @@ def test_missing_page(copy):
     code, _, err = run(copy)
     assert code != 0
     assert "book/nowhere" in err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ["_toc.yml", "_config.yml"])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("root: book/index\nchapters: - file: book/lesson\n", ":2:11: this is not YAML: sequence entries"),
+        (b"root: caf\xe9\n", ": this is not YAML"),
+        ("just words\n", ": it holds no settings"),
+        (None, " cannot be read: No such file or directory. Restore it."),
+    ],
+)
+def test_a_slip_in_the_settings_is_told_with_its_place(copy, name, content, message):
+    path = copy / name
+    path.unlink() if content is None else path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    build = driver.Build(copy)
+    with pytest.raises(driver.BuildError) as refused:
+        build.toc() if name == "_toc.yml" else build.config()
+    assert str(refused.value).startswith(name + message)
+
+
+def test_a_slip_in_the_contents_stops_the_build(copy):
+    (copy / "_toc.yml").write_text(TOC.replace("root", "rot"))
+    code, _, err = run(copy)
+    assert code != 0
+    assert err.splitlines()[-1].startswith("_toc.yml: there is no first page")
 
 
 def test_row_without_a_source(copy):

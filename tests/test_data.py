@@ -424,6 +424,25 @@ def test_a_missing_file_is_refused_by_name(pristine, tmp_path):
         data._load(folder, "events")
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda text: text.replace(b",", b"", 1),
+            r"data/datapackage\.json, line 3, column 2: this is not JSON: Expecting ','",
+        ),
+        (lambda text: b"[]", r"data/datapackage\.json: there is no 'created'"),
+        (lambda text: text.replace(b'"resources"', b'"tables"', 1), r"data/datapackage\.json: there is no 'resources'"),
+        (lambda text: text + b"\xff", r"data/datapackage\.json, row \d+: byte 0xff is not UTF-8"),
+    ],
+)
+def test_a_slip_in_the_descriptor_is_told_with_its_place(pristine, tmp_path, change, message):
+    folder = shutil.copytree(pristine, tmp_path / "data")
+    (folder / "datapackage.json").write_bytes(change((folder / "datapackage.json").read_bytes()))
+    with pytest.raises(data.DataError, match=message):
+        data._descriptor(folder)
+
+
 def edit(place_id, **cells):
     """A change to the file of town control: other cells in the first stint of a place."""
 
@@ -438,6 +457,29 @@ def edit(place_id, **cells):
 def test_a_period_that_ends_before_it_starts_is_refused(mutant):
     message = refusal(mutant, "town_control", edit("mosul", to="2013-01-01"))
     assert "(mosul-1), column 'to', value '2013-01-01': it ends (2013-01-01) before it starts (2014-06-10)" in message
+
+
+@pytest.mark.parametrize(
+    ("precision", "same", "earlier"),
+    [
+        ("month", "2015-05-01", "2015-04-01"),
+        ("quarter", "2015-04-01", "2015-01-01"),
+        ("year", "2015-01-01", "2014-01-01"),
+    ],
+)
+def test_a_period_may_end_in_the_month_quarter_or_year_in_which_it_starts(mutant, precision, same, earlier):
+    """Its end then stands on that period's first day, before the start."""
+
+    def ending(end):
+        def change(content):
+            rows = list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+            rows[0].update(start="2015-05-20", start_precision="day", end=end, end_precision=precision)
+            return as_csv(rows)
+
+        return change
+
+    assert mutant("relations", ending(same))["end"].iloc[0] == pd.Timestamp(same)
+    assert f"it ends ({earlier}) before it starts (2015-05-20)" in refusal(mutant, "relations", ending(earlier))
 
 
 def test_overlapping_stints_of_a_town_are_refused(mutant):

@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 from test_build import LESSON, copy  # noqa: F401  (a fixture: the repository with two small pages)
 
-from caliphate_course.build import BuildError
+from caliphate_course.build import Build, BuildError, installed
 from caliphate_course.explorer.live import BUILD_FLAG
 from caliphate_course.handout import assemble, build, typeset
 from caliphate_course.handout.assemble import GUIDE, Edition, HandoutError
@@ -44,7 +44,7 @@ def files(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def chapters(files):
-    return assemble.read_chapters(files["student"].with_name(build.PAGE), ROOT / "_toc.yml")
+    return assemble.read_chapters(files["student"].with_name(build.PAGE), Build(ROOT).toc())
 
 
 @pytest.fixture(scope="module")
@@ -302,9 +302,16 @@ def test_a_missing_library_is_named_with_what_installs_it(monkeypatch):
 
 
 def test_a_handout_is_stale_once_the_typesetter_is_another(monkeypatch):
-    before, real = build._inputs(ROOT), metadata.version
-    monkeypatch.setattr(metadata, "version", lambda name: "0.1" if name == "weasyprint" else real(name))
+    before, packages = build._inputs(ROOT), installed()
+    assert f"weasyprint {metadata.version('weasyprint')}" in packages.splitlines()
+    monkeypatch.setattr("caliphate_course.build.installed", lambda: packages.replace("weasyprint ", "weasyprint 1"))
     assert build._inputs(ROOT) != before
+
+
+def test_a_handout_is_stale_once_the_course_has_another_version(copy):  # noqa: F811
+    before = build._inputs(copy)
+    (copy / "pyproject.toml").write_text('[project]\nversion = "1.0.1"\n')
+    assert build._inputs(copy) != before
 
 
 def test_an_unknown_paper_is_refused():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import copy
-import importlib.util
 import os
 import re
 import subprocess
@@ -173,6 +172,24 @@ def test_plain_markdown_says_in_words_what_the_book_says_in_markup():
     assert "**Question 1.** Why?" in text and "**Right.** It is so." in text
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("````\n```{note}\nText.\n```\n````\n\nSee {ref}`x <y>`.", "````\n```{note}\nText.\n```\n````\n\nSee x."),
+        ("```md\n{ref}`x <y>`\n```", "```md\n{ref}`x <y>`\n```"),
+        ("Write `` {ref}`x <y>` `` for {ref}`x <y>`.", "Write `` {ref}`x <y>` `` for x."),
+        ("- One.\n  ```{note}\n  Text.\n  ```\n- Two.", "- One.\n  > **Note**\n  >\n  > Text.\n- Two."),
+        ("1. ```{note}\n   Text.\n   ```", "1. > **Note**\n   >\n   > Text."),
+        ("> ```{note}\n> Text.\n> ```", "> > **Note**\n> >\n> > Text."),
+        (":::{note}\nText.\n::::\n\nMore.", "> **Note**\n>\n> Text.\n\nMore."),
+        ("(label)=\n## Title", "## Title"),
+    ],
+    ids=["directive shown", "role shown", "role in code", "list", "start of an item", "quotation", "fence", "label"],
+)
+def test_plain_markdown_reads_blocks_and_code_as_myst_does(text, plain):
+    assert PlainMarkdown({})(text) == plain
+
+
 def test_a_claim_in_a_notebook_is_read_as_it_is_written(monkeypatch):
     words = r"Half_of_it <b>fell</b> & *all* `else` [was] {fact}`x` \ so"
     load, table = data.load, data.load("claims").assign(paraphrase=words)
@@ -186,9 +203,24 @@ def test_a_claim_in_a_notebook_is_read_as_it_is_written(monkeypatch):
             assert words in item.get_text() and not item.select("b, code, a")
 
 
-def test_what_a_download_installs_is_what_the_package_requires():
-    assert all(importlib.util.find_spec(module) for module in notebooks.needed())
-    assert sorted(notebooks.needed().values()) == sorted(metadata.requires("caliphate-course"))
+@pytest.mark.parametrize("found", [None, "5.5.0"], ids=["all is met", "Altair is too old"])
+def test_a_download_installs_what_does_not_meet_its_requirements(tmp_path, found):
+    """In an environment where pip is a stand-in that notes what it is asked for."""
+    (tmp_path / "pip").mkdir()
+    (tmp_path / "pip" / "__init__.py").touch()
+    (tmp_path / "pip" / "__main__.py").write_text("import sys; print(*sys.argv[1:])")
+    if found:
+        (tmp_path / f"altair-{found}.dist-info").mkdir()
+        (tmp_path / f"altair-{found}.dist-info" / "METADATA").write_text(f"Name: altair\nVersion: {found}\n")
+    setup = next(cell.source for cell in _plain(LESSONS[0]).cells if cell.cell_type == "code")
+    script = tmp_path / "setup.py"
+    script.write_text(f"import sys; sys.path.append({sysconfig.get_paths()['purelib']!r})\n{setup}", encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path), "PIP_DRY_RUN": "1"}  # should the real pip be asked
+    done = subprocess.run(
+        [sys.executable, "-S", script.name], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    (altair,) = [requirement for requirement in metadata.requires("caliphate-course") if "altair" in requirement]
+    assert done.stdout.strip() == (f"install --quiet {altair}" if found else "")
 
 
 def test_a_solution_is_folded_in_a_notebook_even_over_code():
@@ -218,6 +250,17 @@ def test_a_copy_to_teach_from_is_renewed_until_somebody_changes_it(tmp_path, mon
     assert lab.write(ROOT, folder) == [changed]
     assert "1 + 1" in changed.read_text() and "said once" not in ran.read_text()
     assert "tarfile" not in ran.read_text(), "the copy carries the course, which is there"
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", "é".encode("latin-1")])
+def test_a_damaged_copy_to_teach_from_is_left_alone(tmp_path, monkeypatch, content):
+    download = _plain(LESSONS[0])
+    monkeypatch.setattr(notebooks, "built", lambda root, page: copy.deepcopy(download))
+    damaged = tmp_path / notebooks.file_names(ROOT)[LESSONS[0]]
+    damaged.write_bytes(content)
+    assert lab.write(ROOT, tmp_path) == [damaged]
+    assert damaged.read_bytes() == content
+    assert len(list(tmp_path.glob("0*.ipynb"))) > 1
 
 
 def test_an_executed_copy_shows_a_chart_as_a_picture_with_its_texts(monkeypatch):

@@ -8,10 +8,10 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges, theme
+from caliphate_course.charts.months import DAYS_PER_MONTH
 from caliphate_course.explorer import Explorer
 
 FIRST_MONTH, LAST_MONTH = "2014-08", "2019-12"
-DAYS_PER_MONTH = 30.44
 PUBLISHED, DERIVED, BLOCK, HOLE = (
     "month, as published",
     "month, by subtraction",

@@ -8,10 +8,10 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges, theme
+from caliphate_course.charts.months import DAYS_PER_MONTH
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
-DAYS_A_MONTH = 365.25 / 12
 # How many months the published figure covers; 0 stands for the period's own length.
 MEASURES = {
     "attacks": 0,
@@ -59,7 +59,7 @@ def blocks(frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame[frame["measure"].isin(list(MEASURES))].copy()
     rows["place"] = rows["scope"].str.split(":").str[0]
     rows = ranges.stated(rows[rows["place"].isin(list(PLACES))])
-    length = ((rows["period_end"] - rows["period_start"]).dt.days + 1) / DAYS_A_MONTH
+    length = ((rows["period_end"] - rows["period_start"]).dt.days + 1) / DAYS_PER_MONTH
     divisor = rows["measure"].map(MEASURES).astype("float64")
     rows["months"] = length.round(1)
     rows["rate"] = (rows["at"] / divisor.where(divisor > 0, length.round())).round(1)

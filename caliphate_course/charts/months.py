@@ -6,6 +6,8 @@ import pandas as pd
 
 # Stands for an end that is not known: later than any month.
 FAR_FUTURE = 999912
+# Of a month on average.
+DAYS_PER_MONTH = 365.25 / 12
 
 
 def number(dates: pd.Series) -> pd.Series:

@@ -51,11 +51,21 @@ def directory() -> Path:
 
 @cache
 def _descriptor(folder: Path) -> dict:
-    return json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    path = folder / "datapackage.json"
+    check_text(path)
+    try:
+        descriptor = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        place = f"{folder.name}/{path.name}, line {error.lineno}, column {error.colno}"
+        raise DataError(f"{place}: this is not JSON: {error.msg}. Correct it there or just before.") from error
+    for key in ("created", "resources"):
+        if key not in descriptor:
+            raise DataError(f"{folder.name}/{path.name}: there is no {key!r}. Restore it.")
+    return descriptor
 
 
 def package() -> dict:
-    """The Data Package descriptor (`datapackage.json`) as a dict."""
+    """The Data Package descriptor (`datapackage.json`) as a dict. Raises DataError if it is none."""
     return _descriptor(directory())
 
 

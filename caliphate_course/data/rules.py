@@ -122,21 +122,15 @@ class DatesInOrder(Check):
 
     def validate_row(self, row):
         a, b = row[self.first], row[self.last]
-        if a is not None and b is not None and b < a and not self._same_period(row, a, b):
+        # An end known only to the month, quarter or year stands on that period's first day.
+        if a is not None and b is not None and b < _period_start(a, row.get(f"{self.last}_precision")):
             note = f"it ends ({b}) before it starts ({a}). Correct one of the dates"
             yield errors.CellError.from_row(row, note=note, field_name=self.last)
-
-    def _same_period(self, row, a, b):
-        """An end known only to the month or year stands on that period's first day."""
-        precision = row.get(f"{self.last}_precision")
-        return (precision == "year" and a.year == b.year) or (
-            precision == "month" and (a.year, a.month) == (b.year, b.month)
-        )
 
 
 @attrs.define(kw_only=True, repr=False)
 class PrecisionHonoured(Check):
-    """A date known to the month or year stands on that period's first day, and says so."""
+    """A date known to the month, quarter or year stands on that period's first day, and says so."""
 
     type = "precision"
     Errors = [errors.CellError]
@@ -146,14 +140,18 @@ class PrecisionHonoured(Check):
         date, precision = row[self.column], row[f"{self.column}_precision"]
         if date is None:
             return
-        first_day = {"month": date.day == 1, "year": (date.month, date.day) == (1, 1),
-                     "quarter": date.day == 1 and date.month in (1, 4, 7, 10)}  # fmt: skip
         if not precision:
             note = f"{self.column}_precision is empty. Say day, month, quarter or year"
             yield errors.CellError.from_row(row, note=note, field_name=f"{self.column}_precision")
-        elif not first_day.get(precision, True):
+        elif date != _period_start(date, precision):
             note = f"its precision is {precision}, so it must be the first day of the {precision}. Correct one of them"
             yield errors.CellError.from_row(row, note=note, field_name=self.column)
+
+
+def _period_start(date: datetime.date, precision: str | None) -> datetime.date:
+    """The first day of the month, quarter or year in which `date` lies; for any other precision `date` itself."""
+    first_month = {"month": date.month, "quarter": date.month - (date.month - 1) % 3, "year": 1}.get(precision)
+    return date if first_month is None else date.replace(month=first_month, day=1)
 
 
 @attrs.define(kw_only=True, repr=False)

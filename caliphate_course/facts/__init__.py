@@ -38,7 +38,7 @@ _COMPUTED: dict[str, Callable[[], Fact]] = {}
 
 
 class FactError(LookupError):
-    """A reference to a row, column or form that does not exist; the message says which and what does."""
+    """A reference to a row, column or form that does not exist or fit; the message says which and what does."""
 
 
 @dataclass(frozen=True)
@@ -85,20 +85,27 @@ def computed_names() -> list[str]:
 
 
 def resolve(reference: str) -> Fact:
-    """The fact behind a reference. Raises FactError if reference, table, row, column or form does not exist."""
+    """The fact behind a reference.
+
+    Raises FactError if reference, table, row, column or form does not exist, or the form asks for what the fact lacks.
+    """
     match = _REFERENCE.match(reference.strip())
     if not match:
         raise FactError(f"{reference!r} is not a reference. Write table/row, table/row.column or … as form.")
     table, row, column, form = match["table"], match["row"], match["column"], match["form"] or "full"
     if form not in _FORMS:
         raise FactError(f"{reference!r}: there is no form {form!r}. The forms are: {', '.join(_FORMS)}.")
-    fact = _computed_fact(row) if table == "computed" else _row_fact(table, row, column)
+    fact = _computed_fact(row, column) if table == "computed" else _row_fact(table, row, column)
+    if form in _NEEDS and (lack := _NEEDS[form](fact)):
+        raise FactError(f"{reference!r}: the form {form!r} does not fit, as {lack}. Leave it out, or take another.")
     return replace(fact, form=form)
 
 
-def _computed_fact(name):
+def _computed_fact(name, column):
     if name not in _COMPUTED:
         raise FactError(f"computed/{name}: there is no such figure. There are: {', '.join(computed_names())}.")
+    if column is not None:
+        raise FactError(f"computed/{name} has no column {column!r}: it is one figure. Write computed/{name}.")
     return replace(_COMPUTED[name](), place=f"computed/{name}")
 
 
@@ -211,6 +218,23 @@ _FORMS = {
     "range": lambda fact: fact.range_text,
     "bounds": lambda fact: _bounds(fact, _number),  # the range without its unit
     "date": lambda fact: fact.when,
+}
+
+
+def _no_number(fact):
+    is_number = fact.value is None or isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool)
+    return "" if is_number else f"the value {_number(fact.value)!r} is no number"
+
+
+def _no_range(fact):
+    return "" if fact.range_text else "it has no range"
+
+
+# What a fact lacks for a form, in words; '' if nothing.
+_NEEDS = {
+    **dict.fromkeys(("million", "thousand", "rounded"), _no_number),
+    **dict.fromkeys(("range", "bounds"), _no_range),
+    "date": lambda fact: "" if fact.when else "it has no date",
 }
 
 # The figures worked out from several rows register themselves when imported.

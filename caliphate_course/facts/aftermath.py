@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from dataclasses import replace
 
 from caliphate_course import data
 from caliphate_course.facts import Fact, computed
-
-HERE = "worked out here"
-
-
-def _rows(table: str, *ids: str) -> pd.DataFrame:
-    """Rows `ids` of `table`, in that order, indexed by id. Raises KeyError if one is missing."""
-    return data.load(table).set_index("id", drop=False).loc[list(ids)]
-
-
-def _fact(rows: pd.DataFrame, value: float, note: str, *, unit: str = "", when: str = "", **bounds) -> Fact:
-    """A figure worked out from `rows`, with their sources."""
-    sources = tuple(data.source_ids(rows))
-    return Fact(value=value, unit=unit, who=HERE, when=when, note=note, source_ids=sources, **bounds)
-
+from caliphate_course.facts.worked_out import count, difference, from_facts, from_rows, ratio, share, total
 
 # Displacement and return (going-home)
 
@@ -27,23 +14,25 @@ def _fact(rows: pd.DataFrame, value: float, note: str, *, unit: str = "", when: 
 @computed
 def iom_people_per_family() -> Fact:
     """People IOM counts for each family of returnees, April 2019: the multiplier."""
-    row = _rows("displacement", "dtm-returnees-2019-04-30")
-    value = float((row["best"] / row["families"]).iloc[0])
-    return _fact(row, value, "Returnees divided by returnee families, 30 April 2019.", when="30 April 2019")
+    row, note = "displacement/dtm-returnees-2019-04-30", "{} divided by {} families."
+    return ratio(row, f"{row}.families", note, digits=2, when="30 April 2019")
 
 
 @computed
 def camp_rule_difference() -> Fact:
     """How many displaced people fewer there are in August 2020 because families in camps count five, not six."""
-    row = _rows("displacement", "dtm-idps-2020-08-31")
-    value = int((row["families"] * 6 - row["best"]).iloc[0])
-    return _fact(row, value, "Families times six, less IOM's own figure.", unit="people", when="31 August 2020")
+    row = "displacement/dtm-idps-2020-08-31"
+    note = "{} families times six, less {} by IOM's own figure."
+    return from_facts(
+        [f"{row}.families", row], lambda families, people: families * 6 - people, note,
+        unit="people", when="31 August 2020",
+    )  # fmt: skip
 
 
 def _syrians_displaced(year: int) -> Fact:
-    rows = _rows("displacement", f"idmc-syr-idps-{year}", f"unhcr-syr-refugees-world-{year}")
+    references = [f"displacement/idmc-syr-idps-{year}", f"displacement/unhcr-syr-refugees-world-{year}"]
     note = "IDMC's displaced inside Syria plus UNHCR's refugees; asylum-seekers are not in it."
-    return _fact(rows, int(rows["best"].sum()), note, unit="people", when=f"end of {year}")
+    return total(references, note, unit="people", when=f"end of {year}")
 
 
 @computed
@@ -61,26 +50,24 @@ def syrians_displaced_2025() -> Fact:
 @computed
 def syrian_returns_first_year() -> Fact:
     """Syrians back in the first year after 8 December 2024, from abroad and inside the country: at least."""
-    rows = _rows("displacement", "unhcr-syr-refugee-returns-2025-q4", "unhcr-syr-idp-returns-2025-q4")
-    low = int(rows["low"].iloc[0] + rows["best"].iloc[1])
-    note = "More than 1.2 million from abroad plus about 1.9 million inside the country."
-    return _fact(rows, None, note, unit="people", when="8 December 2025", low=low)
+    references = ["displacement/unhcr-syr-refugee-returns-2025-q4", "displacement/unhcr-syr-idp-returns-2025-q4"]
+    fact = total(references, "From abroad {}, inside the country {}.", unit="people", when="8 December 2025")
+    return replace(fact, value=None, low=fact.value)
 
 
 @computed
 def refugees_fall_2025() -> Fact:
     """By how much the number of Syrian refugees in the world fell during 2025."""
-    rows = _rows("displacement", "unhcr-syr-refugees-world-2024", "unhcr-syr-refugees-world-2025")
-    value = int(rows["best"].iloc[0] - rows["best"].iloc[1])
-    return _fact(rows, value, "Difference of two end-year counts.", unit="people", when="during 2025")
+    before, after = (f"displacement/unhcr-syr-refugees-world-{year}" for year in (2024, 2025))
+    return difference(before, after, "Difference of two end-year counts.", unit="people", when="during 2025")
 
 
 @computed
 def idmc_over_iom_2014() -> Fact:
     """How many displaced people in Iraq IDMC has more than IOM at the end of 2014."""
-    rows = _rows("displacement", "idmc-irq-idps-2014", "dtm-idps-2014-12-25")
-    value = int(rows["best"].iloc[0] - rows["best"].iloc[1])
-    return _fact(rows, value, "IDMC at 31 December less IOM's round of 25 December.", unit="people", when="end of 2014")
+    idmc, iom = "displacement/idmc-irq-idps-2014", "displacement/dtm-idps-2014-12-25"
+    note = "IDMC at 31 December less IOM's round of 25 December."
+    return difference(idmc, iom, note, unit="people", when="end of 2014")
 
 
 # Strength and attacks (after-the-caliphate)
@@ -89,90 +76,80 @@ def idmc_over_iom_2014() -> Fact:
 @computed
 def knights_per_month_2018() -> Fact:
     """Attacks a month in Iraq, January to October 2018, by Knights."""
-    row = _rows("attacks_after", "ctc-2018-10m")
-    value = round(float(row["best"].iloc[0]) / 10)
-    return _fact(row, value, "1,271 attacks over ten months.", unit="attacks a month", when="January to October 2018")
+    return from_facts(
+        ["attacks_after/ctc-2018-10m"], lambda attacks: round(attacks / 10), "{} over ten months.",
+        unit="attacks a month", when="January to October 2018",
+    )  # fmt: skip
 
 
 @computed
 def csis_below_knights() -> Fact:
     """By how much per cent CSIS's monthly count of 2018 lies below that of Knights."""
-    rows = _rows("attacks_after", "csis-2018-10m", "ctc-2018-10m")
-    value = round(100 - 100 * float(rows["best"].iloc[0]) / (float(rows["best"].iloc[1]) / 10))
-    return _fact(rows, value, "75 a month against 1,271 in ten months.", unit="%", when="January to October 2018")
+    return from_facts(
+        ["attacks_after/csis-2018-10m", "attacks_after/ctc-2018-10m"],
+        lambda csis, knights: round(100 - 100 * csis / (knights / 10)),
+        "{} against {} in ten months.", unit="%", when="January to October 2018",
+    )  # fmt: skip
 
 
 @computed
 def analyst_over_claims_2024() -> Fact:
     """How many times the claims counted by CENTCOM an analyst's count of attacks in both countries is, early 2024."""
-    rows = _rows("attacks_after", "mei-2024-h1-syria", "mei-2024-h1-iraq", "centcom-2024-h1-claims")
-    best = rows["best"].astype("float64")
-    value = round(float((best.iloc[0] + best.iloc[1]) / best.iloc[2]), 1)
-    return _fact(rows, value, "551 and 35 attacks against 153 claims.", when="January to June 2024")
+    return from_facts(
+        [f"attacks_after/{row}" for row in ("mei-2024-h1-syria", "mei-2024-h1-iraq", "centcom-2024-h1-claims")],
+        lambda syria, iraq, claims: round((syria + iraq) / claims, 1),
+        "In Syria {}, in Iraq {}, against {}.", when="January to June 2024",
+    )  # fmt: skip
 
 
 # Justice and rebuilding (justice-and-rebuilding)
 
 
-def _ratio(table: str, above: str, below: str, note: str, digits: int = 0, column: str = "best") -> Fact:
-    rows = _rows(table, above, below)
-    figures = rows[column].astype("float64").fillna(rows["low"].astype("float64"))
-    value = (
-        round(float(figures.iloc[0] / figures.iloc[1]), digits) if digits else round(figures.iloc[0] / figures.iloc[1])
-    )
-    return _fact(rows, value, note, unit="times")
-
-
 @computed
 def need_over_damage_iraq() -> Fact:
     """How many times the damage Iraq's stated need of 2018 was."""
-    return _ratio("costs", "iraq-needs-2018", "iraq-damage-2018", "88.2 over 45.7 billion US dollars.", 1)
+    return ratio("costs/iraq-needs-2018", "costs/iraq-damage-2018", "{} over {}.", digits=1, unit="times")
 
 
 @computed
 def pledges_share_of_need() -> Fact:
     """The pledges of Kuwait as a share of Iraq's stated need."""
-    rows = _rows("costs", "kuwait-pledges", "iraq-needs-2018")
-    value = round(100 * float(rows["best"].iloc[0] / rows["best"].iloc[1]))
-    return _fact(rows, value, "30 of 88.2 billion US dollars.", unit="%", when="February 2018")
+    return share(["costs/kuwait-pledges"], "costs/iraq-needs-2018", "{} of {}.", when="February 2018")
 
 
 @computed
 def shaddadi_ratio() -> Fact:
     """How many times the Syrian ministry's number of escapes from Shaddadi the SDF's number is."""
-    note = "1,500 by the SDF over 120 by the Syrian interior ministry."
-    return _ratio("detention", "shaddadi-2026-escaped-sdf", "shaddadi-2026-escaped-damascus", note, 1)
+    sdf, ministry = (f"detention/shaddadi-2026-escaped-{who}" for who in ("sdf", "damascus"))
+    return ratio(sdf, ministry, "{} by the SDF over {} by the Syrian interior ministry.", digits=1, unit="times")
 
 
 @computed
 def mosul_own_side_over_acknowledged() -> Fact:
     """How many times the coalition's own number AP's count of civilians killed by Iraqi and coalition fire in Mosul is."""
-    note = "At least 3,200 by AP, Iraqi fire included, over 326 acknowledged by the coalition."
-    return _ratio("costs", "mosul-civilians-ap-forces", "mosul-civilians-coalition", note)
+    note = "AP counted {}, Iraqi fire included; the coalition acknowledged {}."
+    return ratio("costs/mosul-civilians-ap-forces", "costs/mosul-civilians-coalition", note, unit="times")
 
 
 @computed
 def taken_home_2019_to_2022() -> Fact:
     """Foreign women and children taken home from the camps, 2019 to November 2022, by the Kurdish authorities' count."""
-    rows = _rows("detention", *(f"repatriation-all-{year}" for year in range(2019, 2023)))
-    when = "2019 to 29 November 2022"
-    return _fact(rows, int(rows["best"].sum()), "Sum of four yearly counts.", unit="women and children", when=when)
+    references = [f"detention/repatriation-all-{year}" for year in range(2019, 2023)]
+    return total(references, "Sum of yearly counts.", unit="women and children", when="2019 to 29 November 2022")
 
 
 @computed
 def al_hol_other_countries_share() -> Fact:
     """People of countries other than Syria and Iraq as a share of al-Hol's residents, 19 November 2019."""
-    rows = _rows("detention", "al-hol-2019-11-third-country", "al-hol-2019-11")
-    value = round(100 * float(rows["best"].iloc[0] / rows["best"].iloc[1]))
-    return _fact(rows, value, "10,029 of 68,744.", unit="%", when="19 November 2019")
+    when = "19 November 2019"
+    return share(["detention/al-hol-2019-11-third-country"], "detention/al-hol-2019-11", "{} of {}.", when=when)
 
 
 @computed
 def mass_graves_named_governorates() -> Fact:
     """Mass grave sites in the four governorates that the press names."""
-    names = ("nineveh", "kirkuk", "salah-al-din", "anbar")
-    rows = _rows("costs", *(f"mass-graves-{name}" for name in names))
-    return _fact(rows, int(rows["best"].sum()), "Sum of four governorates.", unit="sites", when="November 2018")
+    references = [f"costs/mass-graves-{name}" for name in ("nineveh", "kirkuk", "salah-al-din", "anbar")]
+    return total(references, "Sum of four governorates.", unit="sites", when="November 2018")
 
 
 # What became of the alliances
@@ -183,7 +160,7 @@ def _later_clashes(note: str, sides: str | None = None) -> Fact:
 
     rows = clashes.clashes(data.load("relations"), relations.AFTERMATH)
     rows = rows if sides is None else rows[rows["sides"] == sides]
-    return _fact(rows.head(6), len(rows), note, when="September 2017 to February 2026")
+    return count(rows, note, when="September 2017 to February 2026")
 
 
 @computed
@@ -199,9 +176,8 @@ def partner_fights_from_2017_both() -> Fact:
 
 
 def _recount(before: str, after: str, when: str) -> Fact:
-    rows = _rows("us_presence", before, after)
-    value = round(float(rows["best"].iloc[1] / rows["best"].iloc[0]), 1)
-    return _fact(rows, value, "The corrected figure divided by the one it replaced.", when=when)
+    note = "The corrected figure, {}, divided by the one it replaced, {}."
+    return ratio(f"us_presence/{after}", f"us_presence/{before}", note, digits=1, when=when)
 
 
 @computed
@@ -219,10 +195,7 @@ def us_syria_recount_2024() -> Fact:
 @computed
 def iraq_damage_in_billions() -> Fact:
     """Iraq's physical damage in billion US dollars."""
-    rows = _rows("costs", "iraq-damage-2018")
-    return _fact(
-        rows, float(rows["best"].iloc[0]) / 1e9, "45.7 billion.", unit="billion US dollars", when="January 2018"
-    )
+    return from_facts(["costs/iraq-damage-2018"], lambda usd: usd / 1e9, unit="billion US dollars", when="January 2018")
 
 
 # Branches (after-the-caliphate)
@@ -234,7 +207,7 @@ def _branches(note: str, found: str | None = None) -> Fact:
     frame = data.load("affiliates")
     lanes = affiliates.branches(frame)
     kept = lanes if found is None else lanes[lanes["found"] == found]
-    return _fact(frame[frame["affiliate"].isin(kept["affiliate"])], len(kept), note)
+    return from_rows(frame[frame["affiliate"].isin(kept["affiliate"])], len(kept), note)
 
 
 @computed
@@ -258,7 +231,7 @@ def _claims(note: str, **wanted: str) -> Fact:
     claims = data.load("claims")
     for column, value in wanted.items():
         claims = claims[claims[column] == value]
-    return _fact(claims, len(claims), note, unit="claims", when="as judged in 2026")
+    return count(claims, note, unit="claims", when="as judged in 2026")
 
 
 @computed
@@ -272,14 +245,8 @@ def claims_checkable() -> Fact:
     """Claims of the two articles that could be checked."""
     from caliphate_course.charts.claims import checkable
 
-    claims = checkable(data.load("claims"))
-    return _fact(
-        claims,
-        len(claims),
-        "Opinions, forecasts and the not verified left out.",
-        unit="claims",
-        when="as judged in 2026",
-    )
+    note = "Opinions, forecasts and the not verified left out."
+    return count(checkable(data.load("claims")), note, unit="claims", when="as judged in 2026")
 
 
 @computed

@@ -8,13 +8,7 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.facts import Fact, computed
-
-HERE = "worked out here"
-
-
-def _first_sources(rows: pd.DataFrame) -> tuple[str, ...]:
-    """The first few sources of `rows`: a card has no room for all."""
-    return tuple(data.source_ids(rows)[:6])
+from caliphate_course.facts.worked_out import count, difference, from_facts, from_rows, ratio, share
 
 
 def _members(day: str, **wanted) -> Fact:
@@ -24,13 +18,8 @@ def _members(day: str, **wanted) -> Fact:
     for column, value in wanted.items():
         rows = rows[rows[column] == value]
     when = pd.Timestamp(day)
-    return Fact(
-        value=len(rows),
-        who=HERE,
-        when=f"{when.day} {when:%B %Y}",
-        note="Members that had certainly joined by that day: joined_latest in coalition_members is not later.",
-        source_ids=_first_sources(rows),
-    )
+    note = "Members that had certainly joined by that day: joined_latest in coalition_members is not later."
+    return count(rows, note, when=f"{when.day} {when:%B %Y}")
 
 
 @computed
@@ -110,12 +99,7 @@ def _contributions(status: str, *kinds: str) -> Fact:
     """Members with `status` in any of `kinds`."""
     frame = data.load("contributions")
     rows = frame[(frame["status"] == status) & frame["kind"].isin(kinds)]
-    return Fact(
-        value=int(rows["member_id"].nunique()),
-        who=HERE,
-        note="Members with this status in the table contributions.",
-        source_ids=_first_sources(rows),
-    )
+    return from_rows(rows, rows["member_id"].nunique(), "Members with this status in the table contributions.")
 
 
 @computed
@@ -162,14 +146,13 @@ def small_group_without_strikes() -> Fact:
     strikers = did.loc[did["kind"].isin(["strikes_iraq", "strikes_syria"]), "member_id"]
     rows = did[(did["kind"] == "small_group") & ~did["member_id"].isin(strikers)]
     note = "Members of the small group without a yes for strikes in the table contributions."
-    return Fact(value=len(rows), who=HERE, note=note, source_ids=_first_sources(rows))
+    return count(rows, note)
 
 
 def _cells(status: str | None) -> Fact:
     frame = data.load("contributions")
     rows = frame if status is None else frame[frame["status"] == status]
-    note = "Cells of the matrix of members and kinds of contribution."
-    return Fact(value=len(rows), who=HERE, note=note, source_ids=_first_sources(rows))
+    return count(rows, "Cells of the matrix of members and kinds of contribution.")
 
 
 @computed
@@ -190,91 +173,59 @@ def members_without_known_contribution() -> Fact:
     frame = data.load("contributions")
     silent = frame.groupby("member_id")["status"].apply(lambda cells: (cells == "yes").sum() == 0)
     rows = frame[frame["member_id"].isin(silent[silent].index)]
-    note = "Members without a single yes; not proof that they gave nothing."
-    return Fact(value=int(silent.sum()), who=HERE, note=note, source_ids=_first_sources(rows))
+    return from_rows(rows, int(silent.sum()), "Members without a single yes; not proof that they gave nothing.")
 
 
-def _value(table: str, row_id: str) -> tuple[float, list[str]]:
-    frame = data.load(table).set_index("id")
-    row = frame.loc[row_id]
-    value = row["best"] if pd.notna(row["best"]) else row["low"]
-    return float(value), row["source_ids"].split(";")
-
-
-def _share(table: str, parts: list[str], whole: list[str], when: str) -> Fact:
-    """The sum of rows `parts` as a percentage of the sum of rows `whole`."""
-    upper, lower = [_value(table, row) for row in parts], [_value(table, row) for row in whole]
-    percent = 100 * sum(value for value, _ in upper) / sum(value for value, _ in lower)
-    sources = tuple(dict.fromkeys(source for _, ids in upper + lower for source in ids))
-    note = f"{' plus '.join(parts)} as a share of {' plus '.join(whole)}."
-    return Fact(value=round(percent), unit="%", who=HERE, when=when, note=note, source_ids=sources)
-
-
-def _ratio(table: str, upper: str, lower: str, when: str, digits: int = 1) -> Fact:
-    """Row `upper` divided by row `lower`."""
-    above, below = _value(table, upper), _value(table, lower)
-    sources = tuple(dict.fromkeys(above[1] + below[1]))
-    note = f"{upper} divided by {lower}."
-    return Fact(value=round(above[0] / below[0], digits), who=HERE, when=when, note=note, source_ids=sources)
+def _us_share(*scopes: str, whole: str = "") -> Fact:
+    """American share of the strikes in `scopes` up to 13 September 2016; `whole` is the row of them all."""
+    rows = [f"air_operations/strikes-{scope}-cum-2016-09-13" for scope in scopes]
+    return share([f"{row}-us" for row in rows], whole or rows[0], when="13 September 2016")
 
 
 @computed
 def us_share_of_strikes_iraq() -> Fact:
     """American share of the strikes in Iraq up to 13 September 2016."""
-    return _share(
-        "air_operations", ["strikes-iraq-cum-2016-09-13-us"], ["strikes-iraq-cum-2016-09-13"], "13 September 2016"
-    )
+    return _us_share("iraq")
 
 
 @computed
 def us_share_of_strikes_syria() -> Fact:
     """American share of the strikes in Syria up to 13 September 2016."""
-    return _share(
-        "air_operations", ["strikes-syria-cum-2016-09-13-us"], ["strikes-syria-cum-2016-09-13"], "13 September 2016"
-    )
+    return _us_share("syria")
 
 
 @computed
 def us_share_of_strikes() -> Fact:
     """American share of all strikes up to 13 September 2016."""
-    return _share(
-        "air_operations",
-        ["strikes-iraq-cum-2016-09-13-us", "strikes-syria-cum-2016-09-13-us"],
-        ["strikes-cum-2016-09-13"],
-        "13 September 2016",
-    )
+    return _us_share("iraq", "syria", whole="air_operations/strikes-cum-2016-09-13")
+
+
+def _engagements_per_strike(rows: str, when: str) -> Fact:
+    return ratio(f"air_operations/engagements-{rows}", f"air_operations/strikes-{rows}", digits=1, when=when)
 
 
 @computed
 def engagements_per_strike() -> Fact:
     """Engagements per strike from the start to 31 March 2017."""
-    return _ratio("air_operations", "engagements-cum-2017-03-31", "strikes-cum-2017-03-31", "31 March 2017")
+    return _engagements_per_strike("cum-2017-03-31", "31 March 2017")
 
 
 @computed
 def engagements_per_strike_iraq_day() -> Fact:
     """Engagements per strike in Iraq on 20 August 2017."""
-    return _ratio("air_operations", "engagements-iraq-2017-08-20", "strikes-iraq-2017-08-20", "20 August 2017")
+    return _engagements_per_strike("iraq-2017-08-20", "20 August 2017")
 
 
 @computed
 def engagements_per_strike_syria_day() -> Fact:
     """Engagements per strike in Syria on 20 August 2017."""
-    return _ratio("air_operations", "engagements-syria-2017-08-20", "strikes-syria-2017-08-20", "20 August 2017")
+    return _engagements_per_strike("syria-2017-08-20", "20 August 2017")
 
 
 def _between(scope: str) -> Fact:
     """Strikes of the task force in `scope` (iraq or syria) from 14 September 2016 to 9 August 2017."""
-    late, early = f"strikes-{scope}-cum-2017-08-09", f"strikes-{scope}-cum-2016-09-13"
-    upper, lower = _value("air_operations", late), _value("air_operations", early)
-    return Fact(
-        value=int(upper[0] - lower[0]),
-        unit="strikes",
-        who=HERE,
-        when="14 September 2016 to 9 August 2017",
-        note=f"{late} minus {early}.",
-        source_ids=tuple(upper[1] + lower[1]),
-    )
+    late, early = (f"air_operations/strikes-{scope}-cum-{day}" for day in ("2017-08-09", "2016-09-13"))
+    return difference(late, early, unit="strikes", when="14 September 2016 to 9 August 2017")
 
 
 @computed
@@ -297,15 +248,14 @@ def _monthly_weapons():
 @computed
 def weapon_months_known() -> Fact:
     """Months from August 2014 to December 2019 with a figure for weapons released."""
-    rows = _monthly_weapons()
-    return Fact(value=len(rows), who=HERE, note="Rows with month precision.", source_ids=_first_sources(rows))
+    return count(_monthly_weapons(), "Rows with month precision.")
 
 
 @computed
 def weapon_months_all() -> Fact:
     """Months from August 2014 to December 2019."""
     months = pd.date_range("2014-08", "2019-12", freq="MS")
-    return Fact(value=len(months), who=HERE, source_ids=_first_sources(_monthly_weapons()))
+    return from_rows(_monthly_weapons(), len(months))
 
 
 @computed
@@ -313,49 +263,43 @@ def weapons_2017_by_months() -> Fact:
     """The twelve months of 2017 added up."""
     rows = _monthly_weapons()
     rows = rows[rows["period_start"].dt.year == 2017]
-    return Fact(
-        value=int(rows["best"].sum()),
-        unit="weapons released",
-        who=HERE,
-        when="2017",
-        note="September and November are themselves worked out by subtraction.",
-        source_ids=_first_sources(rows),
-    )
+    derived = [f"{month:%B}" for month in rows.loc[rows["derived"].fillna(False).astype(bool), "period_start"]]
+    note = f"Months themselves worked out by subtraction: {', '.join(derived) or 'none'}."
+    return from_rows(rows, int(rows["best"].sum()), note, unit="weapons released", when="2017")
+
+
+def _harm_ratio(airwars: str, coalition: str, when: str, digits: int = 1) -> Fact:
+    """Airwars' figure of a month, the lower one if it gives a range, divided by the coalition's own of a month."""
+    above, below = f"civilian_harm/airwars-cum-{airwars}", f"civilian_harm/coalition-cum-{coalition}"
+    return ratio(above, below, digits=digits, when=when)
 
 
 @computed
 def harm_ratio_october_2017() -> Fact:
     """Airwars' lower figure divided by the coalition's own, end of October 2017."""
-    return _ratio("civilian_harm", "airwars-cum-2017-10", "coalition-cum-2017-10", "31 October 2017")
+    return _harm_ratio("2017-10", "2017-10", "31 October 2017")
 
 
 @computed
 def harm_ratio_august_2019() -> Fact:
     """Airwars' lower figure of August 2019 divided by the coalition's own of June 2019."""
-    return _ratio("civilian_harm", "airwars-cum-2019-08", "coalition-cum-2019-06", "August 2019")
+    return _harm_ratio("2019-08", "2019-06", "August 2019")
 
 
 @computed
 def harm_ratio_november_2016() -> Fact:
     """Airwars' approximate figure divided by the coalition's own, November 2016."""
-    return _ratio("civilian_harm", "airwars-cum-2016-11", "coalition-cum-2016-11", "30 November 2016", 0)
+    return _harm_ratio("2016-11", "2016-11", "30 November 2016", digits=0)
 
 
 @computed
 def booked_in_2018() -> Fact:
     """Budget obligations booked for the operation in the calendar year 2018, in billion US dollars."""
-    late, early = (
-        _value("operation_cost", "cost-obligated-2018-12-31"),
-        _value("operation_cost", "cost-obligated-2017-12-31"),
-    )
-    return Fact(
-        value=round((late[0] - early[0]) / 1000, 1),
-        unit="billion US dollars",
-        who=HERE,
-        when="2018",
-        note="cost-obligated-2018-12-31 minus cost-obligated-2017-12-31.",
-        source_ids=tuple(late[1] + early[1]),
-    )
+    late, early = (f"operation_cost/cost-obligated-{year}-12-31" for year in (2018, 2017))
+    return from_facts(
+        [late, early], lambda late, early: round((late - early) / 1000, 1), f"{late} ({{}}) minus {early} ({{}}).",
+        unit="billion US dollars", when="2018",
+    )  # fmt: skip
 
 
 # Relations among the forces that fought ISIS (uneasy-allies)
@@ -369,13 +313,8 @@ def _relations(month: int, **wanted) -> Fact:
     rows = rows[rows["first"] == 1]
     for column, value in wanted.items():
         rows = rows[rows[column] == value]
-    return Fact(
-        value=len(rows),
-        who=HERE,
-        when=f"{pd.Timestamp(month // 100, month % 100, 1):%B %Y}",
-        note="Rows of the table relations that hold in the month; the table is selective.",
-        source_ids=_first_sources(rows),
-    )
+    when = f"{pd.Timestamp(month // 100, month % 100, 1):%B %Y}"
+    return count(rows, "Rows of the table relations that hold in the month; the table is selective.", when=when)
 
 
 def _clashes(note: str, **wanted) -> Fact:
@@ -386,7 +325,7 @@ def _clashes(note: str, **wanted) -> Fact:
         rows = rows[rows["day"] >= wanted["since"]]
     if "sides" in wanted:
         rows = rows[rows["sides"] == wanted["sides"]]
-    return Fact(value=len(rows), who=HERE, when="2014 to April 2019", note=note, source_ids=_first_sources(rows))
+    return count(rows, note, when="2014 to April 2019")
 
 
 @computed

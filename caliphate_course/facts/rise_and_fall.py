@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.charts import months
 from caliphate_course.facts import Fact, computed
+from caliphate_course.facts.worked_out import count, difference, from_facts, from_rows, ratio
 
-HERE = "worked out here"
+YEARS = "2014 to 2019"  # of all stints
 
 # Towns -----------------------------------------------------------------------------------------------------------
 
@@ -17,15 +19,8 @@ def _held_at(month: int) -> Fact:
     from caliphate_course.charts import towns
 
     frame = data.load("town_control")
-    when = pd.Timestamp(month // 100, month % 100, 1)
-    return Fact(
-        value=int(towns.held(frame)[month]),
-        unit="places",
-        who=HERE,
-        when=f"end of {when:%B %Y}",
-        note="Stints of town_control with a known first and last day; contested places and districts left out.",
-        source_ids=tuple(data.source_ids(frame)),
-    )
+    note = "Stints of town_control with a known first and last day; contested places and districts left out."
+    return from_rows(frame, int(towns.held(frame)[month]), note, unit="places", when=f"end of {months.words(month)}")
 
 
 @computed
@@ -70,29 +65,25 @@ def _stints() -> pd.DataFrame:
     return frame[frame["part_of"].isna() & (frame["status"] == "held")]
 
 
-def _count(rows: pd.DataFrame, unit: str, note: str, when: str = "2014 to 2019") -> Fact:
-    ids = tuple(data.source_ids(rows))
-    return Fact(value=len(rows), unit=unit, who=HERE, when=when, note=note, source_ids=ids)
-
-
 @computed
 def stints_without_start() -> Fact:
     """Stints in the table for which no date of capture was found."""
     rows = _stints()
     note = "Rows of town_control without a first day, contested ones left out."
-    return _count(rows[rows["from"].isna()], "stints", note)
+    return count(rows[rows["from"].isna()], note, unit="stints", when=YEARS)
 
 
 @computed
 def stints_all() -> Fact:
     """Stints in the table, without contested places and districts."""
-    return _count(_stints(), "stints", "Rows of town_control, contested places and districts left out.")
+    note = "Rows of town_control, contested places and districts left out."
+    return count(_stints(), note, unit="stints", when=YEARS)
 
 
 def _lost_to(*forces: str) -> Fact:
     rows = _stints()
     note = "Stints of town_control by the force named in lost_to; a place lost twice counts twice."
-    return _count(rows[rows["lost_to"].isin(forces)], "", note)
+    return count(rows[rows["lost_to"].isin(forces)], note, when=YEARS)
 
 
 @computed
@@ -127,18 +118,11 @@ def lost_to_turkey_and_rebels() -> Fact:
 
 @computed
 def median_stint() -> Fact:
-    """The median length of a stint whose first and last day are known, in months of 30.4 days."""
+    """The median length of a stint whose first and last day are known, in months."""
     rows = _stints().dropna(subset=["from", "to"])
-    months = (rows["to"] - rows["from"]).dt.days / 30.4
+    days = (rows["to"] - rows["from"]).dt.days.median()
     note = "Median over stints with a known first and last date; half of the stints were shorter, half longer."
-    return Fact(
-        value=round(float(months.median())),
-        unit="months",
-        who=HERE,
-        when="2014 to 2017",
-        note=note,
-        source_ids=tuple(data.source_ids(rows)),
-    )
+    return from_rows(rows, round(float(days) / months.DAYS_PER_MONTH), note, unit="months", when="2014 to 2017")
 
 
 # Events ----------------------------------------------------------------------------------------------------------
@@ -151,7 +135,7 @@ def _events_of(kind: str, first: int, last: int) -> Fact:
     rows = timeline.events(data.load("events"))
     rows = rows[(rows["kind"] == kind) & rows["year"].between(first, last)]
     years = str(first) if first == last else f"{first} to {last}"
-    return _count(rows, "", f"Rows of events of the kind {kind}: a selection, not a census.", years)
+    return count(rows, f"Rows of events of the kind {kind}: a selection, not a census.", when=years)
 
 
 @computed
@@ -178,31 +162,21 @@ def captures_after_2015() -> Fact:
 @computed
 def idps_may_to_august_2014() -> Fact:
     """By how much IOM's count of displaced people in Iraq grew from 1 May to 26 August 2014."""
-    frame = data.load("displacement").set_index("id")
-    first, last = frame.loc["dtm-idps-2014-05-01"], frame.loc["dtm-idps-2014-08-26"]
-    return Fact(
-        value=int(last["best"] - first["best"]),
-        unit="people",
-        who="IOM DTM; difference worked out here",
-        when="1 May to 26 August 2014",
-        note="Difference of two rounds of the Displacement Tracking Matrix.",
-        source_ids=tuple(dict.fromkeys(f"{first['source_ids']};{last['source_ids']}".split(";"))),
-    )
+    return difference(
+        "displacement/dtm-idps-2014-08-26", "displacement/dtm-idps-2014-05-01",
+        "Difference of two rounds of the Displacement Tracking Matrix.",
+        unit="people", who="IOM DTM; difference worked out here", when="1 May to 26 August 2014",
+    )  # fmt: skip
 
 
 @computed
 def iraq_june_times_may_2014() -> Fact:
     """How many times as many deaths UCDP counts in Iraq in June 2014 as in May 2014 (best estimates)."""
-    frame = data.load("violence_monthly").set_index("id")
-    may, june = frame.loc["iraq-2014-05"], frame.loc["iraq-2014-06"]
-    return Fact(
-        value=round(june["best"] / may["best"]),
-        unit="times",
-        who="UCDP; ratio worked out here",
-        when="June against May 2014",
-        note=f"{june['best']:,} against {may['best']:,} deaths, best estimates, rounded to a whole number.",
-        source_ids=tuple(june["source_ids"].split(";")),
-    )
+    return ratio(
+        "violence_monthly/iraq-2014-06", "violence_monthly/iraq-2014-05",
+        "{} against {}, best estimates, rounded to a whole number.",
+        unit="times", who="UCDP; ratio worked out here", when="June against May 2014",
+    )  # fmt: skip
 
 
 def _deaths(country: str, first: str, last: str) -> Fact:
@@ -210,16 +184,9 @@ def _deaths(country: str, first: str, last: str) -> Fact:
     frame = data.load("violence_monthly")
     rows = frame[(frame["country"] == country) & frame["month"].between(first, last)]
     low, best, high = (int(rows[column].sum()) for column in ("low", "best", "high"))
-    return Fact(
-        value=best,
-        low=low,
-        high=high,
-        unit="deaths",
-        who="UCDP; sum worked out here",
-        when=f"{pd.Timestamp(first):%B %Y} to {pd.Timestamp(last):%B %Y}",
-        note="Sum of months in violence_monthly; deaths known only to a longer period are left out.",
-        source_ids=tuple(data.source_ids(rows)),
-    )
+    when = f"{pd.Timestamp(first):%B %Y} to {pd.Timestamp(last):%B %Y}"
+    note = "Sum of months in violence_monthly; deaths known only to a longer period are left out."
+    return from_rows(rows, best, note, low=low, high=high, unit="deaths", who="UCDP; sum worked out here", when=when)
 
 
 @computed
@@ -241,7 +208,7 @@ def _attacks(years: tuple[int, int], **wanted: str) -> Fact:
         rows = rows[rows[column] == value]
     when = str(years[0]) if years[0] == years[1] else f"{years[0]} to {years[1]}"
     note = "Attacks outside Iraq and Syria listed in events: the best known ones, not all."
-    return _count(rows, "attacks" if not wanted else "", note, when)
+    return count(rows, note, unit="attacks" if not wanted else "", when=when)
 
 
 @computed
@@ -286,11 +253,6 @@ def attacks_abroad_claimed() -> Fact:
     return _attacks((2014, 2019), attribution="claimed")
 
 
-def _estimate(row_id):
-    frame = data.load("territory_estimates")
-    return frame.set_index("id").loc[row_id]
-
-
 @computed
 def sizes_of_2014() -> Fact:
     """The smallest and the largest area (km²) given for both countries together in 2014."""
@@ -299,39 +261,24 @@ def sizes_of_2014() -> Fact:
         (frame["measure"] == "area_km2") & (frame["scope"] == "Iraq and Syria") & (frame["date"].dt.year == 2014)
     ]
     bounds = rows[["low", "best", "high"]]
-    return Fact(
-        value=None,
-        low=float(bounds.min().min()),
-        high=float(bounds.max().max()),
-        unit="km²",
-        who=f"{rows['estimator'].nunique()} estimators with different definitions",
-        when="2014",
-        source_ids=tuple(data.source_ids(rows)),
-    )
+    who = f"{rows['estimator'].nunique()} estimators with different definitions"
+    low, high = float(bounds.min().min()), float(bounds.max().max())
+    return from_rows(rows, None, low=low, high=high, unit="km²", who=who, when="2014")
 
 
 @computed
 def ihs_january_2015_implied() -> Fact:
     """The area (km²) IHS must have meant for January 2015: its June figure divided by what was left."""
-    june, loss = _estimate("ihs-2015-06-both"), _estimate("ihs-2015-06-pct")
-    return Fact(
-        value=round(june["best"] / (1 - loss["best"] / 100), -2),
-        unit="km²",
-        who="worked out for this course from two figures of IHS",
-        when="January 2015",
-        note="IHS printed 90,800 for the same month a year later.",
-        source_ids=tuple(june["source_ids"].split(";")),
-    )
+    return from_facts(
+        [f"territory_estimates/ihs-2015-{row}" for row in ("06-both", "06-pct", "01-both")],
+        lambda june, loss, january: round(june / (1 - loss / 100), -2),
+        "{}, {} less than in January; IHS printed {} for that month a year later.",
+        unit="km²", who="worked out for this course from two figures of IHS", when="January 2015",
+    )  # fmt: skip
 
 
 @computed
 def mosul_payroll_ratio() -> Fact:
     """How many times the larger figure for Baghdad's Mosul payroll is the smaller one."""
-    rows = data.load("living_under_isis").set_index("id")
-    small, large = rows.loc["mosul-payroll-deputy"], rows.loc["mosul-payroll-council"]
-    return Fact(
-        value=round(large["best"] / small["best"]),
-        who="worked out for this course",
-        when="February 2015",
-        source_ids=(large["source_ids"], small["source_ids"]),
-    )
+    larger, smaller = (f"living_under_isis/mosul-payroll-{who}" for who in ("council", "deputy"))
+    return ratio(larger, smaller, when="February 2015")

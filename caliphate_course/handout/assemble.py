@@ -12,7 +12,6 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
 from bs4 import BeautifulSoup, Tag
 
 GUIDE = "book/instructor-guide"
@@ -72,27 +71,26 @@ class Edition:
     lesson: int | None = None
 
 
-def read_chapters(page: Path, toc: Path) -> list[Chapter]:
-    """The chapters of the book's single page, in the order of `_toc.yml`; raises HandoutError if one is missing."""
+def read_chapters(page: Path, toc: dict) -> list[Chapter]:
+    """The chapters of the book's single page, in the order of `toc`; raises HandoutError if one is missing."""
     article = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("article")
     if article is None:
         raise HandoutError(f"{page}: there is no <article> in it; did the book's build finish?")
     clean(article)
-    contents = yaml.safe_load(toc.read_text(encoding="utf-8"))
     chapters, number = [], 0
-    for part in contents["parts"]:
+    for part in toc["parts"]:
         for entry in part["chapters"]:
             name = entry["file"]
             anchor = article.find(id=f"document-{name}")
             if anchor is None:
-                raise HandoutError(f"{page}: the page {name} of {toc.name} is not in it.")
+                raise HandoutError(f"{page}: the page {name} of _toc.yml is not in it.")
             number += 1 if part.get("numbered") else 0
             section = anchor.find_next_sibling("section")
             chapters.append(Chapter(name, part["caption"], number if part.get("numbered") else None, section))
     welcome = article.find("section").extract()
     for wrapper in welcome.select(".toctree-wrapper"):
         wrapper.extract()
-    chapters.insert(0, Chapter(contents["root"], "", None, welcome))
+    chapters.insert(0, Chapter(toc["root"], "", None, welcome))
     for position, chapter in enumerate(chapters):
         chapter.section["data-page"] = chapter.name
         chapter.section["id"] = chapter.section.get("id", "page")

@@ -13,10 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import yaml
-
-from caliphate_course.build import EXECUTION_PACKAGES, PAGE_INPUTS, PAGE_PACKAGES, Build, BuildError, stage
-from caliphate_course.explorer.live import BUILD_FLAG
+from caliphate_course.build import PAGE_INPUTS, Build, BuildError, stage
 from caliphate_course.handout import assemble, typeset
 from caliphate_course.handout.assemble import Edition, HandoutError
 
@@ -24,11 +21,6 @@ SUBTITLE = "ISIS, the coalitions that fought it, and what came after"
 VERSION = metadata.version("caliphate-course")
 FOLDER = Path("_build") / "handout"  # in the repository's folder
 STAMP = "inputs.digest"  # of the complete handout on A4
-# Versions that decide what is printed: of what makes the pages, what takes them apart, and the typesetter with its parts.
-PACKAGES = (
-    *(*EXECUTION_PACKAGES, *PAGE_PACKAGES, "beautifulsoup4"),
-    *("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "pyphen"),
-)
 PAGE = "book.html"  # what the editions were set from
 
 
@@ -51,7 +43,7 @@ def build_page(book: Build, work: Path) -> Path:
         with book.log.open("w", encoding="utf-8") as log:
             done = subprocess.run(command, cwd=book.root, stdout=log, stderr=subprocess.STDOUT, check=False)
         if done.returncode != 0:
-            raise BuildError("\n".join(book._logged_problems()))
+            raise BuildError("\n".join(book.logged_problems()))
     return work / "_build" / "singlehtml" / "book" / "index.html"
 
 
@@ -80,7 +72,7 @@ def main(root: Path, *, out: Path | None = None, paper: str = "a4", code: bool =
         work = Path(folder)
         page = build_page(book, work)
         with stage("reading the page"):
-            chapters = assemble.read_chapters(page, root / "_toc.yml")
+            chapters = assemble.read_chapters(page, book.toc())
         set_editions(root, chapters, editions(chapters, code=code), paper, work)
         made, usual = [page.rename(work / PAGE), *work.glob("*.pdf")], paper == "a4" and not code
         return _deliver(made, out or root / FOLDER, inputs if usual else "")
@@ -127,11 +119,11 @@ def finished(root: Path) -> dict[str, Path]:
 
 
 def _inputs(root: Path) -> str:
-    return Build(root)._digest((*PAGE_INPUTS, "book/*.md"), PACKAGES)
+    return Build(root).digest((*PAGE_INPUTS, "book/*.md"))
 
 
 def _about(root: Path) -> dict[str, str]:
-    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    config = Build(root).config()
     return {
         "title": config["title"],
         "author": config["author"],
@@ -158,8 +150,7 @@ def _typeset(html: str, target: Path) -> tuple[list[str], float]:
 def run() -> int:
     """The command line: settings come from HANDOUT_PAPER and HANDOUT_CODE."""
     root = Path.cwd()
-    os.environ[BUILD_FLAG] = "1"
-    os.environ["PYTHONPATH"] = str(root)  # kernels and Sphinx use the package of this checkout
+    Build(root).set_environment()
     try:
         main(
             root,

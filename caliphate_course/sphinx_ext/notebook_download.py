@@ -72,7 +72,7 @@ def launch_links(config, pagename: str, copies: Mapping[Path, str]) -> list[tupl
 
 def _write(app):
     words = figures(app.env)
-    # What a notebook is made from beside its page: figures' words and pages' titles. Data and code start a build anew.
+    # What a notebook is made from beside its page: figures' words and pages' titles. Data, code and versions start a build anew.
     shared = repr([words, sorted((name, title.astext()) for name, title in app.env.titles.items())])
     stamps = Path(app.doctreedir) / "notebooks.json"
     made = json.loads(stamps.read_text(encoding="utf-8")) if stamps.is_file() else {}
