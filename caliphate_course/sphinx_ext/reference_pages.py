@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import altair as alt
@@ -358,13 +359,13 @@ def _copy_dataset(app, exception):
         return
     folder = Path(app.outdir) / DATA_FOLDER
     ensuredir(folder)
+    created = datetime.fromisoformat(data.package()["created"]).timetuple()[:6]  # the same data make the same archive
     paths = ["datapackage.json", *(resource["path"] for resource in data.package()["resources"])]
     with zipfile.ZipFile(folder / ARCHIVE, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in paths:
             content = (data.directory() / path).read_bytes()
             (folder / path).write_bytes(content)
-            # A fixed date: the same data make the same archive.
-            archive.writestr(zipfile.ZipInfo(path, (2026, 11, 21, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(path, created), content, zipfile.ZIP_DEFLATED)
 
 
 def setup(app):
