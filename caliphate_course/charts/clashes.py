@@ -114,7 +114,7 @@ def _marks(base, window, present):
         "day:T",
         title=None,
         scale=alt.Scale(domain=[alt.ExprRef(f"datetime({low}, 0, 1)"), alt.ExprRef(f"datetime({high}, 11, 31)")]),
-        axis=alt.Axis(format="%Y", tickCount=6, orient="top", grid=True),
+        axis=alt.Axis(format="%Y", tickCount=6, orient="top", grid=True, offset=4),  # clear of the first row's words
     )
     labels, colours, shapes = zip(*(look for look in SIDES.values() if look[0] in present), strict=True)
     legend = alt.Legend(columns=1, symbolOpacity=1)
@@ -138,7 +138,7 @@ def _count(shown):
     number = "(who == 'all' ? '' : who + ': ') + datum.all + (datum.all == 1 ? ' fight' : ' fights') + ' of two forces'"
     both = f"(who == '{COALITION}' ? ' with a force it helped' : ' with the coalition on both sides')"
     return (
-        theme.status(shown, x=0, y=-60, lineBreak="\n")  # on a phone one line of so many words would be small
+        theme.status(shown, x=0, y=-64, lineBreak="\n")  # on a phone one line of so many words would be small
         .transform_calculate(any=f"({_PICKED}) ? 1 : 0", **flags)
         .transform_aggregate(all="sum(any)", both="sum(both)")
         .transform_calculate(line=f"{number} + ', \\n' + (datum.both || 'none') + {both}")
