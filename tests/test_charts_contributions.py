@@ -40,7 +40,8 @@ def test_default_shows_exactly_the_members_with_a_known_contribution(explorer, d
 
 
 def test_all_members_can_be_shown(explorer, members):
-    shown = rows_drawn(explorer) + rows_drawn(explorer, show="none")
+    shown = rows_drawn(explorer) + rows_drawn(explorer, show="none", member="Panama")
+    shown.remove("Panama")  # has a contribution, but is said in words
     assert len(shown) == len(set(shown)) == len(members) == 79
 
 
@@ -53,14 +54,31 @@ def test_the_page_keeps_its_place(explorer):
 
 
 def test_members_that_flew_strikes(explorer):
-    shown = rows_drawn(explorer, show="strikes")
+    shown = rows_drawn(explorer, show="strikes", member="France")
     assert len(shown) == 13
     assert "Germany" not in shown
 
 
+def test_the_member_said_in_words_is_always_shown(explorer):
+    assert set(rows_drawn(explorer, show="strikes")) - set(rows_drawn(explorer, show="strikes", member="France")) == {
+        "Germany"
+    }
+    silent = rows_drawn(explorer, show="none")
+    assert "Germany" in silent
+    known = rows_drawn(explorer)
+    another = next(member for member in silent if member not in known)
+    assert set(rows_drawn(explorer, member=another)) == {*known, another}
+
+
+def test_the_legend_stands_above_the_rows_however_few_they_are(explorer):
+    legends = [explorer.spec["layer"][0]["encoding"][look]["legend"] for look in ("shape", "fill", "stroke")]
+    assert all(legend["orient"] == "none" and legend["legendY"] < 0 for legend in legends)
+
+
 def test_each_region_selects_its_members(explorer, members):
     for region in ("sub_saharan_africa", "multilateral", "north_america"):
-        assert len(rows_drawn(explorer, show=region)) == (members["region"] == region).sum()
+        own = {contributions.short_name(name) for name in members.loc[members["region"] == region, "name"]}
+        assert set(rows_drawn(explorer, show=region)) == own | {contributions.DEFAULT_MEMBER}
 
 
 def test_order_changes_the_rows(explorer):

@@ -118,6 +118,23 @@ def test_returns_are_running_totals_with_bounds_as_triangles(frame):
     assert shapes["field"] == "form"
 
 
+def test_the_legend_of_returns_names_the_triangles(frame):
+    assert {"one figure", "at least"} <= set(texts(displacement.homecoming_explorer(frame)))
+
+
+def test_an_event_of_june_2014_stands_after_what_is_named_the_end_of_2013(frame):
+    said = texts(displacement.region_explorer(frame))
+    assert "end of2013" in said and "2013" not in said
+
+
+@pytest.mark.parametrize("draw", ["iraq", "region", "homecoming"])
+def test_tooltips_name_what_they_give_and_no_day_that_is_not_known(frame, draw):
+    layers = getattr(displacement, draw)(frame).to_dict()["layer"]
+    given = [tip for layer in layers for tip in layer["encoding"].get("tooltip", [])]
+    assert given and all(tip["title"][0].isupper() and tip["type"] != "temporal" for tip in given)
+    assert displacement.returns(frame)["when"].str.fullmatch("January 2025|April 2025").sum() == 4
+
+
 def test_returns_never_mix_in_yearly_flows(frame):
     flows = frame[frame["basis"] == "flow_year"]["best"]
     assert len(flows) and not set(flows) & set(displacement.returns(frame)["at"])

@@ -148,6 +148,22 @@ def test_people_who_came_back_are_shown_for_the_counts_that_have_them():
     assert f"Came back: {len(back)} figures" in text
 
 
+def test_people_who_came_back_have_a_scale_of_their_own():
+    made = foreign_fighters.explorer(FOREIGN)
+    rows = foreign_fighters.estimates(FOREIGN)
+    most = rows.groupby("measure")["reach"].max()
+    assert f">{most['travelled']:,.0f}<" in svg(made) and ">6,000</text>" not in svg(made, measure="returned")
+    marks = re.findall(r'translate\(([\d.]+),[\d.]+\)" d="M4', svg(made, measure="returned"))
+    assert max(map(float, marks)) > 300
+
+
+def test_figures_of_four_counts_stand_on_lines_of_their_own():
+    drawn = svg(foreign_fighters.explorer(FOREIGN), counts=[name for _, name in foreign_fighters.EDITIONS.values()])
+    figures = re.findall(r'text-anchor="start" transform="translate\([\d.]+,([\d.]+)\)[^>]*>[\d,–]{2,}<', drawn)
+    lines = pd.Series(sorted(map(float, figures))).diff().round(1)
+    assert len(figures) > 30 and lines[lines > 0].min() > 13
+
+
 def test_yazidi_figures_are_all_there_with_the_survey_as_a_range():
     rows = yazidis.estimates(COSTS).set_index("id")
     assert list(rows.index) == list(yazidis.ROWS)

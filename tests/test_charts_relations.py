@@ -120,12 +120,9 @@ def test_every_relation_of_the_months_is_drawn_and_listed(window):
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
-@pytest.mark.parametrize("by_preset", [False, True])
-def test_status_says_what_the_table_holds(window, by_preset):
-    spec = relations.chart(TIES, window).to_dict()
-    month = window.moments[0][1] if by_preset else window.month
-    values = {"month": window.month, "moment": month if by_preset else 0, "actor": window.actor}
-    words = svg_text(rendering.svg(rendering.with_values(spec, values)))
+def test_status_says_what_the_table_holds(window):
+    spec, month = relations.chart(TIES, window).to_dict(), window.month
+    words = svg_text(rendering.svg(rendering.with_values(spec, {"month": month, "actor": window.actor})))
     rows = relations.holding(TIES, month, window)
     once = rows[rows["first"] == 1]
     fights = once[once["relation"] == "fights"]
@@ -135,7 +132,24 @@ def test_status_says_what_the_table_holds(window, by_preset):
     against = rows[(rows["target"] == window.actor) & (rows["relation"] == "fights")]
     named = words.split("Fought by: ")[1].split("Outlined")[0] if against.empty is False else ""
     assert all(source in named for source in set(against["source"]))
-    assert ("the slider waits" in words) is by_preset
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+def test_status_accounts_for_every_fight(window):
+    spec = relations.chart(TIES, window).to_dict()
+    for month in (window.month, 201902, 202412):
+        words = svg_text(rendering.svg(rendering.with_values(spec, {"month": month, "actor": "none"})))
+        said = re.search(
+            r"(\d+) of them fights (\d+) fights? with ISIS, (\d+) between enemies of ISIS( (\d+) apart)?", words
+        )
+        assert int(said[1]) == int(said[2]) + int(said[3]) + int(said[5] or 0)
+
+
+def test_a_box_says_a_sentence_for_each_of_its_relations():
+    said = [kind.sentence.format("one", "other") for kind in relations.KINDS.values()]
+    assert all(re.fullmatch(r"one \w+( \w+)* other( \w+)*", sentence) for sentence in said)
+    does = set(relations._drawable(TIES, relations.WAR)["does"])
+    assert {"Turkey helped the USA in other ways", "The PKK fought ISIS"} <= does
 
 
 @pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
@@ -147,7 +161,7 @@ def test_status_names_everybody_who_fought_isis(window):
         for month in months
     }
     month = max(months, key=lambda month: foes[month]["source"].nunique())
-    words = svg_text(rendering.svg(rendering.with_values(spec, {"month": month, "moment": month, "actor": "ISIS"})))
+    words = svg_text(rendering.svg(rendering.with_values(spec, {"month": month, "actor": "ISIS"})))
     named = words.split("Fought by: ")[1].split("Helps: ")[0]
     assert len(set(foes[month]["source"])) > 9
     assert all(source in named for source in set(foes[month]["source"]))
@@ -169,7 +183,7 @@ def test_default_states_carry_the_point():
 def test_presets_lie_on_the_slider_and_letters_are_unambiguous(window):
     controls = relations.controls(TIES, window)
     months = [value for _, value in controls["month"].options]
-    assert {value for _, value in controls["moment"].options} - {0} <= set(months)
+    assert {value for _, value in window.moments} <= set(months)
     letters = [kind.letter for kind in relations.KINDS.values()]
     assert len(set(letters)) == len(letters)
     assert set(relations.KINDS) >= set(TIES["relation"])
@@ -179,7 +193,7 @@ def test_presets_lie_on_the_slider_and_letters_are_unambiguous(window):
 
 
 def test_readings_are_outlined():
-    state = {"month": 201503, "moment": 0, "actor": "none"}
+    state = {"month": 201503, "actor": "none"}
     pale = [
         rendering.svg(rendering.with_values(relations.chart(rows).to_dict(), state)).count('fill-opacity="0.08"')
         for rows in (TIES, TIES[~TIES["interpretive"]])
@@ -220,7 +234,12 @@ def test_choosing_a_group_counts_its_clashes():
     rows = clashes.clashes(TIES)
     mine = rows[(rows["source"] == "Turkey") | (rows["target"] == "Turkey")]
     words = svg_text(rendering.svg(rendering.with_values(spec, {"who": "Turkey"})))
-    assert f"Turkey: {len(mine)} fights of two forces, {int((mine['sides'] == 'both').sum())} with" in words
+    assert f"Turkey: {len(mine)} fights of two forces, {int((mine['sides'] == 'both').sum())} with the coal" in words
+    for who, said in (
+        (clashes.COALITION, "none with a force it helped"),
+        ("Russia", "none with the coalition on both"),
+    ):
+        assert said in svg_text(rendering.svg(rendering.with_values(spec, {"who": who})))
 
 
 def test_troop_figures_are_marks_not_a_line():

@@ -96,6 +96,29 @@ def test_play_steps_the_slider_it_names(source):
     assert slider.value == 7
 
 
+MONTHS = [("May", 5), ("June", 6), ("July", 7)]
+
+
+def test_a_menu_of_presets_moves_its_slider_and_follows_it(source):
+    slider = widgets.SelectionSlider(options=MONTHS, value=6, description="Month")
+    made = explorer(source, controls={"month": slider}, presets={"month": [("May: fall", 5), ("July: return", 7)]})
+    menu = made.widget.children[1].children[1]
+    assert menu.value is None
+    menu.value = 5
+    assert slider.value == made.widget.children[-2].params.month == 5
+    slider.value = 7
+    assert menu.value == 7
+    slider.value = 6
+    assert menu.value is None
+
+
+@pytest.mark.parametrize("presets", [{"month": [("August", 8)]}, {"year": [("May", 5)]}])
+def test_presets_that_no_slider_can_reach_are_refused(source, presets):
+    slider = widgets.SelectionSlider(options=MONTHS, value=6, description="Month")
+    with pytest.raises(ControlError, match="fig-test"):
+        explorer(source, controls={"month": slider}, presets=presets)
+
+
 def test_two_explorers_given_one_widget_share_its_key(source):
     slider = widgets.IntSlider(2014, 2014, 2016, description="Year")
     first = explorer(source, controls={"year_shown": slider})

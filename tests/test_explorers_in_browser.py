@@ -119,6 +119,24 @@ def test_every_control_changes_its_chart(book_page, visit):
     assert problems == []
 
 
+def test_a_menu_of_presets_and_its_slider_show_one_month(visit):
+    """Whichever is moved last counts: a menu that overrules its slider would leave slider and Play without effect."""
+    with visit("book/uneasy-allies.html") as seen:
+        root = seen.page.locator("[data-explorer='fig-relations']")
+        wake(seen.page, root)
+        menu, slider = root.locator(".explorer-presets"), root.locator("input[type=range]")
+        reading, status = root.locator("output"), root.locator(".explorer-status")
+        menu.select_option(label="March 2015: Tikrit")
+        expect(reading).to_have_text("March 2015")
+        expect(status).to_contain_text("March 2015")
+        slider.press("ArrowRight")
+        expect(menu.locator("option:checked")).to_have_text("a turning point")
+        expect(status).to_contain_text("April 2015")
+        slider.press("ArrowLeft")
+        expect(menu.locator("option:checked")).to_have_text("March 2015: Tikrit")
+        seen.quiet()
+
+
 WORDS = "root => [...root.querySelectorAll('.explorer-wide :is(text, tspan)')].map((e) => e.textContent).join(' ').split(/\\s+/)"
 NOTHING_CHOSEN = RESET.replace(
     ".reset();", ".querySelectorAll('fieldset [type=checkbox]').forEach((e) => e.checked = false);"

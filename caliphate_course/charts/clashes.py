@@ -74,7 +74,7 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     table `relations`.
     """
     shown = _drawable(frame, window)
-    base = alt.Chart(shown).transform_calculate(strength=f"{_PICKED} ? 1 : 0.15")
+    base = alt.Chart(shown).transform_calculate(strength=f"{_PICKED} ? 1 : 0.45")
     rank = alt.Y("order:O", axis=None, scale=alt.Scale(type="band", padding=0))
     strength = alt.FillOpacity("strength:Q", scale=None)
     between = base.mark_rule(color=theme.HOLE).encode(y=alt.Y("order:O", axis=None, bandPosition=1))
@@ -114,13 +114,14 @@ def _marks(base, window, present):
         "day:T",
         title=None,
         scale=alt.Scale(domain=[alt.ExprRef(f"datetime({low}, 0, 1)"), alt.ExprRef(f"datetime({high}, 11, 31)")]),
-        axis=alt.Axis(format="%Y", tickCount=6, orient="top", grid=True),
+        axis=alt.Axis(format="%Y", tickCount=6, orient="top", grid=True, offset=4),  # clear of the first row's words
     )
     labels, colours, shapes = zip(*(look for look in SIDES.values() if look[0] in present), strict=True)
     legend = alt.Legend(columns=1, symbolOpacity=1)
     colour = alt.Color("sides:N", scale=alt.Scale(domain=list(labels), range=list(colours)), legend=legend)
     shape = alt.Shape("sides:N", scale=alt.Scale(domain=list(labels), range=list(shapes)), legend=legend)
-    facts = ["pair:N", "where:N", "from:N", "to:N", "sides:N"]
+    titles = {"pair": "Who", "where": "Where", "from": "From", "to": "To", "sides": "Coalition"}
+    facts = [alt.Tooltip(f"{name}:N", title=title) for name, title in titles.items()]
     bars = base.mark_bar(height=6, yOffset=BELOW).encode(x="day:T", x2="last:T", color=colour)
     points = base.mark_point(size=70, filled=True, yOffset=BELOW)
     return bars, points.encode(x=time, color=colour, shape=shape, tooltip=facts)
@@ -132,15 +133,15 @@ def _texts(frame, rows):
 
 
 def _count(shown):
+    """How many clashes are set off; those of the coalition itself can only be with one that it helped or not."""
     flags = {key: f"({_PICKED}) && datum.sides == '{look[0]}' ? 1 : 0" for key, look in SIDES.items()}
+    number = "(who == 'all' ? '' : who + ': ') + datum.all + (datum.all == 1 ? ' fight' : ' fights') + ' of two forces'"
+    both = f"(who == '{COALITION}' ? ' with a force it helped' : ' with the coalition on both sides')"
     return (
-        theme.status(shown, x=0, y=-44)
+        theme.status(shown, x=0, y=-64, lineBreak="\n")  # on a phone one line of so many words would be small
         .transform_calculate(any=f"({_PICKED}) ? 1 : 0", **flags)
         .transform_aggregate(all="sum(any)", both="sum(both)")
-        .transform_calculate(
-            line="(who == 'all' ? '' : who + ': ') + datum.all + (datum.all == 1 ? ' fight' : ' fights') + ' of two forces, ' "
-            "+ datum.both + ' with the coalition on both sides'"
-        )
+        .transform_calculate(line=f"{number} + ', \\n' + (datum.both || 'none') + {both}")
         .encode(text="line:N")
     )
 

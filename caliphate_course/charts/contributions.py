@@ -32,13 +32,14 @@ STATES = {
     "unknown": ("not known", "circle", theme.PAPER, theme.BORDER),
     "no": ("no", "stroke", theme.MUTED, theme.MUTED),
 }
-ROW_HEIGHT, LINE_LENGTH = 15, 50
+ROW_HEIGHT, LINE_LENGTH, LEFT = 15, 50, -128
 DEFAULT_MEMBER = "Germany"
 _VISIBLE = (
     "show == 'known' ? datum.done > 0 : show == 'none' ? datum.done == 0 : show == 'strikes' ? datum.struck > 0 "
     ": datum.region == show"
 )
 _SAID = "datum.member == member"
+_DRAWN = f"({_VISIBLE}) || {_SAID}"
 
 
 def short_name(name: str) -> str:
@@ -98,13 +99,13 @@ def _words(member, row):
 def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
     """Members (rows) by kinds of contribution (columns), drawn by status.
 
-    `show` chooses the rows, `order` their order, `member` the row said in words. `frame` is the table
+    `show` chooses the rows, `order` their order, `member` a row that is always shown and said in words. `frame` is the table
     `contributions`, `members` the table `coalition_members`. The chart has room for its longest choice, so that the
     page keeps its place when another is made.
     """
     rows = matrix(frame, members)
     columns = ["member", "region", "kind_label", "state", "done", "struck", "by_done", "by_name", "by_region"]
-    longest = int((rows.drop_duplicates("member_id")["done"] > 0).sum())
+    longest = int((rows.drop_duplicates("member_id")["done"] > 0).sum()) + 1  # the member said in words may be another
     shown = _in_order(rows[columns]).encode(
         y=alt.Y("row:O", axis=None, scale=alt.Scale(domain=list(range(1, longest + 1))))
     )
@@ -115,10 +116,10 @@ def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
 
 
 def _in_order(rows):
-    """The members chosen; `row` counts them from 1 in the order chosen."""
+    """The members chosen and the one said in words; `row` counts them from 1 in the order chosen."""
     return (
         alt.Chart(rows)
-        .transform_filter(_VISIBLE)
+        .transform_filter(_DRAWN)
         .transform_calculate(rank="order == 'done' ? datum.by_done : order == 'name' ? datum.by_name : datum.by_region")
         .transform_window(row="dense_rank()", sort=[alt.SortField("rank")])
     )
@@ -141,20 +142,24 @@ def _names(shown):
         shown.transform_filter(f"datum.kind_label == '{next(iter(KINDS.values()))}'")
         .mark_text(align="right", fontSize=11, limit=130, fontWeight=alt.ExprRef(f"{_SAID} ? 'bold' : 'normal'"))
         .encode(
-            x=alt.value(-8), text="member:N", color=alt.condition(_SAID, alt.value(theme.RED), alt.value(theme.INK))
+            x=alt.value(-5), text="member:N", color=alt.condition(_SAID, alt.value(theme.RED), alt.value(theme.INK))
         )
     )
 
 
 def _said(frame, members):
     look = {"fontWeight": "normal", "fontSize": 12, "lineBreak": "\n", "lineHeight": 15}
-    words = theme.status(sentences(frame, members), x=-128, y=-186, **look)
+    words = theme.status(sentences(frame, members), x=LEFT, y=-178, **look)
     return words.transform_filter(_SAID).encode(text="line:N")
+
+
+# Above the rows, of which there may be few.
+_LEGEND = alt.Legend(columns=4, symbolSize=70, orient="none", legendX=LEFT, legendY=-106)
 
 
 def _look(channel, part):
     scale = alt.Scale(domain=[look[0] for look in STATES.values()], range=[look[part] for look in STATES.values()])
-    return channel("state:N", scale=scale, legend=alt.Legend(columns=4, symbolSize=70))
+    return channel("state:N", scale=scale, legend=_LEGEND)
 
 
 def controls(frame: pd.DataFrame, members: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
@@ -167,7 +172,9 @@ def controls(frame: pd.DataFrame, members: pd.DataFrame) -> dict[str, ipywidgets
     ]
     order = [("most kinds first", "done"), ("name", "name"), ("region", "region")]
     names = sorted(members["name"].map(short_name))
-    default = DEFAULT_MEMBER if DEFAULT_MEMBER in names else names[0]
+    rows = matrix(frame, members)
+    first = sorted(rows.loc[rows["done"] > 0, "member"]) or names  # the members that `show` starts with
+    default = DEFAULT_MEMBER if DEFAULT_MEMBER in first else first[0]
     return {
         "show": ipywidgets.Dropdown(options=show, value="known", description="Show"),
         "order": ipywidgets.RadioButtons(options=order, value="done", description="Order by"),

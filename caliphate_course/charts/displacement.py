@@ -13,6 +13,7 @@ from caliphate_course.facts import date_text
 
 AWAY, BACK = "displaced", "back in their area"
 IOM = {"idps": AWAY, "returnees_idp": BACK}
+NOT_PRINTED = "not printed"  # IOM's families of a round whose people are known
 UNITS = {"people": (1e6, "million"), "families": (1e3, "thousand families")}
 IOM_COLOURS = alt.Scale(domain=[AWAY, BACK], range=[theme.ORANGE, theme.BLUE])
 # A line ends where IOM's rule changes, and where no total was found for longer than this.
@@ -51,7 +52,7 @@ RETURNS = {"returnees_refugee": "from abroad", "returnees_idp": "inside Syria"}
 def rounds(frame: pd.DataFrame) -> pd.DataFrame:
     """IOM's country totals in `displacement`, one row per round and group (AWAY or BACK).
 
-    Columns `date`, `group`, `people`, `families` (missing where IOM printed no number of families), `segment`: a
+    Columns `date`, `when` (in words), `group`, `people`, `families` (missing where IOM printed no number of families), `segment`: a
     line may join rows of one segment only. A new segment starts where the row says `series_break` and after a
     hole of more than LONGEST_STEP.
     """
@@ -61,7 +62,8 @@ def rounds(frame: pd.DataFrame) -> pd.DataFrame:
     rows["segment"] = rows["group"] + " " + cut.groupby(rows["group"]).cumsum().astype(str)
     rows["people"] = rows["best"].astype("float64")
     rows["families"] = rows["families"].astype("float64")
-    return rows[["date", "group", "people", "families", "segment", "derived"]].reset_index(drop=True)
+    rows["when"] = [date_text(row) for _, row in rows.iterrows()]
+    return rows[["date", "when", "group", "people", "families", "segment", "derived"]].reset_index(drop=True)
 
 
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
@@ -97,7 +99,8 @@ def iraq(frame: pd.DataFrame) -> alt.LayerChart:
     (true shows events and changes of rule).
     """
     rows = rounds(frame).drop(columns="derived")
-    base = alt.Chart(rows).transform_calculate(
+    printed = rows["families"].map("{:,.0f}".format).where(rows["families"].notna(), NOT_PRINTED)
+    base = alt.Chart(rows.assign(printed=printed)).transform_calculate(
         shown="unit == 'people' ? datum.people / 1e6 : (isValid(datum.families) ? datum.families / 1e3 : null)"
     )
     axis = alt.Axis(format="%Y", tickCount="year", labelSeparation=8)
@@ -107,14 +110,21 @@ def iraq(frame: pd.DataFrame) -> alt.LayerChart:
         text="unit == 'people' ? 'millions of people' : 'thousands of families'"
     )
     colour = alt.Color("group:N", scale=IOM_COLOURS, legend=alt.Legend(symbolType="stroke"))
-    numbers = [alt.Tooltip(f"{name}:Q", format=",") for name in UNITS]
-    facts = [alt.Tooltip("date:T", format="%d %B %Y"), "group:N", *numbers]
+    facts = _titled(when="Date", group="Who", people="People", printed="Families")
     lines = base.mark_line().encode(x=x, y=y, color=colour, detail="segment:N")
     dots = base.mark_circle(size=13).encode(x=x, y=y, color=colour, tooltip=facts)
     words = theme.status(standing(frame), x=-24, y=-40).transform_filter("datum.month == month && datum.unit == unit")
     layers = [*_milestones(), *_breaks(), lines, dots, _cursor(), unit, words.encode(text="line:N")]
     chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
     return chart.add_params(*(alt.param(name=name) for name in ("unit", "month", "marks")))
+
+
+def _titled(**columns):
+    """Tooltips of a mark: each column under its title, numbers with commas."""
+    return [
+        alt.Tooltip(f"{name}:Q", title=title, format=",") if name == "people" else alt.Tooltip(f"{name}:N", title=title)
+        for name, title in columns.items()
+    ]
 
 
 def _upright(rows, colour, *, dash, top):
@@ -160,7 +170,7 @@ def iraq_table(frame: pd.DataFrame) -> pd.DataFrame:
         {
             "Date": [date_text(row) for _, row in shown.iterrows()],
             "Who": shown["population"].map(IOM),
-            "Families": shown["families"].astype("object").where(shown["families"].notna(), "not printed"),
+            "Families": shown["families"].astype("object").where(shown["families"].notna(), NOT_PRINTED),
             "People": shown["best"],
             "Worked back": shown["derived"].map({True: "yes", False: ""}),
             "Note": shown["note"].fillna(""),
@@ -223,8 +233,12 @@ def _year_lines(frame):
     return result.rename(columns=str.lower).round(0)
 
 
-# A count of 31 December stands under its own year.
-_YEARS = alt.Axis(values=[f"{year}-12-31" for year in range(FIRST_YEAR, LAST_YEAR + 1, 3)], format="%Y", title=None)
+# A count of 31 December stands under its own year; "2013" alone would make June 2014 look like the middle of 2013.
+_YEARS = alt.Axis(
+    values=[f"{year}-12-31" for year in range(FIRST_YEAR, LAST_YEAR + 1, 3)],
+    labelExpr="['end of', timeFormat(datum.value, '%Y')]",
+    title=None,
+)
 
 
 def region(frame: pd.DataFrame) -> alt.LayerChart:
@@ -254,7 +268,7 @@ def region(frame: pd.DataFrame) -> alt.LayerChart:
         legend=alt.Legend(columns=1, symbolType="stroke"),
     )
     lines = shown.mark_line().encode(x=x, y=y, color=colour, strokeDash=dash, detail="host:N")
-    facts = [alt.Tooltip("year:Q", format="d"), "country:N", "group:N", alt.Tooltip("people:Q", format=",")]
+    facts = _titled(year="End of", country="People of", group="Counted", people="People")
     dots = shown.mark_circle(size=28).encode(x=x, y=y, color=colour, tooltip=facts)
     layers = [*_region_marks(), _year_rule(), lines, dots, _region_words(frame)]
     chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
@@ -347,11 +361,12 @@ def region_explorer(frame: pd.DataFrame) -> Explorer:
 def returns(frame: pd.DataFrame) -> pd.DataFrame:
     """UNHCR's running totals of Syrian returns since 8 December 2024, ready for drawing (see `ranges.stated`).
 
-    Columns `date`, `group` (a label of RETURNS), `at` (people), `form` and `words`.
+    Columns `date`, `when` (in words), `group` (a label of RETURNS), `at` (people), `form` and `words`.
     """
     rows = _return_rows(frame)
     shown = ranges.stated(rows)
-    return shown.assign(group=shown["population"].map(RETURNS))[["date", "group", "at", "form", "words"]]
+    shown["when"] = [date_text(row) for _, row in rows.iterrows()]
+    return shown.assign(group=shown["population"].map(RETURNS))[["date", "when", "group", "at", "form", "words"]]
 
 
 def _return_rows(frame):
@@ -379,8 +394,8 @@ def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
         x=x,
         y=y,
         color=colour,
-        shape=ranges.shape("triangle-up", "triangle-down"),
-        tooltip=["date:T", "group:N", "words:N"],
+        shape=ranges.shape("triangle-up", "triangle-down").legend(values=[ranges.EXACT, ranges.AT_LEAST]),
+        tooltip=_titled(when="Statement of", group="Went back", words="People since 8 December 2024"),
     )
     chosen = base.transform_filter("datum.day == day")
     ring = chosen.mark_point(filled=False, size=260, color=theme.INK).encode(x=x, y=y)
@@ -435,7 +450,7 @@ def homecoming_explorer(frame: pd.DataFrame) -> Explorer:
             "UNHCR's running totals from January to December 2025. From abroad: at least 115,000, at least 400,000, "
             "500,000, 850,000, 1 million, 1,208,802, at least 1.2 and about 1.3 million. Inside Syria: 486,000, "
             "at least 1 million, 1.5, 1.7, 1.8, 1.9 and about 2 million. "
-            "Triangles mark figures given as 'more than'."
+            "Triangles mark figures given as 'more than', 'at least' in the legend."
         ),
         table=table,
         sources=data.source_ids(rows),

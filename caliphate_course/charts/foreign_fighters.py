@@ -19,6 +19,8 @@ EDITIONS = {
 }
 MEASURES = {"travelled": "travelled to Syria or Iraq", "returned": "came back"}
 MOST_COUNTRIES = 12
+COUNTRY_HEIGHT = 64  # room for a line of words for each count
+ROOM = 1.3  # for the figure behind the longest mark, see `ranges.horizontal`
 
 
 def estimates(frame: pd.DataFrame) -> pd.DataFrame:
@@ -48,17 +50,18 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """
     rows = estimates(frame)[["country", "order", "count", "measure", "definition", *ranges.COLUMNS]]
     colours, names = zip(*EDITIONS.values(), strict=True)
+    titles = {"country": "Country", "count": "Count by", "words": "People", "definition": "What was counted"}
     layers = ranges.in_rows(
         rows,
-        x=ranges.horizontal(rows, "People (estimates)", room=1.3),
-        y=ranges.vertical("country", limit=110),
+        x={**ranges.horizontal(rows, "People (estimates)", room=ROOM), "scale": _own_length(rows)},
+        y=ranges.vertical("country", limit=110).scale(paddingInner=0.12),
         yOffset=alt.YOffset("count:N", sort=list(names)),
         color=alt.Color(
             "count:N",
             scale=alt.Scale(domain=list(names), range=list(colours)),
             legend=alt.Legend(columns=2, symbolOpacity=1, symbolType="square"),
         ),
-        tooltip=["country:N", "count:N", "words:N", "definition:N"],
+        tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in titles.items()],
     )
     return ranges.chart(
         rows,
@@ -67,9 +70,16 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         counts={"figures": "count()", "countries": "distinct(country)"},
         line="(measure == 'travelled' ? 'Travelled: ' : 'Came back: ') + (datum.figures ? datum.figures + "
         "' figures, ' + datum.countries + ' countries' : 'no figures')",
-        height=110 + 52 * rows["country"].nunique(),
+        height=110 + COUNTRY_HEIGHT * rows["country"].nunique(),
         params=["counts", "measure"],
     )
+
+
+def _own_length(rows):
+    """The scale of people: those who came back are far fewer than those who went, and have a shorter one."""
+    ends = rows.groupby("measure")["reach"].max() * ROOM
+    by_measure = " : ".join(f"measure == '{measure}' ? {end}" for measure, end in ends.items())
+    return alt.Scale(domain=[0, alt.ExprRef(f"{by_measure} : 1")])
 
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
@@ -106,7 +116,10 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-foreign-fighters",
         controls=controls(frame),
-        title="Tunisia led in two counts of 2015 with up to 3,000 and with 6,000; by 2017 it stood at 2,926",
+        title=(
+            "Of those who travelled, Tunisians led two counts of 2015 with up to 3,000 and with 6,000; "
+            "that of 2017 has 2,926"
+        ),
         description=(
             "Twelve countries, each with up to three counts (a fourth can be added) of people who travelled to fight in "
             "Syria and Iraq. In January 2015 ICSR put Tunisia at 1,500 to 3,000, in December 2015 The Soufan Group at 6,000, in October "

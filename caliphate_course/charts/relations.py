@@ -20,23 +20,24 @@ ROW_HEIGHT = 28
 
 @dataclass(frozen=True)
 class Kind:
-    """A relation as a reader sees it: letter in the matrix, words for it, family (key of FAMILIES)."""
+    """A relation as a reader sees it: letter in the matrix, words for it, family (key of FAMILIES), sentence."""
 
     letter: str
     words: str
     family: str
+    sentence: str
 
 
 KINDS = {
-    "air_support": Kind("A", "air support", "help"),
-    "arms": Kind("W", "weapons", "help"),
-    "trains": Kind("T", "training", "help"),
-    "supports": Kind("S", "other support", "help"),
-    "coordinates": Kind("C", "coordinates with", "deal"),
-    "negotiates": Kind("N", "strikes deals with", "deal"),
-    "tolerates": Kind("L", "lets act", "deal"),
-    "fights": Kind("F", "fights", "fight"),
-    "rival": Kind("R", "is at odds with", "odds"),
+    "air_support": Kind("A", "air support", "help", "{} gave air support to {}"),
+    "arms": Kind("W", "weapons", "help", "{} gave weapons to {}"),
+    "trains": Kind("T", "training", "help", "{} trained {}"),
+    "supports": Kind("S", "other support", "help", "{} helped {} in other ways"),
+    "coordinates": Kind("C", "coordinates with", "deal", "{} coordinated with {}"),
+    "negotiates": Kind("N", "strikes deals with", "deal", "{} struck deals with {}"),
+    "tolerates": Kind("L", "lets act", "deal", "{} let {} act"),
+    "fights": Kind("F", "fights", "fight", "{} fought {}"),
+    "rival": Kind("R", "is at odds with", "odds", "{} stood at odds with {}"),
 }
 FAMILIES = {
     "help": ("Helps: A air, W weapons, T training, S other", theme.BLUE),
@@ -68,6 +69,7 @@ _AFTER = {
     "New Damascus": ("syria-interim",),
     "ISIS": ("isis",),
 }
+_WITHOUT_ARTICLE = {"ISIS", "CJTF-OIR"}
 # The joint information centre in Baghdad stands for the three states that shared it with Iraq.
 _JOINT = {"baghdad-cell": ("russia", "iran", "syria")}
 
@@ -122,10 +124,10 @@ AFTERMATH = Window(
     month=202601,
     actor="SDF, YPG",
 )
-_NOW = "(moment > 0 ? moment : month)"
-_ACTIVE = f"datum.start <= {_NOW} && {_NOW} <= datum.end"
-_UNSURE = f"(datum.interpretive || (datum.open && {_NOW} > {LAST_MONTH_RESEARCHED}))"
-_MONTH_WORDS = months.expression(_NOW)
+_HOW_TO_READ = "The row acts on the column; +: more kinds"
+_ACTIVE = "datum.start <= month && month <= datum.end"
+_UNSURE = f"(datum.interpretive || (datum.open && month > {LAST_MONTH_RESEARCHED}))"
+_MONTH_WORDS = months.expression("month")
 
 
 def cells(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
@@ -179,9 +181,17 @@ def holding(frame: pd.DataFrame, month: int, window: Window = WAR) -> pd.DataFra
     return rows[(rows["start"] <= month) & (month <= rows["end"])]
 
 
+def _in_sentence(name):
+    """The short name of an actor with the article that a sentence needs: the PKK, but ISIS."""
+    return f"the {name}" if name.isupper() and name not in _WITHOUT_ARTICLE else name
+
+
 def _drawable(frame, window):
     rows = cells(frame, window)
-    names = data.load("actors").set_index("id")["short_name"]
+    names = data.load("actors").set_index("id")["short_name"].map(_in_sentence)
+    sentences = [
+        KINDS[row.relation].sentence.format(names[row.from_actor], names[row.to_actor]) for row in rows.itertuples()
+    ]
     return pd.DataFrame(
         {
             "source": rows["source"],
@@ -196,10 +206,7 @@ def _drawable(frame, window):
             "letter": rows["relation"].map(lambda kind: KINDS[kind].letter),
             "family": rows["relation"].map(lambda kind: FAMILIES[KINDS[kind].family][0]),
             "side": rows["relation"].map(lambda k: "below" if KINDS[k].family in ("fight", "odds") else "above"),
-            "does": [
-                f"{names[row.from_actor]} {KINDS[row.relation].words} {names[row.to_actor]}"
-                for row in rows.itertuples()
-            ],
+            "does": [sentence[0].upper() + sentence[1:] for sentence in sentences],
         }
     )
 
@@ -207,8 +214,8 @@ def _drawable(frame, window):
 def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     """Groups (rows) by groups (columns): what the row does to the column in the month chosen.
 
-    `moment` is a month (year * 100 + month), or 0 for the month on the slider (`month`); `actor` is the group
-    whose row and column are set off and whose relations are said in words. `frame` is the table `relations`.
+    `month` is a month (year * 100 + month), `actor` the group whose row and column are set off and whose relations
+    are said in words. `frame` is the table `relations`.
     """
     rows = _drawable(frame, window)
     order = list(window.groups)
@@ -218,7 +225,7 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     layers = alt.layer(*_bands(order), *_boxes(rows, order), reading, room, _words(rows))
     layers = layers.properties(width=theme.PANEL, height=ROW_HEIGHT * (len(order) - 1))
     layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
-    return layers.add_params(alt.param(name="moment"), alt.param(name="month"), alt.param(name="actor"))
+    return layers.add_params(alt.param(name="month"), alt.param(name="actor"))
 
 
 def _now(rows):
@@ -231,10 +238,14 @@ def _now(rows):
         .transform_window(
             place="row_number()", sort=[alt.SortField("rank")], groupby=["source", "target", "side"], frame=[None, None]
         )
-        .transform_joinaggregate(kinds="distinct(letter)", groupby=["source", "target", "side"])
+        .transform_joinaggregate(
+            [_aggregated("distinct", "letter", "kinds"), _aggregated("values", "does", "all")],
+            groupby=["source", "target", "side"],
+        )
         .transform_filter("datum.place == 1")
         .transform_calculate(
             mark="datum.letter + (datum.kinds > 1 ? '+' : '')",
+            said="join(pluck(datum.all, 'does'), '; ')",
             strength=f"{picked} ? 1 : 0.35",
             legible=f"{picked} ? 1 : 0.7",
             filled=f"({picked} ? 1 : 0.35) * (datum.unsure ? 0.08 : 1)",
@@ -247,12 +258,12 @@ def _boxes(rows, order):
     half = alt.YOffset("side:N", scale=alt.Scale(domain=["above", "below"], paddingInner=0.12))
     now = _now(rows).encode(x=_across(order), y=_down(order), yOffset=half)
     boxes = now.mark_rect(strokeWidth=1.2).encode(
-        fill=_by_family(alt.Fill, alt.Legend(columns=1, symbolOpacity=1, offset=8)),
+        fill=_by_family(alt.Fill, alt.Legend(title=_HOW_TO_READ, titleLimit=320, columns=1, symbolOpacity=1, offset=8)),
         stroke=_by_family(alt.Stroke, None),
         fillOpacity=alt.FillOpacity("filled:Q", scale=None),
         strokeOpacity=alt.StrokeOpacity("strength:Q", scale=None),
         strokeDash=alt.condition("datum.unsure && !datum.interpretive", alt.value([3, 2]), alt.value([1, 0])),
-        tooltip=[alt.Tooltip("does:N", title="relation")],
+        tooltip=[alt.Tooltip("said:N", title="In this month")],
     )
     letters = now.mark_text(fontSize=11, fontWeight="bold").encode(
         text="mark:N",
@@ -302,12 +313,13 @@ def _bands(order):
 
 def _words(rows):
     """The state in words: how many relations hold, and the chosen group's friends and enemies."""
+    others = "(datum.fought - datum.isis - datum.partners)"
     said = " + ' \\n' + ".join(f"'{title}: ' + {_wrapped(f'{name}_list')}" for name, title in _TITLES.items())
     lines = [
         f"{_MONTH_WORDS} + ': ' + datum.all + ' relations, ' + datum.fought + ' of them fights'",
         "' \\n' + datum.isis + (datum.isis == 1 ? ' fight' : ' fights') + ' with ISIS, ' + datum.partners"
         " + ' between enemies of ISIS'",
-        "(moment > 0 ? ' \\n(chosen above; the slider waits)' : '')",
+        f"({others} > 0 ? ' \\n' + {others} + ' apart from the war on ISIS' : '')",
         f"(actor == 'none' ? '' : ' \\n' + actor + ' ' + {said})",
     ]
     # One mark for each line, so that a screen reader does not join the last word of one to the first of the next.
@@ -373,13 +385,10 @@ def _wrapped(field, first=3, per_line=4):
 
 
 def controls(frame: pd.DataFrame, window: Window = WAR) -> dict[str, ipywidgets.Widget]:
-    """A turning point or a month, and the group said in words."""
+    """A month, and the group said in words."""
     options = months.options(window.first, window.last)
     return {
         "month": ipywidgets.SelectionSlider(options=options, value=window.month, description="Month"),
-        "moment": ipywidgets.Dropdown(
-            options=[("the month on the slider", 0), *window.moments], value=0, description="Show"
-        ),
         "actor": ipywidgets.Dropdown(
             options=[("nobody", "none"), *[(label, label) for label in window.groups]],
             value=window.actor,
@@ -415,6 +424,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-relations",
         controls=controls(frame),
         play="month",
+        presets={"month": WAR.moments},
         title="October 2017: the coalition helped both sides of the fight for Kirkuk",
         description=(
             "A matrix for October 2017. Each row is a group of actors, each column the group it acts on; ISIS has a "
@@ -440,6 +450,7 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
         name="fig-relations-after",
         controls=controls(frame, window),
         play="month",
+        presets={"month": window.moments},
         title="January 2026: the coalition's newest member fought its longest-standing Syrian partner",
         description=(
             "The same matrix for January 2026, with a row for the Syrian government formed after December 2024. "

@@ -49,6 +49,9 @@ class Explorer:
         The date or period to which the figures stand, in words.
     play
         Name of a slider control that gets a Play button.
+    presets
+        Values of a slider control that have a name of their own, `{"month": [("October 2017: Kirkuk", 201710)]}`: a
+        menu under the slider goes to them, and shows the slider's value where that is one of them.
     print_states
         Further states to print as small charts beside the default one, where that alone cannot carry the point:
         `[{"month": 201412}, {"month": 201712}]`. Controls not named keep their default.
@@ -69,6 +72,7 @@ class Explorer:
         as_of: str,
         controls: Mapping[str, ipywidgets.Widget] | None = None,
         play: str | None = None,
+        presets: Mapping[str, Sequence[tuple[str, object]]] | None = None,
         print_states: Sequence[Mapping[str, object]] = (),
     ):
         self.chart = chart
@@ -78,6 +82,7 @@ class Explorer:
         self.table = table
         self.as_of = as_of
         self.play = play
+        self.presets = dict(presets or {})
         self.print_states = list(print_states)
         self.controls = dict(controls or {})
         self.sources = data.best_first(data.sources(sources))
@@ -98,6 +103,11 @@ class Explorer:
             )
         if self.play is not None and drawable.get(self.play, _NO_CONTROL).kind != "slider":
             raise ControlError(f"Explorer {self.name!r}: play={self.play!r} does not name a slider control.")
+        for slider, moments in self.presets.items():
+            if drawable.get(slider, _NO_CONTROL).kind != "slider":
+                raise ControlError(f"Explorer {self.name!r}: presets for {slider!r}, which is not a slider control.")
+            for _, value in moments:
+                self._value_label(slider, value)
         for state in self.print_states:
             self.state_label(state)
 

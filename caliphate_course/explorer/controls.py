@@ -11,6 +11,9 @@ from weakref import WeakKeyDictionary
 
 import ipywidgets
 
+# The menu of a slider's values with a name: its label, and what it shows while the slider stands at none of them.
+GO_TO, NO_PRESET = "Go to", "a turning point"
+
 _shared_keys: WeakKeyDictionary[ipywidgets.Widget, str] = WeakKeyDictionary()
 
 

@@ -8,6 +8,8 @@ import os
 import altair as alt
 import ipywidgets
 
+from caliphate_course.explorer.controls import GO_TO, NO_PRESET
+
 # Set while the book is being built: nobody looks at the widgets then, and their state would only be thrown away.
 BUILD_FLAG = "CALIPHATE_COURSE_BUILD"
 SMALL_PRINT = "font-size: 0.85em; line-height: 1.4"  # a widget's lines stand as far apart as controls do
@@ -58,13 +60,28 @@ def _control_row(explorer, chart, name, widget):
     widget.style.description_width = "initial"
     widget.layout.width = "min(100%, 38em)"  # room for a date beside a slider
     widget.observe(lambda change: _set_param(chart, name, change.new), "value")
-    if name != explorer.play:
-        return widget
-    return ipywidgets.HBox([_play_button(widget), widget])
+    row = ipywidgets.HBox([_play_button(widget), widget]) if name == explorer.play else widget
+    presets = explorer.presets.get(name)
+    return ipywidgets.VBox([row, _preset_menu(widget, presets)]) if presets else row
 
 
 def _set_param(chart, name, value):
     setattr(chart.params, name, list(value) if isinstance(value, tuple) else value)
+
+
+def _preset_menu(slider, presets):
+    """A menu that moves `slider` to a value with a name, and shows that name while the slider stands there."""
+    known = {value for _, value in presets}
+    menu = ipywidgets.Dropdown(options=[(NO_PRESET, None), *presets], description=GO_TO)
+    menu.style.description_width = "initial"
+    menu.observe(lambda change: change.new is None or setattr(slider, "value", change.new), "value")
+
+    def follow(_):
+        menu.value = slider.value if slider.value in known else None
+
+    slider.observe(follow, "value")
+    follow(None)
+    return menu
 
 
 def _play_button(slider):

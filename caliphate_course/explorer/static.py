@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from caliphate_course.explorer import rendering
+from caliphate_course.explorer.controls import GO_TO, NO_PRESET
 from caliphate_course.templating import render
 
 # A table of at most so many cells is printed under its chart.
@@ -26,7 +27,7 @@ def payload(explorer) -> dict:
         "description": explorer.description,
         "as_of": explorer.as_of,
         "play": explorer.play,
-        "controls": [_control(c) for c in explorer.static_controls.values()],
+        "controls": [_control(c, explorer.presets.get(c.name, ())) for c in explorer.static_controls.values()],
         "svg": _clean(rendering.svg(spec), f"{explorer.name}-wide"),
         "svg_narrow": _clean(rendering.svg(slim), f"{explorer.name}-narrow"),
         "print_label": explorer.state_label({c.name: c.value for c in explorer.static_controls.values()}),
@@ -52,6 +53,8 @@ def figure_html(figure: dict) -> str:
         "explorer.html",
         figure=figure,
         height=_height,
+        go_to=GO_TO,
+        no_preset=NO_PRESET,
         form=_script_data({key: figure[key] for key in ("controls", "play")}),
         spec=_script_data({key: figure[key] for key in ("vega", "narrow")}),
     )
@@ -80,13 +83,15 @@ def _print_state(explorer, slim, state) -> dict:
     return {"label": label, "svg": _clean(drawn, f"{explorer.name}-{quote(label, safe='')}")}
 
 
-def _control(control) -> dict:
+def _control(control, presets) -> dict:
+    values = [choice.value for choice in control.choices]
     return {
         "name": control.name,
         "kind": control.kind,
         "label": control.label,
         "labels": [choice.label for choice in control.choices],
-        "values": [choice.value for choice in control.choices],
+        "values": values,
+        "presets": [(label, values.index(value)) for label, value in presets],
         "default": control.default,
         "shared": control.shared,
     }

@@ -64,7 +64,8 @@
     constructor(element, description) {
       const { label, ...rest } = description;
       Object.assign(this, rest, { element, text: label });
-      this.inputs = [...element.querySelectorAll("input, select")];
+      this.presets = element.querySelector(".explorer-presets");
+      this.inputs = [...element.querySelectorAll("input, select:not(.explorer-presets)")];
       this.outputs = [...element.querySelectorAll("output")];
     }
 
@@ -97,13 +98,16 @@
       return [this.state].flat().map((i) => this.labels[i]).join(this.kind === "range" ? " to " : ", ") || "none";
     }
 
-    /* The words beside a slider, and what a screen reader says of its position. */
+    /* The words beside a slider, what a screen reader says of its position, and its menu of values with a name. */
     label() {
       this.outputs.forEach((output, i) => {
         const label = this.labels[+this.inputs[i].value];
         output.textContent = label;
         this.inputs[i].setAttribute("aria-valuetext", label);
       });
+      if (!this.presets) return;
+      this.presets.value = this.state;
+      if (this.presets.selectedIndex < 0) this.presets.selectedIndex = 0;
     }
   }
 
@@ -120,7 +124,10 @@
         new Control(root.querySelector(`[data-control="${description.name}"]`), description));
       root.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
       for (const control of this.controls) {
-        control.element.addEventListener("input", () => this.moved(control));
+        control.element.addEventListener("input", ({ target }) => {
+          if (target === control.presets) control.state = target.value;
+          this.moved(control);
+        });
       }
       this.chart.addEventListener("pointermove", (event) => { this.chart.title = this.wordsAt(event); });
       this.chart.addEventListener("click", (event) => this.note(event));
