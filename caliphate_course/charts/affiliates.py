@@ -218,6 +218,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-affiliates`. `frame` is the table `affiliates` or a selection of its rows."""
+    theme.drawn(frame, "fig-affiliates", "affiliates")
     return Explorer(
         chart(frame),
         name="fig-affiliates",

@@ -147,18 +147,19 @@ def _title(rows):
 
 def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
     """The figure `fig-attacks-abroad`; the tables are `events` and `territory_estimates`."""
-    rows = pd.concat([attacks(events), area(territory)])
+    listed = theme.drawn(attacks(events), "fig-attacks-abroad", "events")
+    held = theme.drawn(area(territory), "fig-attacks-abroad", "territory_estimates")
     return Explorer(
         chart(events, territory),
         name="fig-attacks-abroad",
         controls=controls(events),
-        title=_title(attacks(events)),
+        title=_title(listed),
         description="Above, one mark for each listed attack outside Iraq and Syria from 2015 to April 2019, placed by "
         "date and by the number of people killed, its shape telling how it is tied to ISIS. Below, the area held "
         "in IHS's series, falling from January 2015 to June 2017, where the series ends. Marks are dense from "
         "2015 to 2017 and few in 2018 and 2019. Only two marks, Paris and Brussels, stand for attacks that, by the "
         "sources used, ISIS directed.",
         table=table(events),
-        sources=data.source_ids(rows),
+        sources=data.source_ids(pd.concat([listed, held])),
         as_of="April 2019",
     )

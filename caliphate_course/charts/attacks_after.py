@@ -66,9 +66,9 @@ def blocks(frame: pd.DataFrame) -> pd.DataFrame:
     rows["until"] = rows["period_end"] + pd.Timedelta(days=1)
     rows["rule"] = rows["measure"].eq("attacks_claimed").map({True: CLAIMED, False: COUNTED})
     rows["who"] = rows["counter"].map(lambda name: COUNTERS[name][0])
-    rows["part"] = rows["scope"].where(rows["scope"] != rows["place"], "").str.partition(": ")[2]
+    rows["part"] = rows["scope"].str.replace("^[^:]*(?:: )?", "", regex=True)
     rows["published"] = [_published(row) for _, row in rows.iterrows()]
-    number = rows["rate"].map("{:.0f}".format)
+    number = rows["rate"].map("{:.0f}".format).astype("str")  # text even where there are no rows
     rows["label"] = number.where(rows["form"] != ranges.AT_LEAST, "≥" + number)
     return rows.sort_values(["place", "period_start", "rate"]).reset_index(drop=True)
 
@@ -174,7 +174,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-attacks-after`. `frame` is the table `attacks_after` or a selection of its rows."""
-    rows = blocks(frame)
+    rows = theme.drawn(blocks(frame), "fig-attacks-after", "attacks_after")
     return Explorer(
         chart(frame),
         name="fig-attacks-after",

@@ -163,6 +163,7 @@ def _written(number):
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-civilian-harm`. `frame` is the table `civilian_harm`."""
+    theme.drawn(comparisons(frame), "fig-civilian-harm", "civilian_harm")
     rows = frame[frame["measure"] == "killed_cumulative"]
     return Explorer(
         chart(frame),
@@ -238,12 +239,14 @@ def _end(row, bound):
 
 def places_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The place whose counts are compared."""
-    return {"place": ipywidgets.RadioButtons(options=list(PLACES), value="Raqqa", description="Place")}
+    present = set(place_counts(frame)["place"])
+    options = [place for place in PLACES if place in present]
+    return {"place": ipywidgets.RadioButtons(options=options, value=options[0], description="Place")}
 
 
 def places_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-harm-places`. `frame` is the table `civilian_harm`."""
-    rows = place_counts(frame)
+    rows = theme.drawn(place_counts(frame), "fig-harm-places", "civilian_harm")
     return Explorer(
         places_chart(frame),
         name="fig-harm-places",

@@ -31,17 +31,17 @@ ROW_HEIGHT, BELOW = 34, 7  # a row has its words above its middle and its marks 
 
 
 def clashes(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
-    """Fights of the table `relations` between groups that had both fought ISIS, by first day.
+    """Fights of `frame` (rows of the table `relations`) between groups that had both fought ISIS, by first day.
 
     Adds to `relations`: `source` and `target` (groups of the window), `pair` (the two actors in words), `where` (first
     place and year), and `sides` (a key of SIDES). A group counts as on the coalition's side in a month when it is
     the coalition, one of MEMBERS, or has help from the coalition in the table in that month.
     """
-    rows = cells(frame, window)
-    mine = rows[rows["among"]].drop_duplicates("id").copy()
-    starts = frame.set_index("id")[["start", "end"]]
-    mine["day"], mine["last"] = mine["id"].map(starts["start"]), mine["id"].map(starts["end"])
-    mine = mine.dropna(subset=["day"])
+    # Whom a group fought and who helped it is no matter of the selection: that is asked of the whole table.
+    rows = cells(data.load("relations"), window)
+    mine = rows[rows["among"] & rows["id"].isin(frame["id"])].drop_duplicates("id")
+    days = frame.set_index("id")[["start", "end"]].set_axis(["day", "last"], axis=1)
+    mine = mine.join(days, on="id").dropna(subset=["day"])
     mine = mine[mine["day"] >= months.first_day(window.first)]
     mine["sides"] = [_sides(rows, row) for _, row in mine.iterrows()]
     arrow = mine["directed"].map({True: " against ", False: " and "})
@@ -212,7 +212,7 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
 
 
 def _explorer(frame, window, **texts):
-    rows = clashes(frame, window)
+    rows = theme.drawn(clashes(frame, window), texts["name"], "relations")
     return Explorer(
         chart(frame, window),
         controls=controls(frame, window),

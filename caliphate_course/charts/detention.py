@@ -138,7 +138,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-al-hol`. `frame` is the table `detention` or a selection of its rows."""
-    rows = people(frame)
+    rows = theme.drawn(people(frame), "fig-al-hol", "detention")
     bars = rows[rows["to"].notna()]["date"].dt.strftime("%B %Y").unique()
     return Explorer(
         chart(frame),
@@ -226,7 +226,7 @@ def prisoners_chart(frame: pd.DataFrame) -> alt.LayerChart:
 
 def prisoners_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-detained`. `frame` is the table `detention` or a selection of its rows."""
-    rows = prisoners(frame)
+    rows = theme.drawn(prisoners(frame), "fig-detained", "detention")
     first = rows[rows["kind"] == rows["kind"].iloc[0]]
     listed = "; ".join(f"{row.label}: {row.words}" for row in first.itertuples())
     return Explorer(

@@ -175,6 +175,7 @@ def _iom_rows(frame):
 
 def iraq_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-displacement-iraq`. `frame` is the table `displacement` or a selection of its rows."""
+    rows = theme.drawn(_iom_rows(frame), "fig-displacement-iraq", "displacement")
     return Explorer(
         iraq(frame),
         name="fig-displacement-iraq",
@@ -188,7 +189,7 @@ def iraq_explorer(frame: pd.DataFrame) -> Explorer:
             "just under 5 million. The lines are cut where IOM's rule changed and where no total was found."
         ),
         table=iraq_table(frame),
-        sources=data.source_ids(_iom_rows(frame)),
+        sources=data.source_ids(rows),
         as_of="December 2024 (displaced), April 2024 (returnees)",
     )
 
@@ -327,6 +328,7 @@ def region_table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def region_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-displacement-region`. `frame` is the table `displacement` or a selection of its rows."""
+    rows = theme.drawn(_stock_rows(frame), "fig-displacement-region", "displacement")
     return Explorer(
         region(frame),
         name="fig-displacement-region",
@@ -339,7 +341,7 @@ def region_explorer(frame: pd.DataFrame) -> Explorer:
             "inside Iraq: 3.3 million in 2015, 1.0 in 2025. Iraqi refugees abroad: never above 0.4 million after 2013."
         ),
         table=region_table(frame),
-        sources=data.source_ids(_stock_rows(frame)),
+        sources=data.source_ids(rows),
         as_of="end of 2025",
     )
 
@@ -397,9 +399,9 @@ def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
 
 
 def _statements(rows):
-    wide = rows.pivot(index="day", columns="group", values="words").reset_index()
-    line = [f"{pd.Timestamp(row['day']):%b %Y}: {row['from abroad']} from abroad" for _, row in wide.iterrows()]
-    return pd.DataFrame({"day": wide["day"], "line": line})
+    wide = rows.pivot(index="day", columns="group", values="words").reindex(columns=list(RETURNS.values()))
+    line = [f"{pd.Timestamp(day):%b %Y}: {words} from abroad" for day, words in wide["from abroad"].items()]
+    return pd.DataFrame({"day": wide.index, "line": line})
 
 
 def _day(text):
@@ -416,7 +418,7 @@ def homecoming_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 def homecoming_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-syria-returns`. `frame` is the table `displacement` or a selection of its rows."""
-    rows = _return_rows(frame)
+    rows = theme.drawn(_return_rows(frame), "fig-syria-returns", "displacement")
     shown = ranges.stated(rows)
     table = pd.DataFrame(
         {

@@ -102,6 +102,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-foreign-fighters`. `frame` is the table `foreign_fighters` or a selection of its rows."""
+    theme.drawn(estimates(frame), "fig-foreign-fighters", "foreign_fighters")
     return Explorer(
         chart(frame),
         name="fig-foreign-fighters",

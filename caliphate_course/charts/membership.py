@@ -162,7 +162,8 @@ def _joined(row):
 
 
 def explorer(frame: pd.DataFrame) -> Explorer:
-    """The figure `fig-membership`. `frame` is the table `coalition_members`."""
+    """The figure `fig-membership`. `frame` is the table `coalition_members` or a selection of its rows."""
+    theme.drawn(frame, "fig-membership", "coalition_members")
     return Explorer(
         chart(frame),
         name="fig-membership",

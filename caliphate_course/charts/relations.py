@@ -142,7 +142,7 @@ def cells(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     last = rows["end"].dt.month.where(rows["end_precision"] != "year", 12)
     rows["open"] = rows["end"].isna() & (rows["start"] <= LAST_MONTH_RESEARCHED)
     rows["end"] = (rows["end"].dt.year * 100 + last).fillna(months.FAR_FUTURE).astype(int)
-    rows = pd.DataFrame(_directions(rows))
+    rows = pd.DataFrame(_directions(rows), columns=rows.columns)
     label = {actor: name for name, actors in window.groups.items() for actor in actors}
     rows["source"], rows["target"] = rows["from_actor"].map(label), rows["to_actor"].map(label)
     rows = rows.dropna(subset=["source", "target"])
@@ -409,7 +409,8 @@ def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
 
 
 def explorer(frame: pd.DataFrame) -> Explorer:
-    """The figure `fig-relations`, June 2014 to April 2019. `frame` is the table `relations`."""
+    """The figure `fig-relations`, June 2014 to April 2019. `frame` is the table `relations` or a selection of it."""
+    rows = theme.drawn(cells(frame), "fig-relations", "relations")
     return Explorer(
         chart(frame),
         name="fig-relations",
@@ -426,7 +427,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "most rows have a red box in the last column, ISIS."
         ),
         table=table(frame),
-        sources=data.source_ids(frame[frame["id"].isin(cells(frame)["id"])]),
+        sources=data.source_ids(frame[frame["id"].isin(rows["id"])]),
         as_of="April 2019",
         print_states=[{"month": month, "actor": "none"} for month in (201409, 201802)],
     )
@@ -435,6 +436,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
 def aftermath(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-relations-after`, September 2017 to February 2026. `frame` is the table `relations`."""
     window = AFTERMATH
+    rows = theme.drawn(cells(frame, window), "fig-relations-after", "relations")
     return Explorer(
         chart(frame, window),
         name="fig-relations-after",
@@ -449,7 +451,7 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
             "have no end in the table."
         ),
         table=table(frame, window),
-        sources=data.source_ids(frame[frame["id"].isin(cells(frame, window)["id"])]),
+        sources=data.source_ids(frame[frame["id"].isin(rows["id"])]),
         as_of="February 2026",
         print_states=[{"month": month, "actor": "none"} for month in (201910, 202412)],
     )

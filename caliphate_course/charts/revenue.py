@@ -98,7 +98,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-revenue`. `frame` is the table `revenue` or a selection of its rows."""
-    rows = estimates(frame)
+    rows = theme.drawn(estimates(frame), "fig-revenue", "revenue")
     listed = "; ".join(f"{row.label}: {row.published}" for row in rows.itertuples())
     return Explorer(
         chart(frame),

@@ -127,9 +127,7 @@ def explorer(
     `frame` is the table `fighters` or a selection of its rows. Give a `title` (and, if the one made from the rows
     does not say enough, a `description`) with any other window. Raises ValueError if no row lies in it.
     """
-    rows = estimates(frame, since, until)
-    if rows.empty:
-        raise ValueError(f"No strength estimate for Iraq and Syria between {since} and {until}.")
+    rows = theme.drawn(estimates(frame, since, until), name, f"fighters, dated {since} to {until}")
     listed = "; ".join(f"{row.label}: {row.words} {row.counted}" for row in rows.itertuples())
     return Explorer(
         chart(rows),

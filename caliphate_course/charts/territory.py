@@ -241,6 +241,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-territory`. `frame` is the table `territory_estimates` or a selection of its rows."""
+    rows = theme.drawn(estimates(frame), "fig-territory", "territory_estimates")
     return Explorer(
         chart(frame),
         name="fig-territory",
@@ -255,7 +256,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "the same winter, 53,300, between the two. A list under the chart says what each colour counts."
         ),
         table=table(frame),
-        sources=data.source_ids(estimates(frame)),
+        sources=data.source_ids(rows),
         as_of="March 2019",
         print_states=[{"measure": "left", "scope": "Iraq"}, {"measure": "left", "scope": "Syria"}],
     )

@@ -80,6 +80,13 @@ def _theme() -> alt.theme.ThemeConfig:
     }  # fmt: skip
 
 
+def drawn(rows: pd.DataFrame, figure: str, table: str) -> pd.DataFrame:
+    """`rows`: what `figure` draws of a selection of `table`. Raises ValueError, naming both, if there are none."""
+    if rows.empty:
+        raise ValueError(f"{figure}: none of these rows is drawn here; choose others of the table {table}.")
+    return rows
+
+
 def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, **mark) -> alt.Chart:
     """A line of text at (`x`, `y`) in the chart that is announced to screen readers when a control moves.
 

@@ -178,6 +178,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
 
     `frame` is the table `events` or a selection of its rows.
     """
+    theme.drawn(events(frame), "fig-timeline", "events")
     shared = controls(frame)
     common = {
         "controls": shared,

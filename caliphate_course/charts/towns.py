@@ -216,6 +216,7 @@ def overview(frame: pd.DataFrame) -> Explorer:
 
     `frame` is the table `town_control` or a selection of its rows.
     """
+    theme.drawn(stints(frame), "fig-overview", "town_control")
     counts = held(frame)
     peak = int(counts.idxmax())
     return Explorer(
@@ -241,6 +242,7 @@ def rise(frame: pd.DataFrame) -> Explorer:
 
     `frame` is the table `town_control` or a selection of its rows.
     """
+    theme.drawn(stints(frame), "fig-rise", "town_control")
     counts = held(frame)
     peak = int(counts[counts.index <= END_OF_RISE].idxmax())
     return Explorer(
@@ -270,6 +272,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
 
     `frame` is the table `town_control` or a selection of its rows.
     """
+    theme.drawn(stints(frame), "fig-towns", "town_control")
     shared = controls(first_month_without(frame))
     common = {
         "controls": shared,

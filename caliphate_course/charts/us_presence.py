@@ -27,15 +27,19 @@ def figures(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def corrections(frame: pd.DataFrame) -> pd.DataFrame:
-    """Each official correction with the figure it replaced: `country`, `date`, `before` and `after` (troops)."""
+    """Each official correction with the figure it replaced: `country`, `date`, `before` and `after` (troops).
+
+    A correction of a figure that `frame` lacks is left out.
+    """
     rows = figures(frame)
     found = []
     for _, row in rows[rows["status"] == "corrected"].iterrows():
         earlier = rows[
             (rows["country"] == row["country"]) & (rows["date"] < row["date"]) & (rows["status"] == "stated")
         ]
-        found.append({**row[["country", "date"]], "before": earlier["value"].iloc[-1], "after": row["value"]})
-    return pd.DataFrame(found)
+        if not earlier.empty:
+            found.append((row["country"], row["date"], earlier["value"].iloc[-1], row["value"]))
+    return pd.DataFrame(found, columns=["country", "date", "before", "after"])
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -140,6 +144,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-us-presence`. `frame` is the table `us_presence` or a selection of its rows."""
+    theme.drawn(frame, "fig-us-presence", "us_presence")
     return Explorer(
         chart(frame),
         name="fig-us-presence",
