@@ -559,6 +559,17 @@ def test_coverage_counts_every_dated_row():
     assert reference_pages.years_covered("sources").empty
 
 
+@pytest.mark.parametrize("name", [name for name in data.tables() if not reference_pages.years_covered(name).empty])
+def test_every_year_of_a_tables_strip_lies_within_a_plot_wide_enough_to_read(name):
+    years = reference_pages.years_covered(name)
+    strip = reference_pages.coverage_svg(years)
+    width = float(re.search(r'class="background"[^>]* d="M0,0h([\d.]+)v', strip)[1])
+    bars = re.findall(r'aria-roledescription="rect mark" d="M(-?[\d.]+),[\d.]+h([\d.]+)', strip)
+    assert width >= 250
+    assert len(bars) == len(years)
+    assert all(0 <= float(x) and float(x) + float(wide) <= width for x, wide in bars)
+
+
 def test_the_archive_holds_the_whole_dataset(screen):
     archive = Path(screen[0].outdir) / "data" / reference_pages.ARCHIVE
     folder = archive.parent / "unpacked"
