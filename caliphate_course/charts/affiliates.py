@@ -48,6 +48,7 @@ def branches(frame: pd.DataFrame) -> pd.DataFrame:
 
     `since` is the declaration, or the first day it held something where no declaration is dated; `until` is the
     date of the newest source on its state: after it we know nothing. `active` says what that source reports.
+    Raises ValueError for a branch without an entry in NAMES.
     """
     rows = []
     for affiliate, group in frame.groupby("affiliate", sort=False):
@@ -57,7 +58,6 @@ def branches(frame: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "affiliate": affiliate,
-                "name": NAMES[affiliate],
                 "since": declared.min() if len(declared) else first.min(),
                 "dated": bool(len(declared)),
                 "until": last.max(),
@@ -65,10 +65,19 @@ def branches(frame: pd.DataFrame) -> pd.DataFrame:
                 "found": FOUND if group["territory_held"].isin(list(HELD)).any() else NOT_FOUND,
             }
         )
-    result = pd.DataFrame(rows).sort_values(["since", "name"]).reset_index(drop=True)
+    result = (
+        pd.DataFrame(rows)
+        .assign(name=lambda rows: _names(rows["affiliate"]))
+        .sort_values(["since", "name"])
+        .reset_index(drop=True)
+    )
     return result.assign(
         order=result.index, last=result["since"].where(result["since"] > result["until"], result["until"])
     )
+
+
+def _names(affiliates):
+    return theme.named(affiliates, NAMES, table="affiliates", home="NAMES in charts/affiliates.py")
 
 
 def holdings(frame: pd.DataFrame) -> pd.DataFrame:
@@ -84,7 +93,7 @@ def holdings(frame: pd.DataFrame) -> pd.DataFrame:
     rows["kind"] = rows["territory_held"].map({"yes": HOLDING, "contested": PART}).where(known, SPOT)
     rows["from"] = rows["territory_from"].where(known, rows["to"])
     rows["still"] = still
-    rows["name"] = rows["affiliate"].map(NAMES)
+    rows["name"] = _names(rows["affiliate"])
     rows["start"], rows["end"] = rows["from"].dt.year, rows["to"].dt.year
     rows = rows.rename(columns={"place_held": "place"})
     return rows[["affiliate", "name", "place", "kind", "from", "to", "start", "end", "still"]].reset_index(drop=True)

@@ -207,6 +207,7 @@ UNITS = {
 AREAS = {"split": "Iraq against Syria", "both": "both countries together"}
 TASK_FORCE, AT_LEAST = "task force", "task force, at least"
 AUTHORS = {TASK_FORCE: "circle", AT_LEAST: "triangle-up", "Airwars": "square", "US Air Force": "diamond"}
+AUTHOR_OF = {"cjtf_oir": TASK_FORCE, "airwars": "Airwars", "afcent": "US Air Force"}
 COUNTERS = {"cjtf_oir": "the task force", "airwars": "Airwars", "any": "everybody"}
 LONGEST_GAP = 190
 
@@ -216,14 +217,14 @@ def running_totals(frame: pd.DataFrame) -> pd.DataFrame:
 
     Columns `date`, `measure`, `scope`, `counter`, `value`, `author` (a key of AUTHORS) and `segment`: points of one
     counter and country belong to one segment while no gap between them exceeds LONGEST_GAP days. Strikes only are
-    joined; other units have a segment each.
+    joined; other units have a segment each. Raises ValueError for a counter without an entry in AUTHOR_OF.
     """
     rows = frame[frame["cumulative"] & frame["measure"].isin(UNITS) & (frame["striker"] == "coalition")]
     rows = rows.dropna(subset=["period_end"]).sort_values(["measure", "scope", "counter", "period_end"])
     rows = ranges.stated(rows)
     rows["value"] = rows["at"].astype(int)
-    names = {"cjtf_oir": TASK_FORCE, "airwars": "Airwars", "afcent": "US Air Force"}
-    rows["author"] = rows["counter"].map(names)
+    home = "AUTHOR_OF in charts/air_operations.py"
+    rows["author"] = theme.named(rows["counter"], AUTHOR_OF, table="air_operations", home=home)
     rows.loc[(rows["form"] == ranges.AT_LEAST) & (rows["counter"] == "cjtf_oir"), "author"] = AT_LEAST
     gap = rows.groupby(["measure", "scope", "counter"])["period_end"].diff().dt.days
     new = gap.isna() | (gap > LONGEST_GAP) | (rows["measure"] != "strikes")

@@ -54,7 +54,7 @@ def blocks(frame: pd.DataFrame) -> pd.DataFrame:
     Adds `place` (a key of PLACES), `who` (short name of the counter), `rule` (CLAIMED or COUNTED), `months` the
     figure covers, `rate` (attacks a month), `form` (see `ranges`), `published` (the figure as printed, with its
     period's length) and `until` (the day after the period). Parts of a count, casualties and operations against
-    the group are left out.
+    the group are left out. Raises ValueError for a counter without an entry in COUNTERS.
     """
     rows = frame[frame["measure"].isin(list(MEASURES))].copy()
     rows["place"] = rows["scope"].str.split(":").str[0]
@@ -65,7 +65,9 @@ def blocks(frame: pd.DataFrame) -> pd.DataFrame:
     rows["rate"] = (rows["at"] / divisor.where(divisor > 0, length.round())).round(1)
     rows["until"] = rows["period_end"] + pd.Timedelta(days=1)
     rows["rule"] = rows["measure"].eq("attacks_claimed").map({True: CLAIMED, False: COUNTED})
-    rows["who"] = rows["counter"].map(lambda name: COUNTERS[name][0])
+    names = {counter: name for counter, (name, _, _) in COUNTERS.items()}
+    home = "COUNTERS in charts/attacks_after.py"
+    rows["who"] = theme.named(rows["counter"], names, table="attacks_after", home=home)
     rows["part"] = rows["scope"].str.replace("^[^:]*(?:: )?", "", regex=True)
     rows["published"] = [_published(row) for _, row in rows.iterrows()]
     number = rows["rate"].map("{:.0f}".format).astype("str")  # text even where there are no rows

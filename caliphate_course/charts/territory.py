@@ -74,9 +74,10 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
     keys = {column: key for key, (_, column) in MEASURES.items()}
     frame = frame[frame["measure"].isin(keys) & frame["scope"].isin(SCOPES)]
     frame = frame[(frame["base"] != LEFT_OUT_BASE) & ~frame["id"].isin(LEFT_OUT)]
-    frame = frame.assign(measure=frame["measure"].map(keys), group=frame["estimator"].map(_group_of))
-    if frame["group"].isna().any():
-        raise ValueError(f"No group for: {', '.join(frame.loc[frame['group'].isna(), 'estimator'].unique())}.")
+    groups = {name: group for group, names in GROUPS.items() for name in names}
+    home = "GROUPS in charts/territory.py"
+    group = theme.named(frame["estimator"], groups, table="territory_estimates", home=home)
+    frame = frame.assign(measure=frame["measure"].map(keys), group=group)
     frame = ranges.stated(_what_is_left(frame))
     year = frame["date_precision"] == "year"
     return frame.assign(
@@ -87,10 +88,6 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
         when=[date_text(row) for _, row in frame.iterrows()],
         series=frame["series"].fillna(""),
     )
-
-
-def _group_of(estimator):
-    return next((group for group, names in GROUPS.items() if estimator in names), None)
 
 
 def _what_is_left(frame):

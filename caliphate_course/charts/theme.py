@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import altair as alt
 import pandas as pd
 
@@ -85,6 +87,17 @@ def drawn(rows: pd.DataFrame, figure: str, table: str) -> pd.DataFrame:
     if rows.empty:
         raise ValueError(f"{figure}: none of these rows is drawn here; choose others of the table {table}.")
     return rows
+
+
+def named(keys: pd.Series, names: Mapping[str, str], *, table: str, home: str) -> pd.Series:
+    """What a chart calls each of `keys`, a column of `table`.
+
+    Raises ValueError for a key that `names` lacks; the message says that `home` is where to add it.
+    """
+    unknown = keys[~keys.isin(list(names))]
+    if not unknown.empty:
+        raise ValueError(f"No name for the {keys.name} {unknown.iloc[0]!r} of {table}: add it to {home}.")
+    return keys.map(names)
 
 
 def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, **mark) -> alt.Chart:
