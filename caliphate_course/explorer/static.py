@@ -13,6 +13,8 @@ from caliphate_course.templating import render
 
 # A table of at most so many cells is printed under its chart.
 SHORT_TABLE = 40
+# An attribute of a tag that says where or how something is drawn, not what it is called.
+_DRAWN = re.compile(r' (?!aria-)[\w:-]+="[^"]*"')
 
 
 def payload(explorer) -> dict:
@@ -101,10 +103,15 @@ def _script_data(content: dict) -> str:
 def _clean(svg: str, prefix: str) -> str:
     """Drop what a page does not need of vl-convert's SVG, and make its ids the page's only ones.
 
-    Decimals below a hundredth of a pixel go. Every drawing calls its first clipping path `clip1`, so ids get `prefix`.
+    Decimals below a hundredth of a pixel go, though not from what is read or read out. Every drawing calls its first
+    clipping path `clip1`, so ids get `prefix`.
     """
     svg = re.sub(r'(?<= id=")|(?<=url\(#)', f"{prefix}-", svg)
-    return re.sub(r"(-?\d+\.\d{2})\d+", r"\1", svg)
+    return re.sub(r"<[^>]+>", lambda tag: _DRAWN.sub(_rounded_down, tag[0]), svg)
+
+
+def _rounded_down(attribute: re.Match) -> str:
+    return re.sub(r"(\.\d{2})\d+", r"\1", attribute[0])
 
 
 def _height(svg: str) -> str:
