@@ -10,6 +10,7 @@ import copy
 import json
 import re
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 
 import yaml
@@ -453,7 +454,3 @@ def front_matter(chosen: list[Chapter], edition: Edition, book: dict) -> str:
         f'<section class="contents"><h1>Contents</h1>{"".join(entries)}'
         f'<p class="live-note">{LIVE}</p></section>'
     )
-
-
-def escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
