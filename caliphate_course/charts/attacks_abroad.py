@@ -67,7 +67,7 @@ def _attacks(rows):
     shown = rows[[*columns, "at_least"]].assign(when=[date_text(row) for _, row in rows.iterrows()])
     shown = shown.assign(**{c: shown[c].astype("float64") for c in ("killed_low", "killed_high")})
     words, shapes, colours = zip(*TIES.values(), strict=True)
-    legend = alt.Legend(columns=1, symbolOpacity=1)
+    legend = alt.Legend(columns=1)
     dead = alt.Y(
         "killed_low:Q",
         title="dead (each line: about three times more)",

@@ -117,7 +117,7 @@ def _marks(base, window, present):
         axis=alt.Axis(format="%Y", tickCount=6, orient="top", grid=True),
     )
     labels, colours, shapes = zip(*(look for look in SIDES.values() if look[0] in present), strict=True)
-    legend = alt.Legend(columns=1, symbolOpacity=1)
+    legend = alt.Legend(columns=1)
     colour = alt.Color("sides:N", scale=alt.Scale(domain=list(labels), range=list(colours)), legend=legend)
     shape = alt.Shape("sides:N", scale=alt.Scale(domain=list(labels), range=list(shapes)), legend=legend)
     facts = ["pair:N", "where:N", "from:N", "to:N", "sides:N"]

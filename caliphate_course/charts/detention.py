@@ -72,7 +72,7 @@ def _counts(base):
     time = alt.X("date:T", title=None, axis=axis, scale=alt.Scale(domain=["2018-09-01", "2026-08-01"]))
     y = alt.Y("at:Q", title=None, scale=alt.Scale(domain=[0, 80_000]), axis=alt.Axis(format=",d", tickCount=5))
     scale = alt.Scale(domain=[TOTAL, *COLOURS], range=[theme.INK, *COLOURS.values()])
-    legend = alt.Legend(columns=alt.ExprRef("width > 400 ? 4 : 2"), symbolType="circle", symbolOpacity=1)
+    legend = alt.Legend(columns=alt.ExprRef("width > 400 ? 4 : 2"), symbolType="circle")
     look = {
         "color": alt.Color("group:N", scale=scale, legend=legend),
         "tooltip": ["group:N", "words:N", "when:N", "counter:N", "definition:N"],

@@ -56,7 +56,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         color=alt.Color(
             "count:N",
             scale=alt.Scale(domain=list(names), range=list(colours)),
-            legend=alt.Legend(columns=2, symbolOpacity=1, symbolType="square"),
+            legend=alt.Legend(columns=2, symbolType="square"),
         ),
         tooltip=["country:N", "count:N", "words:N", "definition:N"],
     )

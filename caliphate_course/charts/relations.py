@@ -247,7 +247,7 @@ def _boxes(rows, order):
     half = alt.YOffset("side:N", scale=alt.Scale(domain=["above", "below"], paddingInner=0.12))
     now = _now(rows).encode(x=_across(order), y=_down(order), yOffset=half)
     boxes = now.mark_rect(strokeWidth=1.2).encode(
-        fill=_by_family(alt.Fill, alt.Legend(columns=1, symbolOpacity=1, offset=8)),
+        fill=_by_family(alt.Fill, alt.Legend(columns=1, offset=8)),
         stroke=_by_family(alt.Stroke, None),
         fillOpacity=alt.FillOpacity("filled:Q", scale=None),
         strokeOpacity=alt.StrokeOpacity("strength:Q", scale=None),

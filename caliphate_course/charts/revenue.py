@@ -60,7 +60,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         color=alt.Color(
             "what:N",
             scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
-            legend=alt.Legend(columns=1, symbolOpacity=1, symbolType="square"),
+            legend=alt.Legend(columns=1, symbolType="square"),
         ),
         tooltip=["estimator:N", "published:N", "definition:N"],
     )

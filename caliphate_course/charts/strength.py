@@ -77,7 +77,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
         color=alt.Color(
             "counted:N",
             scale=alt.Scale(domain=[words for _, words in present], range=[colour for colour, _ in present]),
-            legend=alt.Legend(columns=1, symbolOpacity=1, symbolType="square"),
+            legend=alt.Legend(columns=1, symbolType="square"),
         ),
         tooltip=["estimator:N", "words:N", "counted:N", "definition:N"],
     )

@@ -7,19 +7,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from caliphate_course.explorer.rendering import FULL, PANEL
-
-__all__ = [
-    "COUNTRY",
-    "FULL",
-    "INK",
-    "MUTED",
-    "PANEL",
-    "QUALITATIVE",
-    "none_chosen",
-    "note",
-    "status",
-]
+from caliphate_course.explorer.rendering import FULL, PANEL  # noqa: F401  (charts take both widths from here)
 
 # Arial's metrics are also Liberation Sans's, which vl-convert measures with: text fits on every machine.
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
@@ -68,7 +56,6 @@ def _theme() -> alt.theme.ThemeConfig:
             "legend": {**text, "orient": "bottom", "title": None, "labelLimit": 320, "symbolStrokeWidth": 2,
                        "symbolBaseFillColor": MUTED, "symbolBaseStrokeColor": MUTED,
                        "layout": {"bottom": {"direction": "vertical"}}},  # two legends stand below one another
-            "header": {"labelFontSize": 12, "labelColor": INK, "titleColor": MUTED},
             "mark": {"color": MUTED},
             "text": {"fontSize": 12, "color": INK},
             "title": {"fontSize": 13, "anchor": "start", "color": INK, "fontWeight": "bold"},

@@ -72,12 +72,12 @@ def _points(rows):
         .mark_point(size=85, filled=True)
         .encode(
             color=alt.Color(
-                "country:N", scale=by_country, legend=alt.Legend(columns=2, symbolType="square", symbolOpacity=1)
+                "country:N", scale=by_country, legend=alt.Legend(columns=2, symbolType="square")
             ),
             shape=alt.Shape(
                 "kind:N",
                 scale=alt.Scale(domain=list(labels), range=list(shapes)),
-                legend=alt.Legend(columns=3, symbolFillColor=theme.MUTED, symbolOpacity=1),
+                legend=alt.Legend(columns=3, symbolFillColor=theme.MUTED),
             ),
             fillOpacity=alt.condition("datum.status == 'ordered'", alt.value(0), alt.value(1)),
             strokeOpacity=alt.value(1),
