@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from urllib.parse import quote
 
 import pandas as pd
@@ -65,14 +66,18 @@ def print_html(figure: dict) -> str:
     It is the narrow chart, which fits a column of the page with its words as large as the text's.
     """
     cells = len(figure["rows"]) * len(figure["columns"])
-    publishers = list(dict.fromkeys(source["publisher"] for source in figure["sources"]))
-    return render("explorer_print.html", figure=figure, publishers=publishers, short_table=cells <= SHORT_TABLE)
+    return render("explorer_print.html", figure=figure, short_table=cells <= SHORT_TABLE)
 
 
 def standalone_html(figure: dict) -> str:
     """A figure for viewers without the book's script (nbviewer, an exported notebook): nothing in it moves."""
     csv_link = "data:text/csv;charset=utf-8," + quote(figure["csv"])
     return render("explorer_standalone.html", figure=figure, csv_link=csv_link)
+
+
+def source_line(publishers: Iterable[str], as_of: str) -> str:
+    """'Sources: A; B. Figures as of …' where a text has no links; publishers are named once each."""
+    return f"Sources: {'; '.join(dict.fromkeys(publishers))}. Figures as of {as_of}."
 
 
 def _print_state(explorer, slim, state) -> dict:

@@ -314,9 +314,13 @@ class LessonSourcesTransform(SphinxPostTransform):
         heading = f"{words} ({len(group)})"
         if is_printed(self.app):
             lead = nodes.strong("", f"{heading}: ")
-            return [nodes.paragraph("", "", lead, citation(group.index, "p", self.env.docname), classes=["lesson-sources"])]
+            return [
+                nodes.paragraph("", "", lead, citation(group.index, "p", self.env.docname), classes=["lesson-sources"])
+            ]
         items = [
-            nodes.list_item("", nodes.paragraph("", "", citation([row.Index], "t", self.env.docname), nodes.Text(f". {row.title}")))
+            nodes.list_item(
+                "", nodes.paragraph("", "", citation([row.Index], "t", self.env.docname), nodes.Text(f". {row.title}"))
+            )
             for row in group.itertuples()
         ]
         opening = f'<details class="lesson-sources"><summary>{heading}</summary>'
