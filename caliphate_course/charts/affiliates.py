@@ -7,9 +7,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import dates, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 FIRST_YEAR, LAST_YEAR, DEFAULT_YEAR = 2014, 2026, 2016
 EDGE = pd.Timestamp("2026-03-31")
@@ -207,7 +206,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame.sort_values(["affiliate", "territory_from"])
 
     def words(column):
-        return [date_text(row, column) for _, row in rows.iterrows()]
+        return dates.in_words(rows, column)
 
     return pd.DataFrame(
         {

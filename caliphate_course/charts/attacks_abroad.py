@@ -7,9 +7,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import dates, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 FIRST, LAST = "2014-06-01", "2019-07-01"
 SERIES = "ihs-area"
@@ -64,7 +63,7 @@ def _time(field):
 
 def _attacks(rows):
     columns = ["date", "title", "killed_low", "killed_high", "tie", "attribution", "attribution_note", "region"]
-    shown = rows[[*columns, "at_least"]].assign(when=[date_text(row) for _, row in rows.iterrows()])
+    shown = rows[[*columns, "at_least"]].assign(when=dates.in_words(rows))
     shown = shown.assign(**{c: shown[c].astype("float64") for c in ("killed_low", "killed_high")})
     words, shapes, colours = zip(*TIES.values(), strict=True)
     legend = alt.Legend(columns=1)
@@ -130,7 +129,7 @@ def table(events: pd.DataFrame) -> pd.DataFrame:
     rows = attacks(events)
     return pd.DataFrame(
         {
-            "Date": [date_text(row) for _, row in rows.iterrows()],
+            "Date": dates.in_words(rows),
             "Attack": rows["title"],
             "Killed, at least": rows["killed_low"],
             "Killed, up to": rows["killed_high"].astype("object").fillna("not given"),

@@ -7,9 +7,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import dates, ranges, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 DAYS_A_MONTH = 365.25 / 12
 # How many months the published figure covers; 0 stands for the period's own length.
@@ -164,8 +163,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Place": rows["scope"],
-            "From": [date_text(row, "period_start") for _, row in rows.iterrows()],
-            "To": [date_text(row, "period_end") for _, row in rows.iterrows()],
+            "From": dates.in_words(rows, "period_start"),
+            "To": dates.in_words(rows, "period_end"),
             "Counter": rows["counter"],
             "Published": rows["published"],
             "A month": rows["label"],

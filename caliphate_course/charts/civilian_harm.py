@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import dates, ranges, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -72,22 +72,18 @@ def _pair(theirs, ours, bound):
     value = theirs["at"] if bound == "low" and pd.isna(theirs["low"]) else theirs[bound]
     given = pd.notna(value)
     ratio = float(value) / float(ours["at"]) if given else float("nan")
-    when = f"{theirs['date']:%Y}" if theirs["date_precision"] == "year" else _day(theirs)
+    label = date_text(theirs)
     compared = f"{value:,} against {ours['at']:,}, {_times(ratio)}" if given else "no upper bound published"
     return {
         "day": f"{theirs['date']:%Y-%m-%d}",
         "date": theirs["date"],
-        "label": date_text(theirs),
+        "label": label,
         "bound": bound,
         "airwars": value if given else None,
         "coalition": ours["at"],
         "ratio": ratio,
-        "line": f"{when}: {compared}",
+        "line": f"{dates.short(label)}: {compared}",
     }
-
-
-def _day(row):
-    return f"{row['date']:%b %Y}" if row["date_precision"] == "month" else f"{row['date'].day} {row['date']:%b %Y}"
 
 
 def _times(ratio):
@@ -146,7 +142,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     shown = frame.sort_values(["measure", "scope", "date"])
     return pd.DataFrame(
         {
-            "To": [date_text(row) for _, row in shown.iterrows()],
+            "To": dates.in_words(shown),
             "Place": shown["scope"],
             "Counted by": shown["counter"].str.replace("_", " "),
             "At least": shown["low"].map(_written),

@@ -7,10 +7,9 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import months, theme
+from caliphate_course.charts import dates, months, theme
 from caliphate_course.charts.relations import AFTERMATH, KINDS, WAR, Window, cells
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 COALITION = "US, coalition"
 # Members of the coalition that are groups of their own, by the month from which they count (year * 100 + month).
@@ -100,8 +99,8 @@ def _drawable(frame, window):
             "last": rows["last"].fillna(rows["day"]).clip(upper=end).dt.strftime("%Y-%m-%d"),
             "sides": rows["sides"].map({key: look[0] for key, look in SIDES.items()}),
             "order": range(len(rows)),
-            "from": [date_text(row, "start") for row in texts],
-            "to": [date_text(row, "end") for row in texts],
+            "from": dates.in_words(texts, "start"),
+            "to": dates.in_words(texts, "end"),
             "label": rows["where"] + ": " + rows["pair"],
         }
     )
@@ -127,8 +126,8 @@ def _marks(base, window, present):
 
 
 def _texts(frame, rows):
-    known = frame.set_index("id")
-    return [known.loc[i] for i in rows["id"]]
+    """The rows of `frame` behind `rows`, in their order."""
+    return frame.set_index("id").loc[rows["id"]]
 
 
 def _count(shown):
@@ -161,8 +160,8 @@ def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
         {
             "Who": rows["pair"],
             "Where": rows["place"].fillna(""),
-            "From": [date_text(row, "start") for row in texts],
-            "To": [date_text(row, "end") for row in texts],
+            "From": dates.in_words(texts, "start"),
+            "To": dates.in_words(texts, "end"),
             "Coalition": rows["sides"].map({key: look[0] for key, look in SIDES.items()}),
             "Note": rows["note"].fillna(""),
         }

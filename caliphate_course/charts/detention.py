@@ -7,10 +7,9 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import kinds, ranges, theme
+from caliphate_course.charts import dates, kinds, ranges, theme
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 SCOPES = {"al_hol": "al-Hol alone", "al_hol_and_roj": "al-Hol and Roj together"}
 TOTAL = "everyone"
@@ -39,7 +38,7 @@ def people(frame: pd.DataFrame) -> pd.DataFrame:
     """
     rows = frame[frame["scope"].isin(SCOPES) & frame["measure"].isin(_GROUP_OF) & ~frame["id"].isin(_STALE)]
     rows = ranges.stated(rows)
-    rows = rows.assign(group=rows["measure"].map(_GROUP_OF), when=[date_text(row) for _, row in rows.iterrows()])
+    rows = rows.assign(group=rows["measure"].map(_GROUP_OF), when=dates.in_words(rows))
     parts = rows[rows["group"] != TOTAL].copy()
     parts["order"] = parts["group"].map(list(GROUPS.values()).index)
     parts = parts.sort_values(["date", "order"])

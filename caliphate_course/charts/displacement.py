@@ -7,9 +7,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import months, ranges, theme
+from caliphate_course.charts import dates, months, ranges, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 AWAY, BACK = "displaced", "back in their area"
 IOM = {"idps": AWAY, "returnees_idp": BACK}
@@ -158,7 +157,7 @@ def iraq_table(frame: pd.DataFrame) -> pd.DataFrame:
     shown = _iom_rows(frame)
     return pd.DataFrame(
         {
-            "Date": [date_text(row) for _, row in shown.iterrows()],
+            "Date": dates.in_words(shown),
             "Who": shown["population"].map(IOM),
             "Families": shown["families"].astype("object").where(shown["families"].notna(), "not printed"),
             "People": shown["best"],
@@ -404,16 +403,11 @@ def _statements(rows):
     return pd.DataFrame({"day": wide.index, "line": line})
 
 
-def _day(text):
-    when = pd.Timestamp(text)
-    return f"{when:%B %Y}" if when.day == 1 else f"{when.day} {when:%B %Y}"
-
-
 def homecoming_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The statement to read off."""
-    days = sorted({f"{day:%Y-%m-%d}" for day in _return_rows(frame)["date"]})
-    options = [(_day(day), day) for day in days]
-    return {"day": ipywidgets.SelectionSlider(options=options, value=days[-1], description="Statement of")}
+    rows = _return_rows(frame).sort_values("date").drop_duplicates("date")
+    options = list(zip(dates.in_words(rows), rows["date"].dt.strftime("%Y-%m-%d"), strict=True))
+    return {"day": ipywidgets.SelectionSlider(options=options, value=options[-1][1], description="Statement of")}
 
 
 def homecoming_explorer(frame: pd.DataFrame) -> Explorer:
@@ -422,7 +416,7 @@ def homecoming_explorer(frame: pd.DataFrame) -> Explorer:
     shown = ranges.stated(rows)
     table = pd.DataFrame(
         {
-            "Date": [date_text(row) for _, row in rows.iterrows()],
+            "Date": dates.in_words(rows),
             "Who": shown["population"].map(RETURNS),
             "People since 8 December 2024": shown["words"],
             "Note": rows["note"].fillna(""),

@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import dates, ranges, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -102,7 +102,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     )
     return pd.DataFrame(
         {
-            "To": [date_text(row) for _, row in shown.iterrows()],
+            "To": dates.in_words(shown),
             "Figure": figure,
             "Unit": shown["measure"].map(units),
             "Covers": shown["includes"],

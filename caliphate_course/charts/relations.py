@@ -9,9 +9,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import months, theme
+from caliphate_course.charts import dates, months, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 # The war against the caliphate ends here; later relations were researched less closely (see `relations`).
 LAST_MONTH_RESEARCHED = 201904
@@ -399,8 +398,8 @@ def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
             "Relation": rows["relation"].map(lambda kind: KINDS[kind].words),
             "To or with whom": rows["to_actor"].map(names),
             "Both ways": rows["directed"].map({True: "no", False: "yes"}),
-            "From": [date_text(row, "start") or "before the period" for _, row in rows.iterrows()],
-            "To": [date_text(row, "end") or "no end found" for _, row in rows.iterrows()],
+            "From": dates.in_words(rows, "start", missing="before the period"),
+            "To": dates.in_words(rows, "end", missing="no end found"),
             "Where": rows["place"].fillna(""),
             "Our reading": rows["interpretive"].map({True: "yes", False: "no"}),
             "Note": rows["note"].fillna(""),

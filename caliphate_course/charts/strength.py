@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import dates, ranges, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -103,7 +103,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     """The estimates in words."""
     return pd.DataFrame(
         {
-            "Date": [date_text(row) for _, row in rows.iterrows()],
+            "Date": dates.in_words(rows),
             "Estimator": rows["estimator"],
             "People": rows["words"],
             "What was counted": rows["definition"],

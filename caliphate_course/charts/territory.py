@@ -9,9 +9,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import dates, ranges, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 BOTH = "Iraq and Syria"
 SCOPES = [BOTH, "Iraq", "Syria"]
@@ -85,7 +84,7 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
         since=frame["date"],
         until=frame["date"].where(~year, frame["date"] + pd.DateOffset(years=1)),
         middle=frame["date"].where(~year, frame["date"] + pd.DateOffset(months=6)),
-        when=[date_text(row) for _, row in frame.iterrows()],
+        when=dates.in_words(frame),
         series=frame["series"].fillna(""),
     )
 

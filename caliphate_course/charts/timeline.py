@@ -7,10 +7,9 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import dates, theme
 from caliphate_course.charts.base_map import on_map
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 FIRST_YEAR, LAST_YEAR = 2004, 2019
 # Kinds of events as a reader sees them, from top to bottom of the timeline.
@@ -44,7 +43,7 @@ def events(frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame[frame["phase"] != "aftermath"].sort_values("date").copy()
     rows["label"] = rows["kind"].map({kind: label for kind, (label, _) in KINDS.items()})
     rows["year"] = rows["date"].dt.year
-    rows["when"] = [date_text(row) for _, row in rows.iterrows()]
+    rows["when"] = dates.in_words(rows)
     rows["where"] = [_where(row) for _, row in rows.iterrows()]
     return rows
 

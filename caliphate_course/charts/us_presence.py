@@ -7,9 +7,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import dates, ranges, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 # What a reader sees for each status: label and shape; an order is hollow, a correction a diamond.
 STATUS = {
@@ -23,7 +22,7 @@ _PICKED = "(country == 'both' || datum.country == country) && indexof(status, da
 def figures(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of `us_presence` by date, with `value` (troops: `at` of `ranges.stated`), its `words` and `when`."""
     rows = ranges.stated(frame.sort_values(["date", "id"]).reset_index(drop=True))
-    return rows.assign(value=rows["at"], when=[date_text(row) for _, row in rows.iterrows()])
+    return rows.assign(value=rows["at"], when=dates.in_words(rows))
 
 
 def corrections(frame: pd.DataFrame) -> pd.DataFrame:
