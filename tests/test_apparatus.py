@@ -497,9 +497,14 @@ def test_no_two_sources_share_author_and_year():
     assert len(labels) == len(set(labels))
 
 
-@pytest.mark.parametrize(("number", "letters"), [(0, "a"), (25, "z"), (26, "aa"), (51, "az"), (52, "ba"), (702, "aaa")])
-def test_letters_after_a_year_go_on_after_z(number, letters):
-    assert citations._letters(number) == letters
+def test_letters_after_a_year_go_on_after_z(monkeypatch):
+    """More sources of one body in one year than the alphabet has letters still have a label each."""
+    one = data.sources([CITED])
+    many = one.loc[[CITED] * 54].set_axis([f"source-{number:02}" for number in range(54)]).rename_axis("id")
+    monkeypatch.setattr(data, "sources", lambda ids: many)
+    years = [entry.fields["year"] for entry in citations.bibliography()["press"].entries.values()]
+    assert [year.removeprefix("2014") for year in years][24:28] == ["y", "z", "aa", "ab"]
+    assert [year.removeprefix("2014") for year in years][50:] == ["ay", "az", "ba", "bb"]
 
 
 def test_the_sources_page_lists_every_source_once_with_its_use(screen):
@@ -554,19 +559,6 @@ def test_lists_follow_a_changed_lesson_in_the_next_build(tmp_path):
     assert "A lesson" in sources.find(id=f"source-{other}").get_text()
 
 
-def test_what_workers_read_is_merged():
-    class Env:
-        pass
-
-    here, there = Env(), Env()
-    usage.of(here)["a"] = usage.Usage(sources={"x": None})
-    usage.of(there).update({"a": usage.Usage(), "b": usage.Usage(tables={"t": None})})
-    usage._merge(None, here, ["b"], there)
-    assert usage.of(here) == {"a": usage.Usage(sources={"x": None}), "b": usage.Usage(tables={"t": None})}
-    usage._purge(None, here, "a")
-    assert list(usage.of(here)) == ["b"]
-
-
 # Every page of the built book
 
 
@@ -611,6 +603,17 @@ def test_coverage_counts_every_dated_row():
     years = reference_pages.years_covered("events")
     assert years["rows"].sum() == data.load("events")["date"].notna().sum()
     assert reference_pages.years_covered("sources").empty
+
+
+@pytest.mark.parametrize("name", [name for name in data.tables() if not reference_pages.years_covered(name).empty])
+def test_every_year_of_a_tables_strip_lies_within_a_plot_wide_enough_to_read(name):
+    years = reference_pages.years_covered(name)
+    strip = reference_pages.coverage_svg(years)
+    width = float(re.search(r'class="background"[^>]* d="M0,0h([\d.]+)v', strip)[1])
+    bars = re.findall(r'aria-roledescription="rect mark" d="M(-?[\d.]+),[\d.]+h([\d.]+)', strip)
+    assert width >= 250
+    assert len(bars) == len(years)
+    assert all(0 <= float(x) and float(x) + float(wide) <= width for x, wide in bars)
 
 
 def test_the_archive_holds_the_whole_dataset(screen):

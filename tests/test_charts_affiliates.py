@@ -64,3 +64,8 @@ def test_choosing_branches_without_a_holding_hides_the_others(frame):
     assert "Central Africa" in words
     assert "Egypt: Sinai" not in words and "Libya: Sirte" not in words
     assert any(line.endswith(" 0 known to hold a place") for line in words)
+
+
+def test_a_branch_without_a_name_is_asked_for_by_name(frame):
+    with pytest.raises(ValueError, match="affiliate 'moon' of affiliates: add it to NAMES"):
+        affiliates.explorer(frame.assign(affiliate="moon"))

@@ -103,3 +103,8 @@ def test_the_two_units_have_an_axis_each(counts):
     panels = air.same_day_explorer(counts).spec["vconcat"]
     titles = [panel["layer"][0]["encoding"]["x"]["title"] for panel in panels]
     assert titles == ["strikes", "engagements"]
+
+
+def test_a_counter_without_a_name_is_asked_for_by_name(counts):
+    with pytest.raises(ValueError, match="counter 'raf' of air_operations: add it to AUTHOR_OF"):
+        air.strikes_explorer(counts.assign(counter="raf"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from caliphate_course import data
-from caliphate_course.charts import attacks_abroad
+from caliphate_course.charts import attacks_abroad, theme
 from caliphate_course.explorer import rendering
 
 
@@ -48,11 +50,9 @@ def test_every_tie_has_its_own_shape_and_colour(events):
 
 
 def test_lower_bounds_are_marked_as_open(events, figure):
-    rows = attacks_abroad.attacks(events)
-    assert (rows["at_least"] == rows["killed_high"].isna()).all()
-    assert rows["at_least"].any()
-    arrows = [m for m in marks(figure, 0) if m["mark"].get("shape") == "triangle-up" and "yOffset" in m["mark"]]
-    assert len(arrows) == 1
+    without_upper_bound = int(attacks_abroad.attacks(events)["killed_high"].isna().sum())
+    arrows = re.findall(rf'<path [^>]*d="M0,-[^"A]*Z" fill="{theme.MUTED}"', figure.svg())
+    assert len(arrows) == without_upper_bound > 0
 
 
 def test_ranges_are_drawn_as_ranges(figure):

@@ -86,5 +86,6 @@ def test_a_choice_without_counts_says_so(frame):
     assert not any(word.startswith("BBC") for word in words)
 
 
-def test_every_counter_of_the_table_has_a_name_and_a_colour(blocks):
-    assert blocks["who"].notna().all()
+def test_a_counter_without_a_name_is_asked_for_by_name(frame):
+    with pytest.raises(ValueError, match="counter 'ACLED' of attacks_after: add it to COUNTERS"):
+        attacks_after.explorer(frame.assign(counter="ACLED"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from caliphate_course import data
@@ -49,7 +51,9 @@ def test_ranges_are_ranges_and_minima_point_upwards(counts):
     marks = {layer["mark"]["type"] for layer in harm.chart(counts).to_dict()["layer"]}
     assert "bar" in marks and "tick" in marks
     assert "line" not in marks, "counts by release date are not joined"
-    assert harm.SHAPES["at least"] == "triangle-up"
+    minima = re.findall(r'<path aria-label="[^"]*kind: at least[^"]*"[^>]* d="([^"]*)"', harm.explorer(counts).svg())
+    assert len(minima) == (rows["kind"] == "at least").sum()
+    assert all(re.fullmatch(r"M0,-[\d.]+L-[\d.]+,[\d.]+L[\d.]+,[\d.]+Z", shape) for shape in minima)
 
 
 def test_only_the_two_running_counters_are_compared(counts):

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from caliphate_course import data
-from caliphate_course.charts import contributions
+from caliphate_course.charts import contributions, theme
 from caliphate_course.explorer import rendering
 
 
@@ -88,11 +88,14 @@ def test_order_changes_the_rows(explorer):
     assert rows_drawn(explorer, order="done")[:3] == ["Australia", "Canada", "United States"]
 
 
-def test_unknown_is_hollow_and_neither_blank_nor_no():
-    unknown, no = contributions.STATES["unknown"], contributions.STATES["no"]
-    assert unknown[2] == contributions.theme.PAPER
-    assert unknown[3] != unknown[2]
-    assert unknown[1] != no[1]
+def test_unknown_is_hollow_and_neither_blank_nor_no(explorer):
+    drawn = {
+        state: set(re.findall(rf'<path aria-label="[^"]*state: {state}"[^>]* d="([^"]*)" (.*?)/>', explorer.svg()))
+        for state in ("not known", "no")
+    }
+    ((circle, look),) = drawn["not known"]
+    assert f'fill="{theme.PAPER}"' in look and f'stroke="{theme.BORDER}"' in look
+    assert circle not in {shape for shape, _ in drawn["no"]}
 
 
 def test_every_cell_is_drawn(deeds, members):

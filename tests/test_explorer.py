@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from types import SimpleNamespace
 
@@ -165,6 +166,14 @@ def test_the_phone_drawing_is_narrower_and_one_patch_away(source):
     figure = explorer(source)._repr_mimebundle_()[MIME_TYPE]
     assert 'width="340"' in figure["svg_narrow"]
     assert [["width"], 340] in [list(change) for change in figure["narrow"]]
+
+
+def test_the_figures_in_a_drawing_keep_their_decimals(source):
+    frame = FRAME.assign(share=["0.125", "12.3456", "1"])
+    base = alt.Chart(frame).mark_text().encode(x="year:Q", y="area:Q", text="share:N")
+    drawn = explorer(source, base=base)._repr_mimebundle_()[MIME_TYPE]["svg"]
+    assert ">0.125<" in drawn and ">12.3456<" in drawn
+    assert not re.search(r'transform="[^"]*\.\d{3}', drawn), "a position needs no third decimal"
 
 
 def test_text_of_a_row_cannot_end_the_script_element(source):

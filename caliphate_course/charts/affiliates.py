@@ -9,9 +9,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import dates, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 FIRST_YEAR, LAST_YEAR, DEFAULT_YEAR = 2014, 2026, 2016
 EDGE = pd.Timestamp("2026-03-31")
@@ -50,6 +49,7 @@ def branches(frame: pd.DataFrame) -> pd.DataFrame:
 
     `since` is the declaration, or the first day it held something where no declaration is dated; `until` is the
     date of the newest source on its state: after it we know nothing. `active` says what that source reports.
+    Raises ValueError for a branch without an entry in NAMES.
     """
     rows = []
     for affiliate, group in frame.groupby("affiliate", sort=False):
@@ -59,7 +59,6 @@ def branches(frame: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "affiliate": affiliate,
-                "name": NAMES[affiliate],
                 "since": declared.min() if len(declared) else first.min(),
                 "dated": bool(len(declared)),
                 "until": last.max(),
@@ -67,10 +66,19 @@ def branches(frame: pd.DataFrame) -> pd.DataFrame:
                 "found": FOUND if group["territory_held"].isin(list(HELD)).any() else NOT_FOUND,
             }
         )
-    result = pd.DataFrame(rows).sort_values(["since", "name"]).reset_index(drop=True)
+    result = (
+        pd.DataFrame(rows)
+        .assign(name=lambda rows: _names(rows["affiliate"]))
+        .sort_values(["since", "name"])
+        .reset_index(drop=True)
+    )
     return result.assign(
         order=result.index, last=result["since"].where(result["since"] > result["until"], result["until"])
     )
+
+
+def _names(affiliates):
+    return theme.named(affiliates, NAMES, table="affiliates", home="NAMES in charts/affiliates.py")
 
 
 def holdings(frame: pd.DataFrame) -> pd.DataFrame:
@@ -86,7 +94,7 @@ def holdings(frame: pd.DataFrame) -> pd.DataFrame:
     rows["kind"] = rows["territory_held"].map({"yes": HOLDING, "contested": PART}).where(known, SPOT)
     rows["from"] = rows["territory_from"].where(known, rows["to"])
     rows["still"] = still
-    rows["name"] = rows["affiliate"].map(NAMES)
+    rows["name"] = _names(rows["affiliate"])
     rows["start"], rows["end"] = rows["from"].dt.year, rows["to"].dt.year
     rows = rows.rename(columns={"place_held": "place"})
     return rows[["affiliate", "name", "place", "kind", "from", "to", "start", "end", "still"]].reset_index(drop=True)
@@ -216,7 +224,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame.sort_values(["affiliate", "territory_from"])
 
     def words(column):
-        return [date_text(row, column) for _, row in rows.iterrows()]
+        return dates.in_words(rows, column)
 
     return pd.DataFrame(
         {
@@ -236,6 +244,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-affiliates`. `frame` is the table `affiliates` or a selection of its rows."""
+    theme.drawn(frame, "fig-affiliates", "affiliates")
     return Explorer(
         chart(frame),
         name="fig-affiliates",

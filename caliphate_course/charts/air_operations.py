@@ -60,9 +60,9 @@ def blocks(frame: pd.DataFrame) -> pd.DataFrame:
             month for month in open_months if row["period_start"] <= month + pd.Timedelta(days=14) <= row["period_end"]
         }
         if covered:
-            taken.append(row)
+            taken.append(row.name)
             open_months -= covered
-    rows = pd.DataFrame(taken).sort_values("period_start")
+    rows = longer.loc[taken].sort_values("period_start")
     return pd.DataFrame(
         {
             "id": rows["id"],
@@ -153,13 +153,16 @@ def _highest(frame):
         for last in range(first, 2020):
             chosen = rows[rows["year"].between(first, last)]
             known = chosen.dropna(subset=["value"])
-            top = known.loc[known["value"].astype(float).idxmax()]
-            line = (
-                f"Highest known month: {top['month']:%B %Y}, {top['value']:,} \n"
-                f"{len(known)} of {len(chosen)} months have a figure"
-            )
+            line = f"{_top_month(known)} \n{len(known)} of {len(chosen)} months have a figure"
             lines.append({"first": first, "last": last, "line": line})
     return pd.DataFrame(lines)
+
+
+def _top_month(known):
+    if known.empty:
+        return "No month is known"
+    top = known.loc[known["value"].astype(float).idxmax()]
+    return f"Highest known month: {top['month']:%B %Y}, {top['value']:,}"
 
 
 def munitions_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
@@ -188,7 +191,8 @@ def munitions_table(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def munitions_explorer(frame: pd.DataFrame) -> Explorer:
-    """The figure `fig-munitions`. `frame` is the table `air_operations`."""
+    """The figure `fig-munitions`. `frame` is the table `air_operations` or a selection of its rows."""
+    rows = theme.drawn(_weapons(frame), "fig-munitions", "air_operations")
     return Explorer(
         munitions_chart(frame),
         name="fig-munitions",
@@ -200,7 +204,7 @@ def munitions_explorer(frame: pd.DataFrame) -> Explorer:
             "other years we found no figure; outlined blocks show the average of a longer period."
         ),
         table=munitions_table(frame),
-        sources=data.source_ids(_weapons(frame)),
+        sources=data.source_ids(rows),
         as_of="November 2019",
     )
 
@@ -214,6 +218,7 @@ UNITS = {
 AREAS = {"split": "Iraq against Syria", "both": "both countries together"}
 TASK_FORCE, AT_LEAST = "task force", "task force, at least"
 AUTHORS = {TASK_FORCE: "circle", AT_LEAST: "triangle-up", "Airwars": "square", "US Air Force": "diamond"}
+AUTHOR_OF = {"cjtf_oir": TASK_FORCE, "airwars": "Airwars", "afcent": "US Air Force"}
 COUNTERS = {"cjtf_oir": "the task force", "airwars": "Airwars", "any": "everybody"}
 LONGEST_GAP = 190
 
@@ -223,14 +228,14 @@ def running_totals(frame: pd.DataFrame) -> pd.DataFrame:
 
     Columns `date`, `measure`, `scope`, `counter`, `value`, `author` (a key of AUTHORS) and `segment`: points of one
     counter and country belong to one segment while no gap between them exceeds LONGEST_GAP days. Strikes only are
-    joined; other units have a segment each.
+    joined; other units have a segment each. Raises ValueError for a counter without an entry in AUTHOR_OF.
     """
     rows = frame[frame["cumulative"] & frame["measure"].isin(UNITS) & (frame["striker"] == "coalition")]
     rows = rows.dropna(subset=["period_end"]).sort_values(["measure", "scope", "counter", "period_end"])
     rows = ranges.stated(rows)
     rows["value"] = rows["at"].astype(int)
-    names = {"cjtf_oir": TASK_FORCE, "airwars": "Airwars", "afcent": "US Air Force"}
-    rows["author"] = rows["counter"].map(names)
+    home = "AUTHOR_OF in charts/air_operations.py"
+    rows["author"] = theme.named(rows["counter"], AUTHOR_OF, table="air_operations", home=home)
     rows.loc[(rows["form"] == ranges.AT_LEAST) & (rows["counter"] == "cjtf_oir"), "author"] = AT_LEAST
     gap = rows.groupby(["measure", "scope", "counter"])["period_end"].diff().dt.days
     new = gap.isna() | (gap > LONGEST_GAP) | (rows["measure"] != "strikes")
@@ -346,8 +351,9 @@ def strikes_table(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def strikes_explorer(frame: pd.DataFrame) -> Explorer:
-    """The figure `fig-strikes`. `frame` is the table `air_operations`."""
-    drawn = frame[frame["id"].isin(running_totals(frame)["id"])]
+    """The figure `fig-strikes`. `frame` is the table `air_operations` or a selection of its rows."""
+    totals = theme.drawn(running_totals(frame), "fig-strikes", "air_operations")
+    drawn = frame[frame["id"].isin(totals["id"])]
     return Explorer(
         strikes_chart(frame),
         name="fig-strikes",
@@ -373,6 +379,7 @@ def same_day(frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame[(frame["precision"] == "day") & frame["scope"].isin(["Iraq", "Syria"])].copy()
     rows["day"] = rows["period_end"].dt.strftime("%Y-%m-%d")
     rows = rows[rows["day"].isin(DAYS) & rows["measure"].isin(["strikes", "engagements"])]
+    rows = rows[rows.groupby("day")["measure"].transform("nunique") == 2]  # to compare, a day needs both
     return rows.assign(value=rows["best"])[["id", "day", "scope", "measure", "value"]]
 
 
@@ -411,7 +418,9 @@ def _day_lines(rows):
 
 def same_day_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The day."""
-    return {"day": ipywidgets.RadioButtons(options=_pairs(DAYS), value="2017-08-20", description="Day")}
+    present = set(same_day(frame)["day"])
+    options = [(label, day) for label, day in _pairs(DAYS) if day in present]
+    return {"day": ipywidgets.RadioButtons(options=options, value=options[0][1], description="Day")}
 
 
 def same_day_table(frame: pd.DataFrame) -> pd.DataFrame:
@@ -430,8 +439,9 @@ def same_day_table(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def same_day_explorer(frame: pd.DataFrame) -> Explorer:
-    """The figure `fig-same-day`. `frame` is the table `air_operations`."""
-    drawn = frame[frame["id"].isin(same_day(frame)["id"])]
+    """The figure `fig-same-day`. `frame` is the table `air_operations` or a selection of its rows."""
+    rows = theme.drawn(same_day(frame), "fig-same-day", "air_operations")
+    drawn = frame[frame["id"].isin(rows["id"])]
     return Explorer(
         same_day_chart(frame),
         name="fig-same-day",

@@ -7,9 +7,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import dates, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 FIRST, LAST = "2014-06-01", "2019-07-01"
 SERIES = "ihs-area"
@@ -64,10 +63,10 @@ def _time(field):
 
 def _attacks(rows):
     columns = ["date", "title", "killed_low", "killed_high", "tie", "attribution", "attribution_note", "region"]
-    shown = rows[[*columns, "at_least"]].assign(when=[date_text(row) for _, row in rows.iterrows()])
+    shown = rows[[*columns, "at_least"]].assign(when=dates.in_words(rows))
     shown = shown.assign(**{c: shown[c].astype("float64") for c in ("killed_low", "killed_high")})
     words, shapes, colours = zip(*TIES.values(), strict=True)
-    legend = alt.Legend(columns=1, symbolOpacity=1)
+    legend = alt.Legend(columns=1)
     dead = alt.Y(
         "killed_low:Q",
         title="dead (each line: about three times more)",
@@ -145,7 +144,7 @@ def table(events: pd.DataFrame) -> pd.DataFrame:
     rows = attacks(events)
     return pd.DataFrame(
         {
-            "Date": [date_text(row) for _, row in rows.iterrows()],
+            "Date": dates.in_words(rows),
             "Attack": rows["title"],
             "Killed, at least": rows["killed_low"],
             "Killed, up to": rows["killed_high"].astype("object").fillna("not given"),
@@ -162,18 +161,19 @@ def _title(rows):
 
 def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
     """The figure `fig-attacks-abroad`; the tables are `events` and `territory_estimates`."""
-    rows = pd.concat([attacks(events), area(territory)])
+    listed = theme.drawn(attacks(events), "fig-attacks-abroad", "events")
+    held = theme.drawn(area(territory), "fig-attacks-abroad", "territory_estimates")
     return Explorer(
         chart(events, territory),
         name="fig-attacks-abroad",
         controls=controls(events),
-        title=_title(attacks(events)),
+        title=_title(listed),
         description="Above, one mark for each listed attack outside Iraq and Syria from 2015 to April 2019, placed by "
         "date and by the number of people killed, its shape telling how it is tied to ISIS. Below, the area held "
         "in IHS's series, falling from January 2015 to June 2017, where the series ends. Marks are dense from "
         "2015 to 2017 and few in 2018 and 2019. Only two marks, Paris and Brussels, stand for attacks that, by the "
         "sources used, ISIS directed.",
         table=table(events),
-        sources=data.source_ids(rows),
+        sources=data.source_ids(pd.concat([listed, held])),
         as_of="April 2019",
     )

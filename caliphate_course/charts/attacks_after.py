@@ -7,10 +7,9 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import dates, ranges, theme
 from caliphate_course.charts.months import DAYS_PER_MONTH
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 # How many months the published figure covers; 0 stands for the period's own length.
 MEASURES = {
@@ -54,7 +53,7 @@ def blocks(frame: pd.DataFrame) -> pd.DataFrame:
     Adds `place` (a key of PLACES), `who` (short name of the counter), `rule` (CLAIMED or COUNTED), `months` the
     figure covers, `rate` (attacks a month), `form` (see `ranges`), `published` (the figure as printed, with its
     period's length) and `until` (the day after the period). Parts of a count, casualties and operations against
-    the group are left out.
+    the group are left out. Raises ValueError for a counter without an entry in COUNTERS.
     """
     rows = frame[frame["measure"].isin(list(MEASURES))].copy()
     rows["place"] = rows["scope"].str.split(":").str[0]
@@ -65,10 +64,12 @@ def blocks(frame: pd.DataFrame) -> pd.DataFrame:
     rows["rate"] = (rows["at"] / divisor.where(divisor > 0, length.round())).round(1)
     rows["until"] = rows["period_end"] + pd.Timedelta(days=1)
     rows["rule"] = rows["measure"].eq("attacks_claimed").map({True: CLAIMED, False: COUNTED})
-    rows["who"] = rows["counter"].map(lambda name: COUNTERS[name][0])
-    rows["part"] = rows["scope"].where(rows["scope"] != rows["place"], "").str.partition(": ")[2]
+    names = {counter: name for counter, (name, _, _) in COUNTERS.items()}
+    home = "COUNTERS in charts/attacks_after.py"
+    rows["who"] = theme.named(rows["counter"], names, table="attacks_after", home=home)
+    rows["part"] = rows["scope"].str.replace("^[^:]*(?:: )?", "", regex=True)
     rows["published"] = [_published(row) for _, row in rows.iterrows()]
-    number = rows["rate"].map("{:.0f}".format)
+    number = rows["rate"].map("{:.0f}".format).astype("str")  # text even where there are no rows
     rows["label"] = number.where(rows["form"] != ranges.AT_LEAST, "≥" + number)
     return rows.sort_values(["place", "period_start", "rate"]).reset_index(drop=True)
 
@@ -169,8 +170,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Place": rows["scope"],
-            "From": [date_text(row, "period_start") for _, row in rows.iterrows()],
-            "To": [date_text(row, "period_end") for _, row in rows.iterrows()],
+            "From": dates.in_words(rows, "period_start"),
+            "To": dates.in_words(rows, "period_end"),
             "Counter": rows["counter"],
             "Published": rows["published"],
             "A month": rows["label"],
@@ -181,7 +182,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-attacks-after`. `frame` is the table `attacks_after` or a selection of its rows."""
-    rows = blocks(frame)
+    rows = theme.drawn(blocks(frame), "fig-attacks-after", "attacks_after")
     return Explorer(
         chart(frame),
         name="fig-attacks-after",

@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import kinds
+from caliphate_course.charts import kinds, theme
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
 from caliphate_course.explorer import Explorer
 
@@ -102,7 +102,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-bill`. `frame` is the table `costs` or a selection of its rows."""
-    rows = figures(frame)
+    rows = theme.drawn(figures(frame), "fig-bill", "costs")
     first = rows[rows["kind"] == rows["kind"].iloc[0]]
     listed = "; ".join(f"{row.label}: {row.words}" for row in first.itertuples())
     return Explorer(

@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import dates, ranges, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -72,22 +72,18 @@ def _pair(theirs, ours, bound):
     value = theirs["at"] if bound == "low" and pd.isna(theirs["low"]) else theirs[bound]
     given = pd.notna(value)
     ratio = float(value) / float(ours["at"]) if given else float("nan")
-    when = f"{theirs['date']:%Y}" if theirs["date_precision"] == "year" else _day(theirs)
+    label = date_text(theirs)
     compared = f"{value:,} against {ours['at']:,}, {_times(ratio)}" if given else "no upper bound published"
     return {
         "day": f"{theirs['date']:%Y-%m-%d}",
         "date": theirs["date"],
-        "label": date_text(theirs),
+        "label": label,
         "bound": bound,
         "airwars": value if given else None,
         "coalition": ours["at"],
         "ratio": ratio,
-        "line": f"{when}: {compared}",
+        "line": f"{dates.short(label)}: {compared}",
     }
-
-
-def _day(row):
-    return f"{row['date']:%b %Y}" if row["date_precision"] == "month" else f"{row['date'].day} {row['date']:%b %Y}"
 
 
 def _times(ratio):
@@ -146,7 +142,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     shown = frame.sort_values(["measure", "scope", "date"])
     return pd.DataFrame(
         {
-            "To": [date_text(row) for _, row in shown.iterrows()],
+            "To": dates.in_words(shown),
             "Place": shown["scope"],
             "Counted by": shown["counter"].str.replace("_", " "),
             "At least": shown["low"].map(_written),
@@ -163,6 +159,7 @@ def _written(number):
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-civilian-harm`. `frame` is the table `civilian_harm`."""
+    theme.drawn(comparisons(frame), "fig-civilian-harm", "civilian_harm")
     rows = frame[frame["measure"] == "killed_cumulative"]
     return Explorer(
         chart(frame),
@@ -238,12 +235,14 @@ def _end(row, bound):
 
 def places_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The place whose counts are compared."""
-    return {"place": ipywidgets.RadioButtons(options=list(PLACES), value="Raqqa", description="Place")}
+    present = set(place_counts(frame)["place"])
+    options = [place for place in PLACES if place in present]
+    return {"place": ipywidgets.RadioButtons(options=options, value=options[0], description="Place")}
 
 
 def places_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-harm-places`. `frame` is the table `civilian_harm`."""
-    rows = place_counts(frame)
+    rows = theme.drawn(place_counts(frame), "fig-harm-places", "civilian_harm")
     return Explorer(
         places_chart(frame),
         name="fig-harm-places",

@@ -117,6 +117,7 @@ def checkable(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-claims` for the table `claims` or a selection of its rows."""
+    theme.drawn(frame, "fig-claims", "claims")
     counts = frame["verdict"].value_counts()
     listed = ", ".join(f"{counts.get(key, 0)} {label}" for key, (label, _) in VERDICTS.items())
     return Explorer(

@@ -7,10 +7,9 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import months, theme
+from caliphate_course.charts import dates, months, theme
 from caliphate_course.charts.relations import AFTERMATH, KINDS, WAR, Window, cells
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 COALITION = "US, coalition"
 # Members of the coalition that are groups of their own, by the month from which they count (year * 100 + month).
@@ -31,17 +30,17 @@ ROW_HEIGHT, BELOW = 34, 7  # a row has its words above its middle and its marks 
 
 
 def clashes(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
-    """Fights of the table `relations` between groups that had both fought ISIS, by first day.
+    """Fights of `frame` (rows of the table `relations`) between groups that had both fought ISIS, by first day.
 
     Adds to `relations`: `source` and `target` (groups of the window), `pair` (the two actors in words), `where` (first
     place and year), and `sides` (a key of SIDES). A group counts as on the coalition's side in a month when it is
     the coalition, one of MEMBERS, or has help from the coalition in the table in that month.
     """
-    rows = cells(frame, window)
-    mine = rows[rows["among"]].drop_duplicates("id").copy()
-    starts = frame.set_index("id")[["start", "end"]]
-    mine["day"], mine["last"] = mine["id"].map(starts["start"]), mine["id"].map(starts["end"])
-    mine = mine.dropna(subset=["day"])
+    # Whom a group fought and who helped it is no matter of the selection: that is asked of the whole table.
+    rows = cells(data.load("relations"), window)
+    mine = rows[rows["among"] & rows["id"].isin(frame["id"])].drop_duplicates("id")
+    days = frame.set_index("id")[["start", "end"]].set_axis(["day", "last"], axis=1)
+    mine = mine.join(days, on="id").dropna(subset=["day"])
     mine = mine[mine["day"] >= months.first_day(window.first)]
     mine["sides"] = [_sides(rows, row) for _, row in mine.iterrows()]
     arrow = mine["directed"].map({True: " against ", False: " and "})
@@ -100,8 +99,8 @@ def _drawable(frame, window):
             "last": rows["last"].fillna(rows["day"]).clip(upper=end).dt.strftime("%Y-%m-%d"),
             "sides": rows["sides"].map({key: look[0] for key, look in SIDES.items()}),
             "order": range(len(rows)),
-            "from": [date_text(row, "start") for row in texts],
-            "to": [date_text(row, "end") for row in texts],
+            "from": dates.in_words(texts, "start"),
+            "to": dates.in_words(texts, "end"),
             "label": rows["where"] + ": " + rows["pair"],
         }
     )
@@ -117,7 +116,7 @@ def _marks(base, window, present):
         axis=alt.Axis(format="%Y", tickCount=6, orient="top", grid=True, offset=4),  # clear of the first row's words
     )
     labels, colours, shapes = zip(*(look for look in SIDES.values() if look[0] in present), strict=True)
-    legend = alt.Legend(columns=1, symbolOpacity=1)
+    legend = alt.Legend(columns=1)
     colour = alt.Color("sides:N", scale=alt.Scale(domain=list(labels), range=list(colours)), legend=legend)
     shape = alt.Shape("sides:N", scale=alt.Scale(domain=list(labels), range=list(shapes)), legend=legend)
     titles = {"pair": "Who", "where": "Where", "from": "From", "to": "To", "sides": "Coalition"}
@@ -128,8 +127,8 @@ def _marks(base, window, present):
 
 
 def _texts(frame, rows):
-    known = frame.set_index("id")
-    return [known.loc[i] for i in rows["id"]]
+    """The rows of `frame` behind `rows`, in their order."""
+    return frame.set_index("id").loc[rows["id"]]
 
 
 def _count(shown):
@@ -162,8 +161,8 @@ def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
         {
             "Who": rows["pair"],
             "Where": rows["place"].fillna(""),
-            "From": [date_text(row, "start") for row in texts],
-            "To": [date_text(row, "end") for row in texts],
+            "From": dates.in_words(texts, "start"),
+            "To": dates.in_words(texts, "end"),
             "Coalition": rows["sides"].map({key: look[0] for key, look in SIDES.items()}),
             "Note": rows["note"].fillna(""),
         }
@@ -213,7 +212,7 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
 
 
 def _explorer(frame, window, **texts):
-    rows = clashes(frame, window)
+    rows = theme.drawn(clashes(frame, window), texts["name"], "relations")
     return Explorer(
         chart(frame, window),
         controls=controls(frame, window),

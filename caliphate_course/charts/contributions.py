@@ -54,6 +54,7 @@ def matrix(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     `struck` (of these, strikes) and the ranks `by_done`, `by_name` and `by_region`.
     """
     known = members.set_index("id")
+    frame = frame[frame["member_id"].isin(known.index)]
     rows = frame.assign(
         member=frame["member_id"].map(known["name"]).map(short_name),
         region=frame["member_id"].map(known["region"]),
@@ -86,7 +87,7 @@ def sentences(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _words(member, row):
-    named = row.set_index("kind").loc[list(KINDS)]
+    named = row.set_index("kind").reindex(list(KINDS))
     parts = [member + "."]
     for status, lead in (("yes", "Yes"), ("contested", "Contested"), ("no", "No"), ("unknown", "Not known")):
         labels = named.loc[named["status"] == status, "kind_label"]
@@ -186,7 +187,7 @@ def table(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """The matrix in words: one row per member, one column per kind, with the first date where it is known."""
     rows = matrix(frame, members)
     rows["cell"] = [_cell(row) for _, row in rows.iterrows()]
-    wide = rows.pivot(index="member", columns="kind_label", values="cell")[list(KINDS.values())]
+    wide = rows.pivot(index="member", columns="kind_label", values="cell").reindex(columns=list(KINDS.values()))
     return wide.rename(columns=str.capitalize).rename_axis(index="Member", columns=None).reset_index()
 
 
@@ -196,7 +197,11 @@ def _cell(row):
 
 
 def explorer(frame: pd.DataFrame, members: pd.DataFrame) -> Explorer:
-    """The figure `fig-contributions`. `frame` is the table `contributions`, `members` `coalition_members`."""
+    """The figure `fig-contributions`.
+
+    `frame` is the table `contributions` and `members` the table `coalition_members`, or a selection of their rows.
+    """
+    theme.drawn(matrix(frame, members), "fig-contributions", "contributions or coalition_members")
     return Explorer(
         chart(frame, members),
         name="fig-contributions",

@@ -7,10 +7,9 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import kinds, ranges, theme
+from caliphate_course.charts import dates, kinds, ranges, theme
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 SCOPES = {"al_hol": "al-Hol alone", "al_hol_and_roj": "al-Hol and Roj together"}
 TOTAL = "everyone"
@@ -39,7 +38,7 @@ def people(frame: pd.DataFrame) -> pd.DataFrame:
     """
     rows = frame[frame["scope"].isin(SCOPES) & frame["measure"].isin(_GROUP_OF) & ~frame["id"].isin(_STALE)]
     rows = ranges.stated(rows)
-    rows = rows.assign(group=rows["measure"].map(_GROUP_OF), when=[date_text(row) for _, row in rows.iterrows()])
+    rows = rows.assign(group=rows["measure"].map(_GROUP_OF), when=dates.in_words(rows))
     parts = rows[rows["group"] != TOTAL].copy()
     parts["order"] = parts["group"].map(list(GROUPS.values()).index)
     parts = parts.sort_values(["date", "order"])
@@ -72,7 +71,7 @@ def _counts(base):
     time = alt.X("date:T", title=None, axis=axis, scale=alt.Scale(domain=["2018-09-01", "2026-08-01"]))
     y = alt.Y("at:Q", title=None, scale=alt.Scale(domain=[0, 80_000]), axis=alt.Axis(format=",d", tickCount=5))
     scale = alt.Scale(domain=[TOTAL, *COLOURS], range=[theme.INK, *COLOURS.values()])
-    legend = alt.Legend(columns=alt.ExprRef("width > 400 ? 4 : 2"), symbolType="circle", symbolOpacity=1)
+    legend = alt.Legend(columns=alt.ExprRef("width > 400 ? 4 : 2"), symbolType="circle")
     look = {
         "color": alt.Color("group:N", scale=scale, legend=legend),
         "tooltip": ["group:N", "words:N", "when:N", "counter:N", "definition:N"],
@@ -138,7 +137,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-al-hol`. `frame` is the table `detention` or a selection of its rows."""
-    rows = people(frame)
+    rows = theme.drawn(people(frame), "fig-al-hol", "detention")
     bars = rows[rows["to"].notna()]["date"].dt.strftime("%B %Y").unique()
     return Explorer(
         chart(frame),
@@ -226,7 +225,7 @@ def prisoners_chart(frame: pd.DataFrame) -> alt.LayerChart:
 
 def prisoners_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-detained`. `frame` is the table `detention` or a selection of its rows."""
-    rows = prisoners(frame)
+    rows = theme.drawn(prisoners(frame), "fig-detained", "detention")
     first = rows[rows["kind"] == rows["kind"].iloc[0]]
     listed = "; ".join(f"{row.label}: {row.words}" for row in first.itertuples())
     return Explorer(

@@ -7,9 +7,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import months, ranges, theme
+from caliphate_course.charts import dates, months, ranges, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 AWAY, BACK = "displaced", "back in their area"
 IOM = {"idps": AWAY, "returnees_idp": BACK}
@@ -62,7 +61,7 @@ def rounds(frame: pd.DataFrame) -> pd.DataFrame:
     rows["segment"] = rows["group"] + " " + cut.groupby(rows["group"]).cumsum().astype(str)
     rows["people"] = rows["best"].astype("float64")
     rows["families"] = rows["families"].astype("float64")
-    rows["when"] = [date_text(row) for _, row in rows.iterrows()]
+    rows["when"] = dates.in_words(rows)
     return rows[["date", "when", "group", "people", "families", "segment", "derived"]].reset_index(drop=True)
 
 
@@ -168,7 +167,7 @@ def iraq_table(frame: pd.DataFrame) -> pd.DataFrame:
     shown = _iom_rows(frame)
     return pd.DataFrame(
         {
-            "Date": [date_text(row) for _, row in shown.iterrows()],
+            "Date": dates.in_words(shown),
             "Who": shown["population"].map(IOM),
             "Families": shown["families"].astype("object").where(shown["families"].notna(), NOT_PRINTED),
             "People": shown["best"],
@@ -185,6 +184,7 @@ def _iom_rows(frame):
 
 def iraq_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-displacement-iraq`. `frame` is the table `displacement` or a selection of its rows."""
+    rows = theme.drawn(_iom_rows(frame), "fig-displacement-iraq", "displacement")
     return Explorer(
         iraq(frame),
         name="fig-displacement-iraq",
@@ -198,7 +198,7 @@ def iraq_explorer(frame: pd.DataFrame) -> Explorer:
             "just under 5 million. The lines are cut where IOM's rule changed and where no total was found."
         ),
         table=iraq_table(frame),
-        sources=data.source_ids(_iom_rows(frame)),
+        sources=data.source_ids(rows),
         as_of="December 2024 (displaced), April 2024 (returnees)",
     )
 
@@ -341,6 +341,7 @@ def region_table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def region_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-displacement-region`. `frame` is the table `displacement` or a selection of its rows."""
+    rows = theme.drawn(_stock_rows(frame), "fig-displacement-region", "displacement")
     return Explorer(
         region(frame),
         name="fig-displacement-region",
@@ -353,7 +354,7 @@ def region_explorer(frame: pd.DataFrame) -> Explorer:
             "inside Iraq: 3.3 million in 2015, 1.0 in 2025. Iraqi refugees abroad: never above 0.4 million after 2013."
         ),
         table=region_table(frame),
-        sources=data.source_ids(_stock_rows(frame)),
+        sources=data.source_ids(rows),
         as_of="end of 2025",
     )
 
@@ -365,7 +366,7 @@ def returns(frame: pd.DataFrame) -> pd.DataFrame:
     """
     rows = _return_rows(frame)
     shown = ranges.stated(rows)
-    shown["when"] = [date_text(row) for _, row in rows.iterrows()]
+    shown["when"] = dates.in_words(rows)
     return shown.assign(group=shown["population"].map(RETURNS))[["date", "when", "group", "at", "form", "words"]]
 
 
@@ -412,30 +413,25 @@ def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
 
 
 def _statements(rows):
-    wide = rows.pivot(index="day", columns="group", values="words").reset_index()
-    line = [f"{pd.Timestamp(row['day']):%b %Y}: {row['from abroad']} from abroad" for _, row in wide.iterrows()]
-    return pd.DataFrame({"day": wide["day"], "line": line})
-
-
-def _day(text):
-    when = pd.Timestamp(text)
-    return f"{when:%B %Y}" if when.day == 1 else f"{when.day} {when:%B %Y}"
+    wide = rows.pivot(index="day", columns="group", values="words").reindex(columns=list(RETURNS.values()))
+    line = [f"{pd.Timestamp(day):%b %Y}: {words} from abroad" for day, words in wide["from abroad"].items()]
+    return pd.DataFrame({"day": wide.index, "line": line})
 
 
 def homecoming_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The statement to read off."""
-    days = sorted({f"{day:%Y-%m-%d}" for day in _return_rows(frame)["date"]})
-    options = [(_day(day), day) for day in days]
-    return {"day": ipywidgets.SelectionSlider(options=options, value=days[-1], description="Statement of")}
+    rows = _return_rows(frame).sort_values("date").drop_duplicates("date")
+    options = list(zip(dates.in_words(rows), rows["date"].dt.strftime("%Y-%m-%d"), strict=True))
+    return {"day": ipywidgets.SelectionSlider(options=options, value=options[-1][1], description="Statement of")}
 
 
 def homecoming_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-syria-returns`. `frame` is the table `displacement` or a selection of its rows."""
-    rows = _return_rows(frame)
+    rows = theme.drawn(_return_rows(frame), "fig-syria-returns", "displacement")
     shown = ranges.stated(rows)
     table = pd.DataFrame(
         {
-            "Date": [date_text(row) for _, row in rows.iterrows()],
+            "Date": dates.in_words(rows),
             "Who": shown["population"].map(RETURNS),
             "People since 8 December 2024": shown["words"],
             "Note": rows["note"].fillna(""),

@@ -59,7 +59,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         color=alt.Color(
             "count:N",
             scale=alt.Scale(domain=list(names), range=list(colours)),
-            legend=alt.Legend(columns=2, symbolOpacity=1, symbolType="square"),
+            legend=alt.Legend(columns=2, symbolType="square"),
         ),
         tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in titles.items()],
     )
@@ -112,6 +112,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-foreign-fighters`. `frame` is the table `foreign_fighters` or a selection of its rows."""
+    theme.drawn(estimates(frame), "fig-foreign-fighters", "foreign_fighters")
     return Explorer(
         chart(frame),
         name="fig-foreign-fighters",

@@ -55,7 +55,7 @@ def chart(rows: pd.DataFrame, units: Mapping[str, str]) -> alt.LayerChart:
     x = {"title": None, "axis": alt.Axis(format=",~r", tickCount=4, orient="top", labelBound=True)}
     y = ranges.vertical("label", limit=150)
     scale = alt.Scale(domain=list(VOICES), range=list(VOICES.values()))
-    color = alt.Color("voice:N", scale=scale, legend=alt.Legend(columns=1, symbolType="circle", symbolOpacity=1))
+    color = alt.Color("voice:N", scale=scale, legend=alt.Legend(columns=1, symbolType="circle"))
     layers = ranges.in_rows(rows, x=x, y=y, color=color, tooltip=["label:N", "words:N", "who:N", "definition:N"])
     room = alt.Chart(rows).mark_point(size=0).encode(x=alt.X("edge:Q", **x), y=y)
     chosen = "datum.kind == kind"

@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from caliphate_course.charts import dates, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -71,7 +71,7 @@ def _total(members, day, who):
         "states": f"{number} states",
         "multilateral": f"{number} organisation" + ("s" if number != 1 else ""),
     }.get(who, f"{number} from {GROUPS.get(who)}")
-    return {"day": day, "date": when, "who": who, "total": number, "line": f"{when.day} {when:%b %Y}: {words}"}
+    return {"day": day, "date": when, "who": who, "total": number, "line": f"{dates.short(dates.day(when))}: {words}"}
 
 
 def _choices():
@@ -134,7 +134,7 @@ def _seed(frame):
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """Which members are drawn, and the day at which they are counted."""
-    options = [(f"{pd.Timestamp(day).day} {pd.Timestamp(day):%B %Y}", day) for day in days(frame)]
+    options = [(dates.day(pd.Timestamp(day)), day) for day in days(frame)]
     who = [(label, key) for key, label in _choices().items()]
     return {
         "day": ipywidgets.SelectionSlider(options=options, value=MINISTERIAL, description="Count on"),
@@ -158,11 +158,12 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 def _joined(row):
     if row["joined_precision"] != "window":
         return date_text(row, "joined")
-    return f"by {row['joined_latest'].day} {row['joined_latest']:%B %Y}; day not known"
+    return f"by {dates.day(row['joined_latest'])}; day not known"
 
 
 def explorer(frame: pd.DataFrame) -> Explorer:
-    """The figure `fig-membership`. `frame` is the table `coalition_members`."""
+    """The figure `fig-membership`. `frame` is the table `coalition_members` or a selection of its rows."""
+    theme.drawn(frame, "fig-membership", "coalition_members")
     return Explorer(
         chart(frame),
         name="fig-membership",

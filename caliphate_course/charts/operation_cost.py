@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import dates, ranges, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -35,7 +35,8 @@ def snapshots(frame: pd.DataFrame) -> pd.DataFrame:
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Snapshots of the `measure` chosen, and the years without a figure. `frame` is the table `operation_cost`."""
     rows = snapshots(frame)
-    last = rows.loc[rows["kind"] == SNAPSHOT, "date"].max()
+    counted = rows.loc[rows["kind"] == SNAPSHOT, "date"]
+    last = pd.Timestamp(START) if counted.empty else counted.max()
     shapes = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
     colours = alt.Scale(domain=list(KINDS), range=COLOURS)
     legend = alt.Legend(columns=2)
@@ -73,15 +74,17 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 def _lines(rows):
     """The last figure of each kind in words, by measure."""
     last = rows.sort_values("date").groupby(["measure", "kind"]).last()
-    counted, booked = last.loc[(TOTAL, SNAPSHOT)], last.loc[(TOTAL, BOOKED)]
-    daily = last.loc[(PER_DAY, SNAPSHOT)]
-    total = f"{date_text(counted)}: {counted['value']:g} billion counted \n{date_text(booked)}: {booked['value']:g} billion booked"
-    return pd.DataFrame(
-        [
-            {"measure": TOTAL, "line": total},
-            {"measure": PER_DAY, "line": f"{date_text(daily)}: {daily['value']:g} million dollars a day"},
-        ]
-    )
+    said = {
+        (TOTAL, SNAPSHOT): "billion counted",
+        (TOTAL, BOOKED): "billion booked",
+        (PER_DAY, SNAPSHOT): "million dollars a day",
+    }
+    lines = [
+        (measure, f"{date_text(last.loc[measure, kind])}: {last.loc[(measure, kind), 'value']:g} {unit}")
+        for (measure, kind), unit in said.items()
+        if (measure, kind) in last.index
+    ]
+    return pd.DataFrame(lines, columns=["measure", "line"]).groupby("measure", as_index=False).agg(" \n".join)
 
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
@@ -99,7 +102,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     )
     return pd.DataFrame(
         {
-            "To": [date_text(row) for _, row in shown.iterrows()],
+            "To": dates.in_words(shown),
             "Figure": figure,
             "Unit": shown["measure"].map(units),
             "Covers": shown["includes"],
@@ -108,7 +111,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def explorer(frame: pd.DataFrame) -> Explorer:
-    """The figure `fig-cost`. `frame` is the table `operation_cost`."""
+    """The figure `fig-cost`. `frame` is the table `operation_cost` or a selection of its rows."""
+    theme.drawn(frame, "fig-cost", "operation_cost")
     return Explorer(
         chart(frame),
         name="fig-cost",

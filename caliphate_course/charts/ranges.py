@@ -38,7 +38,8 @@ def stated(frame: pd.DataFrame) -> pd.DataFrame:
     result = frame.assign(**numbers, form=forms, reach=numbers.max(axis=1))
     lone = result["form"].isin([AT_LEAST, UP_TO])
     result["at"] = result["best"].where(~lone, result["reach"])
-    result["words"] = [_words(*row) for row in result[["low", "best", "high", "form"]].itertuples(index=False)]
+    words = [_words(*row) for row in result[["low", "best", "high", "form"]].itertuples(index=False)]
+    result["words"] = pd.Series(words, index=result.index, dtype="str")  # text even where there are no rows
     best = result["best"].map("{:,.10g}".format)
     return result.assign(brief=result["words"].where(result["best"].isna(), best))
 

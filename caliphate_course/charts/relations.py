@@ -9,9 +9,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import months, theme
+from caliphate_course.charts import dates, months, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 # The war against the caliphate ends here; later relations were researched less closely (see `relations`).
 LAST_MONTH_RESEARCHED = 201904
@@ -144,7 +143,7 @@ def cells(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     last = rows["end"].dt.month.where(rows["end_precision"] != "year", 12)
     rows["open"] = rows["end"].isna() & (rows["start"] <= LAST_MONTH_RESEARCHED)
     rows["end"] = (rows["end"].dt.year * 100 + last).fillna(months.FAR_FUTURE).astype(int)
-    rows = pd.DataFrame(_directions(rows))
+    rows = pd.DataFrame(_directions(rows), columns=rows.columns)
     label = {actor: name for name, actors in window.groups.items() for actor in actors}
     rows["source"], rows["target"] = rows["from_actor"].map(label), rows["to_actor"].map(label)
     rows = rows.dropna(subset=["source", "target"])
@@ -258,7 +257,7 @@ def _boxes(rows, order):
     half = alt.YOffset("side:N", scale=alt.Scale(domain=["above", "below"], paddingInner=0.12))
     now = _now(rows).encode(x=_across(order), y=_down(order), yOffset=half)
     boxes = now.mark_rect(strokeWidth=1.2).encode(
-        fill=_by_family(alt.Fill, alt.Legend(title=_HOW_TO_READ, titleLimit=320, columns=1, symbolOpacity=1, offset=8)),
+        fill=_by_family(alt.Fill, alt.Legend(title=_HOW_TO_READ, titleLimit=320, columns=1, offset=8)),
         stroke=_by_family(alt.Stroke, None),
         fillOpacity=alt.FillOpacity("filled:Q", scale=None),
         strokeOpacity=alt.StrokeOpacity("strength:Q", scale=None),
@@ -408,8 +407,8 @@ def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
             "Relation": rows["relation"].map(lambda kind: KINDS[kind].words),
             "To or with whom": rows["to_actor"].map(names),
             "Both ways": rows["directed"].map({True: "no", False: "yes"}),
-            "From": [date_text(row, "start") or "before the period" for _, row in rows.iterrows()],
-            "To": [date_text(row, "end") or "no end found" for _, row in rows.iterrows()],
+            "From": dates.in_words(rows, "start", missing="before the period"),
+            "To": dates.in_words(rows, "end", missing="no end found"),
             "Where": rows["place"].fillna(""),
             "Our reading": rows["interpretive"].map({True: "yes", False: "no"}),
             "Note": rows["note"].fillna(""),
@@ -418,7 +417,8 @@ def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
 
 
 def explorer(frame: pd.DataFrame) -> Explorer:
-    """The figure `fig-relations`, June 2014 to April 2019. `frame` is the table `relations`."""
+    """The figure `fig-relations`, June 2014 to April 2019. `frame` is the table `relations` or a selection of it."""
+    rows = theme.drawn(cells(frame), "fig-relations", "relations")
     return Explorer(
         chart(frame),
         name="fig-relations",
@@ -436,7 +436,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "most rows have a red box in the last column, ISIS."
         ),
         table=table(frame),
-        sources=data.source_ids(frame[frame["id"].isin(cells(frame)["id"])]),
+        sources=data.source_ids(frame[frame["id"].isin(rows["id"])]),
         as_of="April 2019",
         print_states=[{"month": month, "actor": "none"} for month in (201409, 201802)],
     )
@@ -445,6 +445,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
 def aftermath(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-relations-after`, September 2017 to February 2026. `frame` is the table `relations`."""
     window = AFTERMATH
+    rows = theme.drawn(cells(frame, window), "fig-relations-after", "relations")
     return Explorer(
         chart(frame, window),
         name="fig-relations-after",
@@ -460,7 +461,7 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
             "have no end in the table."
         ),
         table=table(frame, window),
-        sources=data.source_ids(frame[frame["id"].isin(cells(frame, window)["id"])]),
+        sources=data.source_ids(frame[frame["id"].isin(rows["id"])]),
         as_of="February 2026",
         print_states=[{"month": month, "actor": "none"} for month in (201910, 202412)],
     )

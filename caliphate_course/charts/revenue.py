@@ -60,7 +60,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         color=alt.Color(
             "what:N",
             scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
-            legend=alt.Legend(columns=1, symbolOpacity=1, symbolType="square"),
+            legend=alt.Legend(columns=1, symbolType="square"),
         ),
         tooltip=["estimator:N", "published:N", "definition:N"],
     )
@@ -98,7 +98,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-revenue`. `frame` is the table `revenue` or a selection of its rows."""
-    rows = estimates(frame)
+    rows = theme.drawn(estimates(frame), "fig-revenue", "revenue")
     listed = "; ".join(f"{row.label}: {row.published}" for row in rows.itertuples())
     return Explorer(
         chart(frame),

@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import dates, ranges, theme
 from caliphate_course.explorer import Explorer
 from caliphate_course.facts import date_text
 
@@ -77,7 +77,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
         color=alt.Color(
             "counted:N",
             scale=alt.Scale(domain=[words for _, words in present], range=[colour for colour, _ in present]),
-            legend=alt.Legend(columns=1, symbolOpacity=1, symbolType="square"),
+            legend=alt.Legend(columns=1, symbolType="square"),
         ),
         tooltip=["estimator:N", "words:N", "counted:N", "definition:N"],
     )
@@ -103,7 +103,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     """The estimates in words."""
     return pd.DataFrame(
         {
-            "Date": [date_text(row) for _, row in rows.iterrows()],
+            "Date": dates.in_words(rows),
             "Estimator": rows["estimator"],
             "People": rows["words"],
             "What was counted": rows["definition"],
@@ -127,9 +127,7 @@ def explorer(
     `frame` is the table `fighters` or a selection of its rows. Give a `title` (and, if the one made from the rows
     does not say enough, a `description`) with any other window. Raises ValueError if no row lies in it.
     """
-    rows = estimates(frame, since, until)
-    if rows.empty:
-        raise ValueError(f"No strength estimate for Iraq and Syria between {since} and {until}.")
+    rows = theme.drawn(estimates(frame, since, until), name, f"fighters, dated {since} to {until}")
     listed = "; ".join(f"{row.label}: {row.words} {row.counted}" for row in rows.itertuples())
     return Explorer(
         chart(rows),

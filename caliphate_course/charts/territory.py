@@ -9,9 +9,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import dates, ranges, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 BOTH = "Iraq and Syria"
 SCOPES = [BOTH, "Iraq", "Syria"]
@@ -74,9 +73,10 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
     keys = {column: key for key, (_, column) in MEASURES.items()}
     frame = frame[frame["measure"].isin(keys) & frame["scope"].isin(SCOPES)]
     frame = frame[(frame["base"] != LEFT_OUT_BASE) & ~frame["id"].isin(LEFT_OUT)]
-    frame = frame.assign(measure=frame["measure"].map(keys), group=frame["estimator"].map(_group_of))
-    if frame["group"].isna().any():
-        raise ValueError(f"No group for: {', '.join(frame.loc[frame['group'].isna(), 'estimator'].unique())}.")
+    groups = {name: group for group, names in GROUPS.items() for name in names}
+    home = "GROUPS in charts/territory.py"
+    group = theme.named(frame["estimator"], groups, table="territory_estimates", home=home)
+    frame = frame.assign(measure=frame["measure"].map(keys), group=group)
     frame = ranges.stated(_what_is_left(frame))
     year = frame["date_precision"] == "year"
     return frame.assign(
@@ -84,13 +84,9 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
         since=frame["date"],
         until=frame["date"].where(~year, frame["date"] + pd.DateOffset(years=1)),
         middle=frame["date"].where(~year, frame["date"] + pd.DateOffset(months=6)),
-        when=[date_text(row) for _, row in frame.iterrows()],
+        when=dates.in_words(frame),
         series=frame["series"].fillna(""),
     )
-
-
-def _group_of(estimator):
-    return next((group for group, names in GROUPS.items() if estimator in names), None)
 
 
 def _what_is_left(frame):
@@ -249,6 +245,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-territory`. `frame` is the table `territory_estimates` or a selection of its rows."""
+    rows = theme.drawn(estimates(frame), "fig-territory", "territory_estimates")
     return Explorer(
         chart(frame),
         name="fig-territory",
@@ -263,7 +260,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "the same winter, 53,300, between the two. A list under the chart says what each colour counts."
         ),
         table=table(frame),
-        sources=data.source_ids(estimates(frame)),
+        sources=data.source_ids(rows),
         as_of="March 2019",
         print_states=[{"measure": "left", "scope": "Iraq"}, {"measure": "left", "scope": "Syria"}],
     )

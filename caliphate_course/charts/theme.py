@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import altair as alt
 import pandas as pd
 
-from caliphate_course.explorer.rendering import FULL, PANEL
-
-__all__ = [
-    "COUNTRY",
-    "FULL",
-    "INK",
-    "MUTED",
-    "PANEL",
-    "QUALITATIVE",
-    "none_chosen",
-    "note",
-    "status",
-]
+from caliphate_course.explorer.rendering import FULL, PANEL  # noqa: F401  (charts take both widths from here)
 
 # Arial's metrics are also Liberation Sans's, which vl-convert measures with: text fits on every machine.
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
@@ -66,7 +56,6 @@ def _theme() -> alt.theme.ThemeConfig:
             "legend": {**text, "orient": "bottom", "title": None, "labelLimit": 320, "symbolStrokeWidth": 2,
                        "symbolBaseFillColor": MUTED, "symbolBaseStrokeColor": MUTED,
                        "layout": {"bottom": {"direction": "vertical"}}},  # two legends stand below one another
-            "header": {"labelFontSize": 12, "labelColor": INK, "titleColor": MUTED},
             "mark": {"color": MUTED},
             "text": {"fontSize": 12, "color": INK},
             "title": {"fontSize": 13, "anchor": "start", "color": INK, "fontWeight": "bold"},
@@ -78,6 +67,24 @@ def _theme() -> alt.theme.ThemeConfig:
             **{mark: {"opacity": 1} for mark in ("circle", "square", "tick")},
         },
     }  # fmt: skip
+
+
+def drawn(rows: pd.DataFrame, figure: str, table: str) -> pd.DataFrame:
+    """`rows`: what `figure` draws of a selection of `table`. Raises ValueError, naming both, if there are none."""
+    if rows.empty:
+        raise ValueError(f"{figure}: none of these rows is drawn here; choose others of the table {table}.")
+    return rows
+
+
+def named(keys: pd.Series, names: Mapping[str, str], *, table: str, home: str) -> pd.Series:
+    """What a chart calls each of `keys`, a column of `table`.
+
+    Raises ValueError for a key that `names` lacks; the message says that `home` is where to add it.
+    """
+    unknown = keys[~keys.isin(list(names))]
+    if not unknown.empty:
+        raise ValueError(f"No name for the {keys.name} {unknown.iloc[0]!r} of {table}: add it to {home}.")
+    return keys.map(names)
 
 
 def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, **mark) -> alt.Chart:

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme, towns
+from caliphate_course.charts import dates, theme, towns
 from caliphate_course.charts.base_map import on_map
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 FIRST_YEAR, LAST_YEAR = 2004, 2019
 GOLDEN_ANGLE, BESIDE_DEGREES = 2.4, 0.13  # radians; about the width of a mark on the map
@@ -48,7 +47,7 @@ def events(frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame[frame["phase"] != "aftermath"].sort_values("date").copy()
     rows["label"] = rows["kind"].map({kind: label for kind, (label, _) in KINDS.items()})
     rows["year"] = rows["date"].dt.year
-    rows["when"] = [date_text(row) for _, row in rows.iterrows()]
+    rows["when"] = dates.in_words(rows)
     rows["where"] = [_where(row) for _, row in rows.iterrows()]
     return rows
 
@@ -207,6 +206,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
 
     `frame` is the table `events` or a selection of its rows.
     """
+    theme.drawn(events(frame), "fig-timeline", "events")
     shared = controls(frame)
     common = {
         "controls": shared,

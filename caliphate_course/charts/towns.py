@@ -7,10 +7,9 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import months, theme
+from caliphate_course.charts import dates, months, theme
 from caliphate_course.charts.base_map import on_map
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 FIRST_MONTH, LAST_MONTH, END_OF_RISE = 201312, 201904, 201412
 RING = "M-1,0a1,1,0,1,1,2,0a1,1,0,1,1,-2,0M-.62,0a.62,.62,0,1,0,1.24,0a.62,.62,0,1,0,-1.24,0"
@@ -68,10 +67,9 @@ def held(frame: pd.DataFrame) -> pd.Series:
 def _drawable(frame):
     columns = ["place", "place_id", "country", "lat", "lon", "start", "end", "next_start", "state_held", "state_lost"]
     shown = stints(frame)
-    words = {"since": "from", "until": "to"}
-    dates = {new: [date_text(row, old) or "not known" for _, row in shown.iterrows()] for new, old in words.items()}
+    since, until = (dates.in_words(shown, column, missing="not known") for column in ("from", "to"))
     name = shown["place"].str.split(" (", regex=False).str[0].str.split(",").str[0].str.removesuffix(" city")
-    return shown[[*columns, "from", "to", "order"]].assign(name=name, **dates)
+    return shown[[*columns, "from", "to", "order"]].assign(name=name, since=since, until=until)
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -224,8 +222,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
         {
             "Place": shown["place"],
             "Country": shown["country"],
-            "From": [date_text(row, "from") or "not known" for _, row in shown.iterrows()],
-            "To": [date_text(row, "to") or "not known" for _, row in shown.iterrows()],
+            "From": dates.in_words(shown, "from", missing="not known"),
+            "To": dates.in_words(shown, "to", missing="not known"),
             "Status": shown["status"],
             "Lost to": shown["lost_to_text"].fillna("not known"),
             "Note": shown["note"].fillna(""),
@@ -238,6 +236,7 @@ def overview(frame: pd.DataFrame) -> Explorer:
 
     `frame` is the table `town_control` or a selection of its rows.
     """
+    theme.drawn(stints(frame), "fig-overview", "town_control")
     counts = held(frame)
     peak = int(counts.idxmax())
     return Explorer(
@@ -263,6 +262,7 @@ def rise(frame: pd.DataFrame) -> Explorer:
 
     `frame` is the table `town_control` or a selection of its rows.
     """
+    theme.drawn(stints(frame), "fig-rise", "town_control")
     counts = held(frame)
     peak = int(counts[counts.index <= END_OF_RISE].idxmax())
     return Explorer(
@@ -292,6 +292,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
 
     `frame` is the table `town_control` or a selection of its rows.
     """
+    theme.drawn(stints(frame), "fig-towns", "town_control")
     shared = controls(first_month_without(frame))
     common = {
         "controls": shared,

@@ -7,9 +7,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import dates, ranges, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 # What a reader sees for each status: label and shape; an order is hollow, a correction a diamond.
 STATUS = {
@@ -23,19 +22,23 @@ _PICKED = "(country == 'both' || datum.country == country) && indexof(status, da
 def figures(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of `us_presence` by date, with `value` (troops: `at` of `ranges.stated`), its `words` and `when`."""
     rows = ranges.stated(frame.sort_values(["date", "id"]).reset_index(drop=True))
-    return rows.assign(value=rows["at"], when=[date_text(row) for _, row in rows.iterrows()])
+    return rows.assign(value=rows["at"], when=dates.in_words(rows))
 
 
 def corrections(frame: pd.DataFrame) -> pd.DataFrame:
-    """Each official correction with the figure it replaced: `country`, `date`, `before` and `after` (troops)."""
+    """Each official correction with the figure it replaced: `country`, `date`, `before` and `after` (troops).
+
+    A correction of a figure that `frame` lacks is left out.
+    """
     rows = figures(frame)
     found = []
     for _, row in rows[rows["status"] == "corrected"].iterrows():
         earlier = rows[
             (rows["country"] == row["country"]) & (rows["date"] < row["date"]) & (rows["status"] == "stated")
         ]
-        found.append({**row[["country", "date"]], "before": earlier["value"].iloc[-1], "after": row["value"]})
-    return pd.DataFrame(found)
+        if not earlier.empty:
+            found.append((row["country"], row["date"], earlier["value"].iloc[-1], row["value"]))
+    return pd.DataFrame(found, columns=["country", "date", "before", "after"])
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -70,12 +73,12 @@ def _points(rows):
         .mark_point(size=85, filled=True)
         .encode(
             color=alt.Color(
-                "country:N", scale=by_country, legend=alt.Legend(columns=2, symbolType="square", symbolOpacity=1)
+                "country:N", scale=by_country, legend=alt.Legend(columns=2, symbolType="square")
             ),
             shape=alt.Shape(
                 "kind:N",
                 scale=alt.Scale(domain=list(labels), range=list(shapes)),
-                legend=alt.Legend(columns=3, symbolFillColor=theme.MUTED, symbolOpacity=1),
+                legend=alt.Legend(columns=3, symbolFillColor=theme.MUTED),
             ),
             fillOpacity=alt.condition("datum.status == 'ordered'", alt.value(0), alt.value(1)),
             strokeOpacity=alt.value(1),
@@ -143,6 +146,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-us-presence`. `frame` is the table `us_presence` or a selection of its rows."""
+    theme.drawn(frame, "fig-us-presence", "us_presence")
     return Explorer(
         chart(frame),
         name="fig-us-presence",

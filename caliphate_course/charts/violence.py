@@ -188,6 +188,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame, events: pd.DataFrame) -> Explorer:
     """The figure `fig-violence`; `frame` is `violence_monthly`, `events` the table `events`."""
+    theme.drawn(frame, "fig-violence", "violence_monthly")
     used = events[events["id"].isin([i for named in BATTLES.values() for i, _, _ in named])]
     return Explorer(
         chart(frame, events),

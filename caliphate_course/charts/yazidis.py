@@ -87,7 +87,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-yazidi`. `frame` is the table `costs` or a selection of its rows."""
-    rows = estimates(frame)
+    rows = theme.drawn(estimates(frame), "fig-yazidi", "costs")
     listed = "; ".join(f"{row.label}: {row.words}" for row in rows.itertuples())
     return Explorer(
         chart(frame),

@@ -9,6 +9,7 @@ import altair as alt
 import ipywidgets
 
 from caliphate_course.explorer.controls import GO_TO, NO_PRESET
+from caliphate_course.explorer.static import source_line
 
 # Set while the book is being built: nobody looks at the widgets then, and their state would only be thrown away.
 BUILD_FLAG = "CALIPHATE_COURSE_BUILD"
@@ -28,7 +29,8 @@ def build(explorer) -> ipywidgets.Widget:
     )
     rows = [_control_row(explorer, chart, name, widget) for name, widget in explorer.controls.items()]
     title = ipywidgets.HTML(f"<strong>{html.escape(explorer.title)}</strong>")
-    note = ipywidgets.HTML(f'<div style="{SMALL_PRINT}">{html.escape(source_line(explorer))}</div>')
+    source = source_line(explorer.sources["publisher"], explorer.as_of)
+    note = ipywidgets.HTML(f'<div style="{SMALL_PRINT}">{html.escape(source)}</div>')
     return ipywidgets.VBox([title, *rows, chart, note])
 
 
@@ -48,12 +50,6 @@ def _without_theme(spec: dict) -> dict:
     theme = alt.theme.get()().get("config", {})
     own = {key: value for key, value in spec.get("config", {}).items() if theme.get(key) != value}
     return {**spec, "config": own}
-
-
-def source_line(explorer) -> str:
-    """'Sources: A; B. Figures as of …', publishers named once each."""
-    publishers = "; ".join(dict.fromkeys(explorer.sources["publisher"]))
-    return f"Sources: {publishers}. Figures as of {explorer.as_of}."
 
 
 def _control_row(explorer, chart, name, widget):

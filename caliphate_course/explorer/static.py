@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from urllib.parse import quote
 
 import pandas as pd
@@ -14,6 +15,8 @@ from caliphate_course.templating import render
 
 # A table of at most so many cells is printed under its chart.
 SHORT_TABLE = 40
+# An attribute of a tag that says where or how something is drawn, not what it is called.
+_DRAWN = re.compile(r' (?!aria-)[\w:-]+="[^"]*"')
 
 
 def payload(explorer) -> dict:
@@ -66,14 +69,18 @@ def print_html(figure: dict) -> str:
     It is the narrow chart, which fits a column of the page with its words as large as the text's.
     """
     cells = len(figure["rows"]) * len(figure["columns"])
-    publishers = list(dict.fromkeys(source["publisher"] for source in figure["sources"]))
-    return render("explorer_print.html", figure=figure, publishers=publishers, short_table=cells <= SHORT_TABLE)
+    return render("explorer_print.html", figure=figure, short_table=cells <= SHORT_TABLE)
 
 
 def standalone_html(figure: dict) -> str:
     """A figure for viewers without the book's script (nbviewer, an exported notebook): nothing in it moves."""
     csv_link = "data:text/csv;charset=utf-8," + quote(figure["csv"])
     return render("explorer_standalone.html", figure=figure, csv_link=csv_link)
+
+
+def source_line(publishers: Iterable[str], as_of: str) -> str:
+    """'Sources: A; B. Figures as of …' where a text has no links; publishers are named once each."""
+    return f"Sources: {'; '.join(dict.fromkeys(publishers))}. Figures as of {as_of}."
 
 
 def _print_state(explorer, slim, state) -> dict:
@@ -106,10 +113,15 @@ def _script_data(content: dict) -> str:
 def _clean(svg: str, prefix: str) -> str:
     """Drop what a page does not need of vl-convert's SVG, and make its ids the page's only ones.
 
-    Decimals below a hundredth of a pixel go. Every drawing calls its first clipping path `clip1`, so ids get `prefix`.
+    Decimals below a hundredth of a pixel go, though not from what is read or read out. Every drawing calls its first
+    clipping path `clip1`, so ids get `prefix`.
     """
     svg = re.sub(r'(?<= id=")|(?<=url\(#)', f"{prefix}-", svg)
-    return re.sub(r"(-?\d+\.\d{2})\d+", r"\1", svg)
+    return re.sub(r"<[^>]+>", lambda tag: _DRAWN.sub(_rounded_down, tag[0]), svg)
+
+
+def _rounded_down(attribute: re.Match) -> str:
+    return re.sub(r"(\.\d{2})\d+", r"\1", attribute[0])
 
 
 def _height(svg: str) -> str:

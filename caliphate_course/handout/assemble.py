@@ -10,13 +10,14 @@ import copy
 import json
 import re
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
+from caliphate_course.sphinx_ext.citations import DATA_PAGE, SOURCES_PAGE
+
 GUIDE = "book/instructor-guide"
-SOURCES = "book/sources"
-DICTIONARY = "book/data"
 CITATION = ".bibtex-citation"
 SOURCE_ENTRY = ".source-list > li"
 LONG_LIST = 120
@@ -378,7 +379,7 @@ def set_in_columns(chapter: Chapter):
     Only a direct child can stand across the columns, so what the page wraps its blocks in goes; a section's id moves
     to its heading.
     """
-    if chapter.name in (DICTIONARY, SOURCES):
+    if chapter.name in (DATA_PAGE, SOURCES_PAGE):
         for entries in chapter.section.select(".source-list"):
             split(entries)
         return
@@ -425,7 +426,7 @@ def split(entries: Tag):
 
 def cited_sources(lesson: Chapter, chapters: list[Chapter]) -> Tag:
     """The entries of the sources chapter that a lesson cites, so that it can be read on its own."""
-    reference = next((c.section for c in chapters if c.name == SOURCES), None)
+    reference = next((c.section for c in chapters if c.name == SOURCES_PAGE), None)
     entries = {entry["id"]: entry for entry in reference.select(f"{SOURCE_ENTRY}[id]")} if reference else {}
     targets = {link["href"][1:] for link in lesson.section.select(f"{CITATION} a[href]")}
     cited = [copy.copy(entry) for name, entry in entries.items() if name in targets]
@@ -501,7 +502,3 @@ def front_matter(chosen: list[Chapter], edition: Edition, book: dict) -> str:
         f'<section class="contents"><h1>Contents</h1>{"".join(entries)}'
         f'<p class="live-note">{LIVE}</p></section>'
     )
-
-
-def escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field as field_of
 from functools import cache
@@ -37,6 +38,7 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 from caliphate_course import data
+from caliphate_course.facts import date_text
 from caliphate_course.sphinx_ext import usage
 from caliphate_course.sphinx_ext.printed import is_printed
 
@@ -87,26 +89,23 @@ def bibliography() -> dict[str, BibliographyData]:
 
     Sources that would have the same label ("BBC News, 2017") are told apart by a letter after the year.
     """
-    table = data.load("sources")
-    year = table["date"].dt.year.astype("Int64").astype("str").where(table["date"].notna(), "n.d.")
-    table["label_year"] = _distinct_years(table, year)
-    table["when"] = [facts_date(row) for _, row in table.iterrows()]
+    table = data.sources(data.load("sources")["id"]).reset_index()
+    table["label_year"] = _distinct_years(table)
+    table["when"] = [_day_or_month(row) for _, row in table.iterrows()]
     result = {kind: BibliographyData() for kind in KINDS}
     for row in table.itertuples():
         result[row.kind].add_entry(row.id, entry(row))
     return result
 
 
-def facts_date(row) -> str:
+def _day_or_month(row) -> str:
     """The day or month of publication in words, '' if only the year or nothing is known."""
-    from caliphate_course.facts import date_text
-
-    return "" if row["date_precision"] in ("year", None) else date_text(row)
+    return "" if row["date_precision"] == "year" else date_text(row)
 
 
-def _distinct_years(table, year):
+def _distinct_years(table):
     name = table["author"].fillna(table["publisher"])
-    ordered = table.assign(name=name, year=year).sort_values(["name", "year", "date", "id"])
+    ordered = table.assign(name=name).sort_values(["name", "year", "date", "id"])
     sizes, seen = Counter(zip(ordered["name"], ordered["year"], strict=True)), defaultdict(count)
     labels = {}
     for row in ordered.itertuples():
@@ -315,9 +314,13 @@ class LessonSourcesTransform(SphinxPostTransform):
         heading = f"{words} ({len(group)})"
         if is_printed(self.app):
             lead = nodes.strong("", f"{heading}: ")
-            return [nodes.paragraph("", "", lead, self._citation(group.index, "p"), classes=["lesson-sources"])]
+            return [
+                nodes.paragraph("", "", lead, citation(group.index, "p", self.env.docname), classes=["lesson-sources"])
+            ]
         items = [
-            nodes.list_item("", nodes.paragraph("", "", self._citation([row.Index], "t"), nodes.Text(f". {row.title}")))
+            nodes.list_item(
+                "", nodes.paragraph("", "", citation([row.Index], "t", self.env.docname), nodes.Text(f". {row.title}"))
+            )
             for row in group.itertuples()
         ]
         opening = f'<details class="lesson-sources"><summary>{heading}</summary>'
@@ -327,17 +330,19 @@ class LessonSourcesTransform(SphinxPostTransform):
             nodes.raw("", "</details>", format="html"),
         ]
 
-    def _citation(self, ids, form):
-        return addnodes.pending_xref(
-            "",
-            nodes.inline(),
-            refdoc=self.env.docname,
-            refdomain="cite",
-            reftype=form,
-            reftarget=",".join(ids),
-            refexplicit=False,
-            refwarn=True,
-        )
+
+def citation(ids: Iterable[str], form: str, page: str) -> addnodes.pending_xref:
+    """The sources `ids` cited on `page`, as ``{cite:p}`` ("p", in brackets) or ``{cite:t}`` ("t", as words) do."""
+    return addnodes.pending_xref(
+        "",
+        nodes.inline(),
+        refdoc=page,
+        refdomain="cite",
+        reftype=form,
+        reftarget=",".join(ids),
+        refexplicit=False,
+        refwarn=True,
+    )
 
 
 def table_uri(app, page: str, path: str) -> str:

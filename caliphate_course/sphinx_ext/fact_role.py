@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from caliphate_course import data, facts
-from caliphate_course.sphinx_ext.citations import DATA_PAGE, SOURCES_PAGE, source_anchor
+from caliphate_course.sphinx_ext.citations import DATA_PAGE, SOURCES_PAGE, citation, source_anchor
 from caliphate_course.sphinx_ext.printed import is_printed
 from caliphate_course.sphinx_ext.questions import answer_text
 from caliphate_course.sphinx_ext.usage import fact_reference
@@ -51,12 +50,12 @@ class FactTransform(SphinxPostTransform):
             if isinstance(node.parent, answer_text):  # an option is a control by itself, and need not be true
                 node.replace_self(nodes.Text(fact.text))
                 continue
-            citation = [nodes.Text(" "), _citation(fact, self.env.docname)]
+            cited = [nodes.Text(" "), citation(fact.source_ids[:MOST_CITED_IN_PRINT], "p", self.env.docname)]
             if printed:
-                node.replace_self([nodes.inline("", fact.text, classes=["fact"]), *citation])
+                node.replace_self([nodes.inline("", fact.text, classes=["fact"]), *cited])
             else:
                 # A page printed from the browser needs the citation too; the style sheet shows it there.
-                node.replace_self([self._card(fact, number), nodes.inline("", "", *citation, classes=["fact-cited"])])
+                node.replace_self([self._card(fact, number), nodes.inline("", "", *cited, classes=["fact-cited"])])
 
     def _card(self, fact, number):
         sources = [
@@ -75,19 +74,6 @@ class FactTransform(SphinxPostTransform):
 @cache
 def _sources(ids: tuple[str, ...]) -> list[dict]:
     return data.sources(ids).reset_index().to_dict("records")
-
-
-def _citation(fact, page):
-    return addnodes.pending_xref(
-        "",
-        nodes.inline(),
-        refdoc=page,
-        refdomain="cite",
-        reftype="p",
-        reftarget=",".join(fact.source_ids[:MOST_CITED_IN_PRINT]),
-        refexplicit=False,
-        refwarn=True,
-    )
 
 
 def setup(app):

@@ -28,7 +28,7 @@ from caliphate_course.templating import render
 
 logger = logging.getLogger(__name__)
 ARCHIVE = "rise-and-fall-of-the-caliphate-data.zip"
-FIRST_YEAR, LAST_YEAR = 2003, 2026
+FIRST_YEAR, LAST_YEAR = 2003, 2026  # of every table's strip, so that they can be compared
 # Extra keys of a table in datapackage.json that are lists of sentences, with their headings.
 CAVEATS = {"known_inaccuracies": "Known inaccuracies", "not_for": "What not to do with it"}
 TERMS = {"licence_note": "Licence", "attribution": "Attribution"}
@@ -46,9 +46,10 @@ def years_covered(name: str) -> pd.DataFrame:
 
 
 def coverage_svg(years: pd.DataFrame) -> str:
-    """A strip of bars, one per year from FIRST_YEAR to LAST_YEAR, as SVG."""
-    scale = alt.Scale(domain=[FIRST_YEAR, LAST_YEAR + 1], nice=False)
-    axis = alt.Axis(format="d", values=list(range(2004, LAST_YEAR + 1, 4)))
+    """A strip of bars, one per year from FIRST_YEAR to LAST_YEAR, or further where `years` goes further, as SVG."""
+    first, last = min(FIRST_YEAR, int(years["year"].min())), max(LAST_YEAR, int(years["year"].max()))
+    scale = alt.Scale(domain=[first, last + 1], nice=False)
+    axis = alt.Axis(format="d", values=[year for year in range(first, last + 1) if year % 4 == 0])
     bars = (
         alt.Chart(years.assign(end=years["year"] + 0.85))
         .mark_rect(color=theme.BLUE)
