@@ -45,10 +45,11 @@ KEY = "| declared · ● then active · ○ ended or unclear"
 
 
 def branches(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row per branch of `affiliates`: `affiliate`, `name`, `since`, `until`, `active`, `found`, `order`.
+    """One row per branch of `affiliates`: `affiliate`, `name`, `since`, `dated`, `until`, `status`, `found`, `order`, `last`.
 
     `since` is the declaration, or the first day it held something where no declaration is dated; `until` is the
-    date of the newest source on its state: after it we know nothing. `active` says what that source reports.
+    date of the newest source on its state: after it we know nothing. `status` is what that source reports, `dated`
+    (bool) says whether a declaration is dated, `found` is FOUND or NOT_FOUND, `last` the later of `since` and `until`.
     Raises ValueError for a branch without an entry in NAMES.
     """
     rows = []
@@ -220,23 +221,22 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """The branches in words: declared, what was held and when, state and the date of that knowledge."""
+    """A row for each holding or branch, all text, dates in words.
+
+    Columns `Branch`, `Country`, `Declared`, `Held`, `Place`, `From`, `To`, `State`, `As of` (the date of that state), `Note`.
+    """
     rows = frame.sort_values(["affiliate", "territory_from"])
-
-    def words(column):
-        return dates.in_words(rows, column)
-
     return pd.DataFrame(
         {
             "Branch": rows["name"],
             "Country": rows["country"],
-            "Declared": [text or "date not sourced" for text in words("declared")],
+            "Declared": dates.in_words(rows, "declared", missing="date not sourced"),
             "Held": rows["territory_held"].map({**HELD, "no": "nothing", "unknown": "nothing found"}),
             "Place": rows["place_held"].fillna(""),
-            "From": words("territory_from"),
-            "To": words("territory_to"),
+            "From": dates.in_words(rows, "territory_from"),
+            "To": dates.in_words(rows, "territory_to"),
             "State": rows["status"],
-            "As of": words("status_date"),
+            "As of": dates.in_words(rows, "status_date"),
             "Note": rows["note"].fillna(""),
         }
     )

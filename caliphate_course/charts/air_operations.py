@@ -172,7 +172,10 @@ def munitions_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def munitions_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Month by month: figure and how it is known; then the longer periods drawn as blocks."""
+    """The months and then the longer periods drawn as blocks.
+
+    Columns `Period`, `Weapons released` (a number in words, '' where there is none) and `How it is known`, all text.
+    """
     rows, longer = months(frame), blocks(frame)
     single = {
         "Period": rows["month"].dt.strftime("%B %Y"),
@@ -337,7 +340,11 @@ def _pairs(labels):
 
 
 def strikes_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """The running totals: date, unit, area, who counted, figure."""
+    """The running totals drawn.
+
+    Columns `To` (ISO date), `Unit` (a key of UNITS), `Area`, `Counted by` (a key of AUTHORS) and `Since the start` (int,
+    in that unit).
+    """
     rows = running_totals(frame).sort_values(["measure", "scope", "date"])
     return pd.DataFrame(
         {
@@ -424,7 +431,7 @@ def same_day_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def same_day_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Day, country, strikes and engagements, and engagements per strike."""
+    """One row per day and country: `Day`, `Country`, `Strikes`, `Engagements` (numbers) and `Engagements per strike`."""
     wide = same_day(frame).pivot(index=["day", "scope"], columns="measure", values="value").reset_index()
     per_strike = (wide["engagements"].astype(float) / wide["strikes"].astype(float)).round(1)
     return pd.DataFrame(

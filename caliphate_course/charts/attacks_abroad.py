@@ -140,7 +140,11 @@ def controls(events: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(events: pd.DataFrame) -> pd.DataFrame:
-    """The attacks in words, with the range of the dead and who ties them to ISIS."""
+    """One row per attack drawn.
+
+    Columns `Date` (in words), `Attack`, `Killed, at least` (people), `Killed, up to` (people, or 'not given'),
+    `Tie to ISIS` and `Who says so`.
+    """
     rows = attacks(events)
     return pd.DataFrame(
         {

@@ -165,7 +165,10 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every count as published and as a rate."""
+    """Every count as published and as a rate, all text.
+
+    Columns `Place`, `From`, `To`, `Counter`, `Published`, `A month` (attacks) and `What was counted`.
+    """
     rows = blocks(frame)
     return pd.DataFrame(
         {

@@ -96,7 +96,7 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every figure in words."""
+    """Every figure drawn; columns as in `kinds.table`."""
     return kinds.table(figures(frame), KINDS, UNITS)
 
 

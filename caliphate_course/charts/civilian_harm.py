@@ -41,7 +41,11 @@ SHAPES = {"at least": "triangle-up", "about": "circle"}
 
 
 def cumulative(frame: pd.DataFrame) -> pd.DataFrame:
-    """The running totals of both counters since August 2014, with `who` and the columns of `_marked`."""
+    """The running totals (people killed) of both counters since August 2014.
+
+    Adds to `civilian_harm`: `who` (the counter in words), the columns of `ranges.stated` in whole people, and `kind`
+    ('at least', 'about' or 'range').
+    """
     rows = frame[(frame["measure"] == "killed_cumulative") & frame["counter"].isin(COUNTERS)]
     return _marked(rows.assign(who=rows["counter"].map({key: look[0] for key, look in COUNTERS.items()})))
 
@@ -138,7 +142,10 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every count: date, place, who counted, figures and definition."""
+    """Every count of `frame`, all text.
+
+    Columns `To` (the date), `Place`, `Counted by`, `At least`, `About`, `Up to` (people killed) and `What was counted`.
+    """
     shown = frame.sort_values(["measure", "scope", "date"])
     return pd.DataFrame(
         {

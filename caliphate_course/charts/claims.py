@@ -97,7 +97,7 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Claim, article, topic, verdict, what it says and why the verdict, in words."""
+    """One row per claim, all text: `Claim`, `Article`, `Topic`, `Verdict`, `What it says (our words)` and `Why`."""
     return pd.DataFrame(
         {
             "Claim": frame["claim_id"],

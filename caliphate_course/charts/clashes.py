@@ -154,7 +154,7 @@ def controls(frame: pd.DataFrame, window: Window = WAR) -> dict[str, ipywidgets.
 
 
 def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
-    """Each clash in words: who, where, from, to, which sides the coalition stood on, and a note."""
+    """One row per clash, all text: `Who`, `Where`, `From`, `To`, `Coalition` (on which sides it stood) and `Note`."""
     rows = clashes(frame, window)
     texts = _texts(frame, rows)
     return pd.DataFrame(

@@ -184,7 +184,7 @@ def controls(frame: pd.DataFrame, members: pd.DataFrame) -> dict[str, ipywidgets
 
 
 def table(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """The matrix in words: one row per member, one column per kind, with the first date where it is known."""
+    """One row per member, all text: `Member` and a column for each of KINDS, with the first date where it is known."""
     rows = matrix(frame, members)
     rows["cell"] = [_cell(row) for _, row in rows.iterrows()]
     wide = rows.pivot(index="member", columns="kind_label", values="cell").reindex(columns=list(KINDS.values()))

@@ -120,7 +120,10 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every count in words."""
+    """Every count of residents, all text.
+
+    Columns `Camps`, `Date`, `Group`, `People`, `Who counted`, `What was counted` and `Note`.
+    """
     rows = people(frame)
     return pd.DataFrame(
         {

@@ -163,7 +163,11 @@ def iraq_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def iraq_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """IOM's rounds as printed: date, who, families, people, and what to know."""
+    """IOM's rounds as printed.
+
+    Columns `Date` (in words), `Who`, `Families` (number, or 'not printed'), `People` (number), `Worked back` ('yes' where
+    a figure was not printed but worked out) and `Note`.
+    """
     shown = _iom_rows(frame)
     return pd.DataFrame(
         {
@@ -325,7 +329,7 @@ def region_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def region_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """End-year counts: year, people of, who, where, people."""
+    """End-year counts: `Year` (int), `People of`, `Counted` (INSIDE or ABROAD), `Where` and `People` (int)."""
     rows = stocks(frame)
     where = rows["host"].map({**HOSTS, "home": "inside the country"})
     return pd.DataFrame(

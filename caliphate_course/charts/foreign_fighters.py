@@ -95,7 +95,10 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every country, region and total of every count in words."""
+    """Every country, region and total of every count, all text.
+
+    Columns `Country or group`, `Count by`, `Date` (ISO), `Measure`, `People`, `What was counted` and `Note`.
+    """
     rows = ranges.stated(frame).sort_values(["measure", "edition", "scope", "country"])
     return pd.DataFrame(
         {

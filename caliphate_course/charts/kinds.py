@@ -86,7 +86,10 @@ def controls(rows: pd.DataFrame, kinds: Mapping[str, str], description: str) -> 
 
 
 def table(rows: pd.DataFrame, kinds: Mapping[str, str], units: Mapping[str, str]) -> pd.DataFrame:
-    """The figures in words, with who says so and what was counted."""
+    """The figures in words: `rows` from `figures` with a column `who`; `kinds` and `units` give each key's words.
+
+    Columns `Kind`, `Figure`, `Stated` (in `Unit`), `Unit`, `Who says so`, `What was counted` and `Note`, all text.
+    """
     return pd.DataFrame(
         {
             "Kind": rows["kind"].map(kinds),

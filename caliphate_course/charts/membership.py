@@ -143,7 +143,7 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """The members: name, state or organisation, region, and when each joined as far as known."""
+    """One row per member, all text: `Member`, `State or organisation`, `Region` and `Joined` (as far as it is known)."""
     shown = frame.sort_values(["joined_latest", "name"])
     return pd.DataFrame(
         {

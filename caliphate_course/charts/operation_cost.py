@@ -94,7 +94,7 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """The snapshots: date, measure, figure with its unit, and what it covers."""
+    """One row per published figure, all text: `To` (the date), `Figure` (in `Unit`), `Unit` and `Covers`."""
     shown = frame.sort_values(["measure", "date"])
     units = {TOTAL: "million US dollars", PER_DAY: "million US dollars a day"}
     figure = (

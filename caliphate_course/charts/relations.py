@@ -397,7 +397,11 @@ def controls(frame: pd.DataFrame, window: Window = WAR) -> dict[str, ipywidgets.
 
 
 def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
-    """Every relation of the window in words: who, what, to whom, from, to, where, how sure, and a caveat."""
+    """One row per relation of the window, all text.
+
+    Columns `Who`, `Relation`, `To or with whom`, `Both ways`, `From`, `To`, `Where`, `Our reading` ('yes' where the
+    kind or the end is read from the sources) and `Note`.
+    """
     ids = cells(frame, window)["id"]
     rows = frame[frame["id"].isin(ids)].sort_values(["start", "id"], na_position="first")
     names = data.load("actors").set_index("id")["name"]

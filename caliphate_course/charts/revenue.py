@@ -82,7 +82,11 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """The figures as published, with author and meaning."""
+    """The figures as published, all text.
+
+    Columns `From`, `To` (ISO dates), `Published figure (US dollars)` (in millions, with its period), `Estimator`,
+    `What it is` and `Note`.
+    """
     rows = estimates(frame)
     return pd.DataFrame(
         {

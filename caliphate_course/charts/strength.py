@@ -100,7 +100,10 @@ def controls(rows: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(rows: pd.DataFrame) -> pd.DataFrame:
-    """The estimates in words."""
+    """The estimates in words, all text; `rows` comes from `estimates`.
+
+    Columns `Date`, `Estimator`, `People`, `What was counted` and `Note`.
+    """
     return pd.DataFrame(
         {
             "Date": dates.in_words(rows),

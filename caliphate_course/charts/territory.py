@@ -227,7 +227,11 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """The figures in words, with what was counted and from which base."""
+    """The figures drawn, all text.
+
+    Columns `Measure` (with its unit), `Scope`, `Date`, `Figure` (km², percent or people), `Estimator`,
+    `What was counted`, `Base` and `Note`.
+    """
     rows = estimates(frame).sort_values(["measure", "scope", "date"])
     return pd.DataFrame(
         {

@@ -187,7 +187,7 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every event in words: date, title, place, kind, and what happened."""
+    """One row per event, all text: `Date`, `Event`, `Place`, `Kind`, `What happened` and `Caveat`."""
     rows = events(frame)
     return pd.DataFrame(
         {

@@ -216,7 +216,7 @@ def first_month_without(frame: pd.DataFrame) -> int:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """The stints in words: place, country, held from, to, and to whom lost."""
+    """One row per stint, all text: `Place`, `Country`, `From`, `To`, `Status`, `Lost to` and `Note`."""
     shown = frame[frame["part_of"].isna()].sort_values(["country", "place"])
     return pd.DataFrame(
         {

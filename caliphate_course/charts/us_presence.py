@@ -129,7 +129,10 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Every figure in words: date, country, troops, status, who said so, what was counted, and a note."""
+    """Every figure in words, all text.
+
+    Columns `Date`, `Country`, `Troops`, `Status`, `Who says so`, `What was counted` and `Note`.
+    """
     rows = figures(frame)
     return pd.DataFrame(
         {

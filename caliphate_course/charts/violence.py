@@ -176,7 +176,11 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Month by month: deaths with range, events, and the three kinds with what cannot be dated."""
+    """One row per country and month with figures, all numbers but the first two.
+
+    Columns `Country`, `Month`, `Events`, `Deaths, low`, `Deaths, best`, `Deaths, high`, `Deaths not datable to the month`
+    and the deaths `With governments`, `With armed groups` and `Civilians attacked`.
+    """
     names = {
         "country": "Country", "month": "Month", "events": "Events", "low": "Deaths, low", "best": "Deaths, best",
         "high": "Deaths, high", "best_undatable": "Deaths not datable to the month",

@@ -71,7 +71,10 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """The figures in words, with who counted and how."""
+    """One row per figure, all text.
+
+    Columns `What` (a key of COLOURS), `People`, `Who says so`, `What was counted`, `State of` (ISO date) and `Note`.
+    """
     rows = estimates(frame)
     return pd.DataFrame(
         {

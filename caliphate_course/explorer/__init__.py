@@ -56,8 +56,9 @@ class Explorer:
         Further states to print as small charts beside the default one, where that alone cannot carry the point:
         `[{"month": 201412}, {"month": 201712}]`. Controls not named keep their default.
 
-    Raises ControlError when a control cannot be drawn in the HTML book or lacks the value of a printed state, and
-    ValueError when controls and params do not match or a text is missing.
+    Raises ControlError when a control cannot be drawn in the HTML book or lacks the value of a printed state,
+    DataError for a source that the table `sources` lacks, and ValueError when controls and params do not match, the
+    table has no rows or a text is missing.
     """
 
     def __init__(
