@@ -119,6 +119,14 @@ def _line(year, declared, holding):
     return f"{year}: {declared} declared, {holding} known to hold a place"
 
 
+_BRANCH_SAYS = [
+    alt.Tooltip("name:N", title="branch"),
+    alt.Tooltip("since:T", title="since", format="%B %Y"),
+    alt.Tooltip("until:T", title="newest source", format="%B %Y"),
+    alt.Tooltip("status:N", title="then"),
+]
+
+
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """One lane per branch: a thin line as far as sources reach, thick where it held a place.
 
@@ -135,19 +143,13 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     axis = alt.Axis(format="%Y", tickCount={"interval": "year", "step": 2}, orient="top", labelSeparation=6)
     x = alt.X("since:T", title=None, axis=axis, scale=alt.Scale(domain=["2013-12-31", f"{EDGE:%Y-%m-%d}"]))
     known = alt.Chart(lanes).transform_filter(shown)
-    facts = [
-        alt.Tooltip("name:N", title="branch"),
-        alt.Tooltip("since:T", title="since", format="%B %Y"),
-        alt.Tooltip("until:T", title="newest source", format="%B %Y"),
-        alt.Tooltip("status:N", title="then"),
-    ]
-    line = known.mark_rule(color=theme.MUTED, strokeWidth=1.5).encode(x=x, x2="last:T", y=y, tooltip=facts)
+    line = known.mark_rule(color=theme.MUTED, strokeWidth=1.5).encode(x=x, x2="last:T", y=y, tooltip=_BRANCH_SAYS)
     start = known.transform_filter("datum.dated").mark_tick(color=theme.INK, thickness=2, size=11).encode(x=x, y=y)
     end = known.mark_point(filled=True, size=55, stroke=theme.MUTED, strokeWidth=1.3).encode(
         x="last:T",
         y=y,
         fill=alt.condition("datum.status == 'active'", alt.value(theme.INK), alt.value(theme.PAPER)),
-        tooltip=facts,
+        tooltip=_BRANCH_SAYS,
     )
     height = LANE * len(lanes) + 10
     layers = [

@@ -79,6 +79,13 @@ def _weapons(frame):
     return frame[(frame["measure"] == "weapons_released") & (frame["scope"] == "Iraq and Syria")]
 
 
+_MONTH_SAYS = [
+    alt.Tooltip("month:T", format="%B %Y"),
+    alt.Tooltip("top:Q", title="weapons"),
+    alt.Tooltip("kind:N", title="figure"),
+]
+
+
 def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Weapons released per month in the `years` chosen, with holes and blocks. `frame` is `air_operations`."""
     rows = months(frame).assign(
@@ -89,27 +96,9 @@ def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
     x = alt.X("month:T", title=None, axis=alt.Axis(tickCount=6))
     scale = alt.Scale(domain=[0, 6600])
     y = alt.Y("top:Q", title="weapons released per month", scale=scale)
-    fills = alt.Scale(domain=[PUBLISHED, DERIVED, BLOCK, HOLE], range=[theme.BLUE, theme.SKY, theme.PAPER, theme.FAINT])
-    strokes = alt.Scale(
-        domain=[PUBLISHED, DERIVED, BLOCK, HOLE], range=[theme.BLUE, theme.SKY, theme.ORANGE, theme.FAINT]
-    )
-    look = {
-        "fill": alt.Fill("kind:N", scale=fills, legend=alt.Legend(columns=2, symbolType="square")),
-        "stroke": alt.Stroke("kind:N", scale=strokes, legend=alt.Legend(columns=2, symbolType="square")),
-    }
+    look = _fill_and_stroke()
     bars = alt.Chart(rows).transform_filter(in_years).mark_rect(strokeWidth=0.5)
-    bars = bars.encode(
-        x=x,
-        x2="until:T",
-        y=y,
-        y2=alt.Y2Datum(0),
-        tooltip=[
-            alt.Tooltip("month:T", format="%B %Y"),
-            alt.Tooltip("top:Q", title="weapons"),
-            alt.Tooltip("kind:N", title="figure"),
-        ],
-        **look,
-    )
+    bars = bars.encode(x=x, x2="until:T", y=y, y2=alt.Y2Datum(0), tooltip=_MONTH_SAYS, **look)
     outlines = blocks(frame).assign(kind=BLOCK)
     average = alt.Chart(outlines).transform_filter(in_years).mark_rect(strokeWidth=1.5, fillOpacity=0.0)
     average = average.encode(
@@ -126,6 +115,17 @@ def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
     words = words.transform_filter("datum.first == years[0] && datum.last == years[1]").encode(text="line:N")
     layers = alt.layer(bars, average, more, *_battles(in_years), words).resolve_scale(fill="shared", stroke="shared")
     return layers.properties(width=theme.FULL, height=370).add_params(alt.param(name="years"))
+
+
+def _fill_and_stroke():
+    """The colours of a month by where its figure comes from; a block of months is an outline."""
+    kinds, legend = [PUBLISHED, DERIVED, BLOCK, HOLE], alt.Legend(columns=2, symbolType="square")
+    fills = alt.Scale(domain=kinds, range=[theme.BLUE, theme.SKY, theme.PAPER, theme.FAINT])
+    strokes = alt.Scale(domain=kinds, range=[theme.BLUE, theme.SKY, theme.ORANGE, theme.FAINT])
+    return {
+        "fill": alt.Fill("kind:N", scale=fills, legend=legend),
+        "stroke": alt.Stroke("kind:N", scale=strokes, legend=legend),
+    }
 
 
 def _battles(in_years):
@@ -275,17 +275,8 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
         legend=alt.Legend(columns=2, symbolFillColor=theme.MUTED, symbolStrokeColor=theme.MUTED),
     )
     lines = here.mark_line(strokeWidth=1.2).encode(x=x, y=y, color=colour, detail="segment:N")
-    points = here.mark_point(size=55).encode(
-        x=x,
-        y=y,
-        color=colour,
-        shape=shape,
-        tooltip=[
-            "date:T",
-            alt.Tooltip("author:N", title="counted by"),
-            alt.Tooltip("value:Q", title="since the start"),
-        ],
-    )
+    says = ["date:T", alt.Tooltip("author:N", title="counted by"), alt.Tooltip("value:Q", title="since the start")]
+    points = here.mark_point(size=55).encode(x=x, y=y, color=colour, shape=shape, tooltip=says)
     names = " : ".join(f"unit == '{key}' ? '{label}'" for key, label in UNITS.items()) + " : ''"
     unit = (
         theme.note("", x=0, y=-16).transform_calculate(words=f"({names}) + ' since August 2014'").encode(text="words:N")

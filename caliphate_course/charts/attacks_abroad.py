@@ -61,6 +61,15 @@ def _time(field):
     return alt.X(field, title=None, scale=alt.Scale(domain=[FIRST, LAST]), axis=alt.Axis(format="%Y", tickCount=5))
 
 
+_SAYS = [
+    "when:N",
+    alt.Tooltip("title:N", title="what"),
+    alt.Tooltip("killed_low:Q", title="killed, at least"),
+    alt.Tooltip("killed_high:Q", title="killed, up to"),
+    alt.Tooltip("attribution_note:N", title="who says so"),
+]
+
+
 def _attacks(rows):
     columns = ["date", "title", "killed_low", "killed_high", "tie", "attribution", "attribution_note", "region"]
     shown = rows[[*columns, "at_least"]].assign(when=dates.in_words(rows))
@@ -83,13 +92,7 @@ def _attacks(rows):
         y=dead,
         color=alt.Color("tie:N", scale=alt.Scale(domain=list(words), range=list(colours)), legend=legend),
         shape=alt.Shape("tie:N", scale=alt.Scale(domain=list(words), range=list(shapes)), legend=legend),
-        tooltip=[
-            "when:N",
-            alt.Tooltip("title:N", title="what"),
-            alt.Tooltip("killed_low:Q", title="killed, at least"),
-            alt.Tooltip("killed_high:Q", title="killed, up to"),
-            alt.Tooltip("attribution_note:N", title="who says so"),
-        ],
+        tooltip=_SAYS,
     )
     count = (
         theme.status(shown, x=0, y=-38)

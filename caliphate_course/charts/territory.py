@@ -100,6 +100,14 @@ NOTHING = "No figure for this choice: take another area or more estimators"
 _PICKED = "datum.measure == measure && datum.scope == scope && indexof(estimators, datum.group) >= 0"
 
 
+_SAYS = [
+    "estimator:N",
+    alt.Tooltip("words:N", title="figure"),
+    "when:N",
+    alt.Tooltip("definition_text:N", title="counted"),
+]
+
+
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Figures of the table `territory_estimates` against time, coloured by what was counted.
 
@@ -111,12 +119,6 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     picked = alt.Chart(rows).transform_filter(_PICKED)
     x = alt.X("middle:T", title=None, scale=_time(), axis=alt.Axis(format="%Y", tickCount="year"))
     colour = alt.Color("kind:N", scale=_colours(), legend=None)
-    tooltip = [
-        "estimator:N",
-        alt.Tooltip("words:N", title="figure"),
-        "when:N",
-        alt.Tooltip("definition_text:N", title="counted"),
-    ]
     lines = picked.transform_filter("datum.series != ''").mark_line(strokeWidth=1.5, strokeOpacity=0.7)
     spans = picked.transform_filter(f"datum.form == '{ranges.RANGE}'").mark_bar(width=6, fillOpacity=0.5)
     years = picked.transform_filter("datum.until > datum.since && isValid(datum.at)").mark_rule(strokeDash=[3, 3])
@@ -126,14 +128,14 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             lines.transform_calculate(height_at="isValid(datum.at) ? datum.at : (datum.low + datum.high) / 2").encode(
                 x=x, y=_height("height_at:Q"), detail="series:N", color=colour
             ),
-            spans.encode(x=x, y=_height("low:Q"), y2="high:Q", color=colour, tooltip=tooltip),
+            spans.encode(x=x, y=_height("low:Q"), y2="high:Q", color=colour, tooltip=_SAYS),
             years.encode(x=alt.X("since:T", scale=_time()), x2="until:T", y=_height("at:Q"), color=colour),
             points.encode(
                 x=x,
                 y=_height("at:Q"),
                 color=colour,
                 shape=ranges.shape("triangle-up", "triangle-down"),
-                tooltip=tooltip,
+                tooltip=_SAYS,
             ),
             _first_point(rows, x),
             _status(rows),
@@ -141,10 +143,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             theme.nothing_drawn(rows, _PICKED, "estimators", x=-30, y=-42, words=NOTHING),
             _key(rows),
         )
-        .properties(
-            width=theme.FULL,
-            height=HEIGHT,
-        )
+        .properties(width=theme.FULL, height=HEIGHT)
         .add_params(*(alt.param(name=name) for name in ("scope", "measure", "estimators")))
     )
 

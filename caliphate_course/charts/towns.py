@@ -30,6 +30,7 @@ MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
 NAMED = ("mosul", "raqqa", "palmyra", "ramadi", "deir-ez-zor", "tikrit", "aleppo-city")
 _MONTH_WORDS = months.expression("month")
 _DAYS = [alt.Tooltip("since:N", title="ISIS from"), alt.Tooltip("until:N", title="ISIS until")]
+_STINT_SAYS = ["place:N", *_DAYS, alt.Tooltip("state_lost:N", title="lost to")]
 
 
 def stints(frame: pd.DataFrame) -> pd.DataFrame:
@@ -148,27 +149,18 @@ def strips(frame: pd.DataFrame) -> alt.LayerChart:
         axis=alt.Axis(format="%Y", tickCount="year", orient="top"),
         scale=alt.Scale(domain=["2013-10-01", "2019-06-01"]),
     )
-    facts = ["place:N", *_DAYS, alt.Tooltip("state_lost:N", title="lost to")]
     bars = base.transform_filter("isValid(datum.from) && isValid(datum.to)").mark_bar(height=6)
     ends = base.transform_filter("isValid(datum.to)").mark_point(size=70, stroke=theme.PAPER, strokeWidth=1)
     back = base.transform_filter("!isValid(datum.from)").mark_point(shape="triangle-left", size=60, xOffset=-10)
     on = base.transform_filter("!isValid(datum.to)").mark_point(shape="triangle-right", size=60)
-
-    def colour(field):
-        return _colour(field, {"columns": 1})
-
+    while_held = {"y": y, "color": _colour("state_held:N", {"columns": 1}), "tooltip": _STINT_SAYS}
+    lost = {"color": _colour("state_lost:N", {"columns": 1}), "shape": _shape("state_lost:N", undated="triangle-left")}
     height = 14 * rows["place"].nunique() + 240  # the legend and the axis take their part of it
     layers = alt.layer(
-        bars.encode(x=time, x2="to:T", y=y, color=colour("state_held:N"), tooltip=facts),
-        back.encode(x="to:T", y=y, color=colour("state_held:N"), tooltip=facts),
-        on.encode(x="from:T", y=y, color=colour("state_held:N"), tooltip=facts),
-        ends.encode(
-            x="to:T",
-            y=y,
-            color=colour("state_lost:N"),
-            shape=_shape("state_lost:N", undated="triangle-left"),
-            tooltip=facts,
-        ),
+        bars.encode(x=time, x2="to:T", **while_held),
+        back.encode(x="to:T", **while_held),
+        on.encode(x="from:T", **while_held),
+        ends.encode(x="to:T", y=y, tooltip=_STINT_SAYS, **lost),
         *_month_line(),
     )
     return layers.properties(width=theme.FULL, height=height).add_params(alt.param(name="month"))
