@@ -58,7 +58,9 @@ def _control_row(explorer, chart, name, widget):
     widget.observe(lambda change: _set_param(chart, name, change.new), "value")
     row = ipywidgets.HBox([_play_button(widget), widget]) if name == explorer.play else widget
     presets = explorer.presets.get(name)
-    return ipywidgets.VBox([row, _preset_menu(widget, presets)]) if presets else row
+    if not presets:
+        return row
+    return ipywidgets.Box([row, _preset_menu(widget, presets)], layout={"flex_flow": "row wrap"})
 
 
 def _set_param(chart, name, value):
