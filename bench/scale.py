@@ -62,7 +62,8 @@ def lesson(number: int) -> str:
 def reference_pages() -> dict[str, str]:
     """The pages that list data and sources, as the book has them, and the pages they lead to, empty."""
     names = ("sources", "data", "glossary")
-    empty = {"how-to-cite": "# How to cite\n", "corrections": "# Corrections\n"}
+    titles = {"further-reading": "Further reading", "how-to-cite": "How to cite", "corrections": "Corrections"}
+    empty = {name: f"# {title}\n" for name, title in titles.items()}
     return {name: (ROOT / "book" / f"{name}.md").read_text(encoding="utf-8") for name in names} | empty
 
 
