@@ -292,9 +292,9 @@ def _parser():
 
 def _indented(prefix: str, lines: list[str]) -> Iterator[str]:
     """`lines` in the list item or the quotation whose first line starts with `prefix`."""
-    yield f"{prefix}{lines[0]}"
-    for line in lines[1:]:
-        yield f"{re.sub('[^> ]', ' ', prefix)}{line}".rstrip()
+    for line in lines:
+        yield f"{prefix}{line}".rstrip()
+        prefix = re.sub("[^> ]", " ", prefix)
 
 
 def _literally(words: str) -> str:

@@ -183,8 +183,12 @@ def test_plain_markdown_says_in_words_what_the_book_says_in_markup():
         ("> ```{note}\n> Text.\n> ```", "> > **Note**\n> >\n> > Text."),
         (":::{note}\nText.\n::::\n\nMore.", "> **Note**\n>\n> Text.\n\nMore."),
         ("(label)=\n## Title", "## Title"),
+        ("Text.\n\n```{lesson-sources}\n```", "Text."),
     ],
-    ids=["directive shown", "role shown", "role in code", "list", "start of an item", "quotation", "fence", "label"],
+    ids=[
+        *("directive shown", "role shown", "role in code", "list", "start of an item", "quotation", "fence", "label"),
+        "directive that has nothing to say",
+    ],
 )
 def test_plain_markdown_reads_blocks_and_code_as_myst_does(text, plain):
     assert PlainMarkdown({})(text) == plain
