@@ -225,6 +225,24 @@ def test_a_column_with_a_source_of_its_own_names_that_source():
 
 
 @pytest.mark.parametrize(
+    ("reference", "covers"),
+    [
+        ("revenue/icsr-2014", "2014"),
+        ("air_operations/strikes-iraq-2016-01-airwars", "January 2016"),
+        ("attacks_after/ctc-2018-10m", "January to October 2018"),
+        ("revenue/ihs-2015-late", "1 October to 7 December 2015"),
+        ("civilian_harm/mosul-ap", "17 October 2016 to 10 July 2017"),
+        ("operation_cost/cost-total-2015-04", "8 August 2014 to April 2015"),
+        ("costs/mosul-debris-2018", "from 10 July 2017 on"),
+        ("air_operations/strikes-iraq-2017-07-16", "16 July 2017"),
+    ],
+)
+def test_a_count_over_a_period_says_which(reference, covers):
+    fact = facts.resolve(reference)
+    assert (fact.when, fact.is_period) == (covers, True)
+
+
+@pytest.mark.parametrize(
     ("reference", "reason"),
     [
         ("events/mosul-2014-06-10.title as million", "the value 'ISIS captures Mosul' is no number"),

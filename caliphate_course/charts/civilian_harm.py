@@ -17,6 +17,7 @@ DEFAULT_DAY = "2019-08-07"
 PLACES = {
     "Raqqa": {
         "raqqa-coalition": "coalition|(its own strikes)",
+        "raqqa-rand": "RAND, 2022|(from others' figures)",
         "raqqa-sohr": "Syrian Observatory|(the battle)",
         "raqqa-airwars": "Airwars, 2018|(coalition strikes)",
         "raqqa-amnesty-airwars": "Amnesty and Airwars|(coalition strikes)",
@@ -30,6 +31,10 @@ PLACES = {
     "Mosul al-Jadida": {
         "mosul-jadida-us-inquiry": "US inquiry|(one strike)",
         "mosul-jadida-rescuers": "civil protection|(bodies in the area)",
+    },
+    "Hawija": {
+        "hawija-airwars": "Airwars|(one strike)",
+        "hawija-pax": "PAX and others|(interviews)",
     },
     "Baghouz": {
         "baghouz-2019-03-18-centcom": "Central Command|(November 2021)",
@@ -257,10 +262,10 @@ def places_explorer(frame: pd.DataFrame) -> Explorer:
         title="For one battle, Raqqa, the counts run from about 180 to at least 1,800",
         description=(
             "Counts of civilians killed in Raqqa in 2017, by who counted: the coalition about 180, the Syrian "
-            "Observatory 1,117, Airwars at least 1,400, Amnesty and Airwars at least 1,600, and local monitors, for "
+            "Observatory 1,117, RAND 744 to 1,600 from others' figures, Airwars at least 1,400, Amnesty and Airwars at least 1,600, and local monitors, for "
             "all parties, at least 1,800."
         ),
         table=table(rows[list(frame.columns)]),
         sources=data.source_ids(rows),
-        as_of="May 2022",
+        as_of="January 2025",
     )

@@ -31,7 +31,7 @@ _WHO_COLUMNS = ("estimator", "counter")
 _WHO = {
     "airwars": "Airwars", "coalition": "the coalition", "local_monitors": "local monitors",
     "us_military": "the US military", "amnesty_airwars": "Amnesty International and Airwars",
-    "ap": "Associated Press", "sohr": "the Syrian Observatory for Human Rights", "cjtf_oir": "CJTF-OIR",
+    "ap": "Associated Press", "rand": "RAND", "pax": "PAX, Utrecht University and Al-Ghad", "sohr": "the Syrian Observatory for Human Rights", "cjtf_oir": "CJTF-OIR",
     "afcent": "US Air Forces Central Command", "centcom": "US Central Command",
 }  # fmt: skip
 _COMPUTED: dict[str, Callable[[], Fact]] = {}
@@ -46,7 +46,9 @@ class Fact:
     """One figure with everything that lets a reader judge it.
 
     `low`, `value` and `high` are numbers or None (`value` may also be text or a date); `unit` is in words and may
-    be empty; `who` is the estimator or counter; `when` is the date in words; `place` is table and row.
+    be empty; `who` is the estimator or counter; `when` is the date or, if `is_period`, the time covered, in words;
+    `confidence` is ours in the row: high, medium, low or, where the table does not judge it, empty; `place` is table
+    and row.
     """
 
     value: object
@@ -55,6 +57,8 @@ class Fact:
     unit: str = ""
     who: str = ""
     when: str = ""
+    is_period: bool = False
+    confidence: str = ""
     note: str = ""
     source_ids: tuple[str, ...] = ()
     place: str = ""
@@ -130,13 +134,16 @@ def _row_fact(table, row_id, column):
     low, high = (_plain(row.get(roles.get(side))) if main else None for side in ("low", "high"))
     if value is None and low is None and high is None:
         raise FactError(f"{table}/{row_id}: column {column or roles['value']!r} is empty.")
+    own_source = bool(_own_source(row, column))  # what the row says of date and confidence is not of this column
     return Fact(
         value=value,
         low=low,
         high=high,
         unit=_unit(row, roles) if main and not isinstance(value, (pd.Timestamp, str)) else "",
         who=_who(row),
-        when="" if _own_source(row, column) else date_text(row, roles.get("date", "date")),
+        when="" if own_source else _when(row, roles),
+        is_period=not own_source and "since" in roles,
+        confidence="" if own_source else str(_plain(row.get("confidence")) or ""),
         note=str(_plain(row.get("note")) or ""),
         source_ids=_source_ids(row, column),
         place=f"{table}/{row_id}",
@@ -169,6 +176,32 @@ def _who(row):
     return _WHO.get(name, str(name or ""))
 
 
+def _when(row, roles):
+    last = roles.get("date", "date")
+    return period_text(row, roles["since"], last) if "since" in roles else date_text(row, last)
+
+
+def period_text(row, first: str, last: str) -> str:
+    """The time from column `first` to column `last` of a row: '2017', 'January to October 2018', '6 to 9 June 2017'.
+
+    Whole years and months are named without days; a period without an end reads 'from 10 July 2017 on'.
+    """
+    start, end = row[first], row[last]
+    if pd.isna(end):
+        return f"from {date_text(row, first)} on"
+    after = end + pd.Timedelta(days=1)
+    whole_months = start.day == after.day == 1
+    if whole_months and start.month == after.month == 1:
+        begins, ends = f"{start:%Y}", f"{end:%Y}"
+    elif whole_months:
+        begins, ends = f"{start:%B %Y}", f"{end:%B %Y}"
+    else:
+        begins, ends = date_text(row, first), date_text(row, last)
+    if begins == ends:
+        return ends
+    return f"{begins.removesuffix(f' {end.year}')} to {ends}"
+
+
 def date_text(row, column: str = "date") -> str:
     """A row's date in words, no more precise than the row's `<column>_precision` allows; '' if there is none."""
     date = row.get(column)
@@ -187,6 +220,8 @@ def _number(value):
         return f"{value.day} {value:%B %Y}"
     if isinstance(value, str):
         return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"
 
 

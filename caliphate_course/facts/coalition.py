@@ -287,9 +287,9 @@ def harm_ratio_august_2019() -> Fact:
 
 
 @computed
-def harm_ratio_november_2016() -> Fact:
-    """Airwars' approximate figure divided by the coalition's own, November 2016."""
-    return _harm_ratio("2016-11", "2016-11", "30 November 2016", digits=0)
+def harm_ratio_january_2017() -> Fact:
+    """Airwars' lower figure divided by the coalition's own to November 2016, as published at the start of January 2017."""
+    return _harm_ratio("2017-01", "2016-11", "2 January 2017", digits=0)
 
 
 @computed
