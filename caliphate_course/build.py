@@ -119,9 +119,12 @@ class Build:
         """Check the dataset, unless it and the rules are as they were when last found right."""
         digest, stamp = self.digest(DATA_INPUTS), self.out / "data.digest"
         if not stamp.is_file() or stamp.read_text() != digest:
-            check_data()
+            try:
+                data.check()
+            except data.DataError as error:
+                raise BuildError(str(error)) from error
             stamp.write_text(digest)
-        os.environ[data.CHECKED] = data.state()
+        os.environ[data.CHECKED] = data.state(data.directory())
 
     # Executing -------------------------------------------------------------------------------------------------------
 
@@ -278,13 +281,6 @@ def check_jupyter_book() -> None:
             f"This book needs Jupyter Book 1.x, but {version} is installed, which does not read _config.yml; "
             "run `make book`, which installs the right one into .venv."
         )
-
-
-def check_data() -> None:
-    try:
-        data.check()
-    except data.DataError as error:
-        raise BuildError(str(error)) from error
 
 
 @contextmanager

@@ -152,7 +152,7 @@ def _row_fact(table, row_id, column):
 
 def _source_ids(row, column):
     """The row's sources, or those of the column alone: `population_prewar` has its own in `population_source`."""
-    return tuple((_own_source(row, column) or _plain(row.get("source_ids")) or "").split(";"))
+    return data.ids(_own_source(row, column)) or data.ids(row.get("source_ids"))
 
 
 def _own_source(row, column):

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field as field_of
 from functools import cache
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 import pybtex.plugin
@@ -255,8 +255,8 @@ def _rows_by_source() -> dict[str, dict[str, int]]:
             continue
         # Some columns have a source of their own, such as `population_source`.
         columns = [name for name in frame if name == "source_ids" or name.endswith("_source")]
-        cells = (";".join(map(str, row)) for row in frame[columns].fillna("").itertuples(index=False))
-        for source, number in Counter(i for cell in cells for i in set(cell.split(";"))).items():
+        rows = ({one for cell in row for one in data.ids(cell)} for row in frame[columns].itertuples(index=False))
+        for source, number in Counter(chain.from_iterable(rows)).items():
             result[source][table] = number
     return result
 
