@@ -34,7 +34,8 @@ DATASET = ("data/*.csv", "data/*.json", "data/*.topojson")
 DATA_INPUTS = ("caliphate_course/data/*.py", *DATASET)
 EXECUTION_INPUTS = (
     *(f"caliphate_course/{part}/*.py" for part in ("charts", "data", "explorer", "facts")),
-    *("caliphate_course/__init__.py", "caliphate_course/templating.py", "caliphate_course/templates/*.html", *DATASET),
+    *(f"caliphate_course/{name}.py" for name in ("__init__", "dates", "months", "templating")),
+    *("caliphate_course/templates/*.html", *DATASET),
 )
 PAGE_INPUTS = ("caliphate_course/**/*", "data/**/*", "_config.yml", "_toc.yml", "pyproject.toml")
 CELL_SECONDS = 120

@@ -18,6 +18,7 @@ from sphinx.testing.util import SphinxTestApp
 
 from caliphate_course import apparatus, data, facts
 from caliphate_course.sphinx_ext import citations, reference_pages, usage
+from caliphate_course.templating import render
 
 pytestmark = pytest.mark.xdist_group("apparatus")  # one small book serves them all
 
@@ -339,6 +340,13 @@ def test_a_figure_of_our_own_says_so(screen):
     card = page(screen[0], "cards").select(".fact-card")[-1]
     assert card.get_text().lstrip().startswith("Worked out in this course from the sources below. ")
     assert card.select_one(".fact-row").get_text() == "Name computed/stints-all"
+
+
+def test_a_figure_of_our_own_says_whose_figures_it_is_made_of():
+    fact = facts.resolve("computed/idps-may-to-august-2014")
+    card = BeautifulSoup(render("fact.html", fact=fact, sources=[], id="fact-1", table_href=""), "html.parser")
+    assert "Worked out in this course from figures of IOM DTM." in card.get_text()
+    assert "According to" not in card.get_text()
 
 
 def test_every_kind_of_source_has_words():

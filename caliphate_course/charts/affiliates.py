@@ -8,8 +8,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import theme
 from caliphate_course.explorer import Explorer
 
 FIRST_YEAR, LAST_YEAR, DEFAULT_YEAR = 2014, 2026, 2016

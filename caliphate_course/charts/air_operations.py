@@ -8,8 +8,8 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges, theme
-from caliphate_course.charts.months import DAYS_PER_MONTH
 from caliphate_course.explorer import Explorer
+from caliphate_course.months import DAYS_PER_MONTH
 
 FIRST_MONTH, LAST_MONTH = "2014-08", "2019-12"
 PUBLISHED, DERIVED, BLOCK, HOLE = (

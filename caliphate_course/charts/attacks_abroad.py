@@ -6,8 +6,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import theme
 from caliphate_course.explorer import Explorer
 
 FIRST, LAST = "2014-06-01", "2019-07-01"

@@ -6,10 +6,10 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, ranges, theme
-from caliphate_course.charts.months import DAYS_PER_MONTH
+from caliphate_course import data, dates
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
+from caliphate_course.months import DAYS_PER_MONTH
 
 # How many months the published figure covers; 0 stands for the period's own length.
 MEASURES = {

@@ -6,10 +6,9 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, ranges, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 COUNTERS = {"coalition": ("the coalition itself", theme.BLUE), "airwars": ("Airwars", theme.RED)}
 DEFAULT_DAY = "2019-08-07"
@@ -81,7 +80,7 @@ def _pair(theirs, ours, bound):
     value = theirs["at"] if bound == "low" and pd.isna(theirs["low"]) else theirs[bound]
     given = pd.notna(value)
     ratio = float(value) / float(ours["at"]) if given else float("nan")
-    label = date_text(theirs)
+    label = dates.text(theirs)
     compared = f"{value:,} against {ours['at']:,}, {_times(ratio)}" if given else "no upper bound published"
     return {
         "day": f"{theirs['date']:%Y-%m-%d}",

@@ -8,11 +8,10 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
+from caliphate_course import data, dates
 from caliphate_course.charts import theme
 from caliphate_course.charts.membership import GROUPS
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 KINDS = {
     "strikes_iraq": "strikes in Iraq",
@@ -192,7 +191,7 @@ def table(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cell(row):
-    since = date_text(row, "from") if row["status"] == "yes" else ""
+    since = dates.text(row, "from") if row["status"] == "yes" else ""
     return f"{row['state']}, from {since}" if since else row["state"]
 
 

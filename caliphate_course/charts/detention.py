@@ -6,8 +6,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, kinds, ranges, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import kinds, ranges, theme
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
 from caliphate_course.explorer import Explorer
 

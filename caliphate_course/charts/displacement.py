@@ -6,8 +6,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, months, ranges, theme
+from caliphate_course import data, dates, months
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
 
 AWAY, BACK = "displaced", "back in their area"

@@ -6,10 +6,9 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 # Stacked from the bottom up: what a reader sees for each region of the table, and for organisations.
 GROUPS = {
@@ -157,7 +156,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _joined(row):
     if row["joined_precision"] != "window":
-        return date_text(row, "joined")
+        return dates.text(row, "joined")
     return f"by {dates.day(row['joined_latest'])}; day not known"
 
 

@@ -6,10 +6,9 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, ranges, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 TOTAL, PER_DAY = "total_usd_million", "usd_million_per_day"
 MEASURES = {TOTAL: "total so far", PER_DAY: "average per day"}
@@ -80,7 +79,7 @@ def _lines(rows):
         (PER_DAY, SNAPSHOT): "million dollars a day",
     }
     lines = [
-        (measure, f"{date_text(last.loc[measure, kind])}: {last.loc[(measure, kind), 'value']:g} {unit}")
+        (measure, f"{dates.text(last.loc[measure, kind])}: {last.loc[(measure, kind), 'value']:g} {unit}")
         for (measure, kind), unit in said.items()
         if (measure, kind) in last.index
     ]

@@ -8,8 +8,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, ranges, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
 
 BOTH = "Iraq and Syria"

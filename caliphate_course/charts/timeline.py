@@ -7,8 +7,8 @@ import ipywidgets
 import numpy as np
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, theme, towns
+from caliphate_course import data, dates
+from caliphate_course.charts import theme, towns
 from caliphate_course.charts.base_map import on_map
 from caliphate_course.explorer import Explorer
 

@@ -6,8 +6,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, months, theme
+from caliphate_course import data, dates, months
+from caliphate_course.charts import theme
 from caliphate_course.charts.base_map import on_map
 from caliphate_course.explorer import Explorer
 

@@ -6,8 +6,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, ranges, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
 
 # What a reader sees for each status: label and shape; an order is hollow, a correction a diamond.

@@ -37,8 +37,7 @@ from sphinxcontrib.bibtex.plugin import register_plugin as register_reference_pl
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
-from caliphate_course import data
-from caliphate_course.facts import date_text
+from caliphate_course import data, dates
 from caliphate_course.sphinx_ext import usage
 from caliphate_course.sphinx_ext.printed import is_printed
 
@@ -100,7 +99,7 @@ def bibliography() -> dict[str, BibliographyData]:
 
 def _day_or_month(row) -> str:
     """The day or month of publication in words, '' if only the year or nothing is known."""
-    return "" if row["date_precision"] == "year" else date_text(row)
+    return "" if row["date_precision"] == "year" else dates.text(row)
 
 
 def _distinct_years(table):
