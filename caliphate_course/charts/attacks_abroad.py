@@ -27,11 +27,13 @@ _SHOWN = "indexof(ties, datum.attribution) >= 0 && (region == 'all' || datum.reg
 def attacks(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of `events` that are attacks outside Iraq and Syria between June 2014 and June 2019, by date.
 
-    Adds `tie` (words of TIES) and `at_least` (true where the source gives only a lower bound of the dead).
+    Adds `tie` (words of TIES) and `at_least` (true where the source gives only a lower bound of the dead). Raises
+    ValueError for a tie without an entry in TIES.
     """
     inside = frame["date"].between(FIRST, LAST)
     rows = frame[(frame["kind"] == "attack") & (frame["region"] != "iraq_syria") & inside].sort_values("date").copy()
-    rows["tie"] = rows["attribution"].map({key: words for key, (words, _, _) in TIES.items()})
+    words = {key: words for key, (words, _, _) in TIES.items()}
+    rows["tie"] = theme.named(rows["attribution"], words, table="events", home="TIES in charts/attacks_abroad.py")
     rows["at_least"] = rows["killed_high"].isna()
     return rows
 

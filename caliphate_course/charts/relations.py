@@ -136,7 +136,7 @@ def cells(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     month; 0 and 999912 where the table has none; an end known only to the year holds to its December), `rank`
     (strongest kind first, our readings last), `first` (1 on one row of each relation, for counting), `open` (no
     end, and begun before May 2019) and `among` (a fight between groups that had both fought ISIS by then, ISIS
-    itself left out).
+    itself left out). Raises ValueError for a relation without an entry in KINDS.
     """
     rows = frame.copy()
     rows["start"] = months.number(rows["start"]).fillna(0).astype(int)
@@ -149,8 +149,9 @@ def cells(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     rows = rows.dropna(subset=["source", "target"])
     rows["first"] = (~rows["id"].duplicated()).astype(int)
     order = list(window.groups)
-    kinds = list(KINDS)
-    rows["rank"] = rows["relation"].map(kinds.index) * 2 + rows["interpretive"].astype(int)
+    ranks = {kind: 2 * rank for rank, kind in enumerate(KINDS)}
+    kind = theme.named(rows["relation"], ranks, table="relations", home="KINDS in charts/relations.py")
+    rows["rank"] = kind + rows["interpretive"].astype(int)
     rows["among"] = _among(rows)
     by = {name: rows[name].map(order.index) for name in ("source", "target")}
     rows = rows.assign(row=by["source"], column=by["target"]).sort_values(["row", "column", "rank"])

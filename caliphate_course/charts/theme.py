@@ -76,8 +76,8 @@ def drawn(rows: pd.DataFrame, figure: str, table: str) -> pd.DataFrame:
     return rows
 
 
-def named(keys: pd.Series, names: Mapping[str, str], *, table: str, home: str) -> pd.Series:
-    """What a chart calls each of `keys`, a column of `table`.
+def named(keys: pd.Series, names: Mapping[str, object], *, table: str, home: str) -> pd.Series:
+    """What a chart calls each of `keys`, a column of `table`: a new word there is neither dropped nor drawn nameless.
 
     Raises ValueError for a key that `names` lacks; the message says that `home` is where to add it.
     """

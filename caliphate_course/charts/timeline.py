@@ -42,10 +42,11 @@ def events(frame: pd.DataFrame) -> pd.DataFrame:
 
     Adds `label` (the kind in words), `year`, `when` (the date in words) and `where` (keys of PLACES, joined by a
     blank: an event about both countries counts for each; one outside them, or that is listed under a region
-    other than Iraq and Syria, is `abroad`).
+    other than Iraq and Syria, is `abroad`). Raises ValueError for a kind without an entry in KINDS.
     """
     rows = frame[frame["phase"] != "aftermath"].sort_values("date").copy()
-    rows["label"] = rows["kind"].map({kind: label for kind, (label, _) in KINDS.items()})
+    labels = {kind: label for kind, (label, _) in KINDS.items()}
+    rows["label"] = theme.named(rows["kind"], labels, table="events", home="KINDS in charts/timeline.py")
     rows["year"] = rows["date"].dt.year
     rows["when"] = dates.in_words(rows)
     rows["where"] = [_where(row) for _, row in rows.iterrows()]

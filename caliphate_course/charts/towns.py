@@ -26,6 +26,7 @@ STATES = {
     "rebels": ("Syrian rebels", theme.SKY, "triangle-right"),
 }
 LABEL = {key: label for key, (label, _, _) in STATES.items()}
+_HOME = "STATES in charts/towns.py"
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
 NAMED = ("mosul", "raqqa", "palmyra", "ramadi", "deir-ez-zor", "tikrit", "aleppo-city")
 _MONTH_WORDS = months.expression("month")
@@ -38,7 +39,8 @@ def stints(frame: pd.DataFrame) -> pd.DataFrame:
 
     Adds `start`, `end` and `next_start` as whole months (year * 100 + month; 0 for a start that is not known,
     999912 for an end or successor that is not), `state_held` and `state_lost` (labels of STATES; a stint that
-    lacks its start or its end is never "ISIS" but "date not found") and `order` (places by when they were lost).
+    lacks its start or its end is never "ISIS" but "date not found") and `order` (places by when they were lost). Raises
+    ValueError for a status or a force without an entry in STATES.
     """
     frame = frame[frame["part_of"].isna()].copy()
     frame["start"] = months.number(frame["from"]).fillna(0).astype(int)
@@ -46,8 +48,9 @@ def stints(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.sort_values(["place_id", "start"])
     frame["next_start"] = frame.groupby("place_id")["start"].shift(-1).fillna(months.FAR_FUTURE).astype(int)
     dated = frame["from"].notna() & frame["to"].notna()
-    frame["state_held"] = frame["status"].where(dated | (frame["status"] == "contested"), "undated").map(LABEL)
-    frame["state_lost"] = frame["lost_to"].map(LABEL)
+    status = frame["status"].where(dated | (frame["status"] != "held"), "undated")
+    frame["state_held"] = theme.named(status, LABEL, table="town_control", home=_HOME)
+    frame["state_lost"] = theme.named(frame["lost_to"].dropna(), LABEL, table="town_control", home=_HOME)
     last = frame.groupby("place_id")["end"].transform("max") * 1_000_000 + frame["start"]
     frame["order"] = last.groupby(frame["place_id"]).transform("min").rank(method="dense").astype(int)
     return frame.reset_index(drop=True)
@@ -276,7 +279,8 @@ def rise(frame: pd.DataFrame) -> Explorer:
 
 
 def _words(number):
-    return ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"][number]
+    words = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"]
+    return words[number] if number < len(words) else str(number)
 
 
 def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:

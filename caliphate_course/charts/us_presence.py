@@ -20,9 +20,12 @@ _PICKED = "(country == 'both' || datum.country == country) && indexof(status, da
 
 
 def figures(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `us_presence` by date, with `value` (troops: `at` of `ranges.stated`), its `words` and `when`."""
+    """Rows of `us_presence` by date, with `value` (troops: `at` of `ranges.stated`), its `words`, `when` and `kind` (the
+    status in words). Raises ValueError for a status without an entry in STATUS."""
     rows = ranges.stated(frame.sort_values(["date", "id"]).reset_index(drop=True))
-    return rows.assign(value=rows["at"], when=dates.in_words(rows))
+    labels = {key: label for key, (label, _) in STATUS.items()}
+    kind = theme.named(rows["status"], labels, table="us_presence", home="STATUS in charts/us_presence.py")
+    return rows.assign(value=rows["at"], when=dates.in_words(rows), kind=kind)
 
 
 def corrections(frame: pd.DataFrame) -> pd.DataFrame:
@@ -46,8 +49,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
     `country` is 'Iraq', 'Syria' or 'both', `status` a list of keys of STATUS. `frame` is the table `us_presence`.
     """
-    rows = figures(frame)[["date", "country", "status", "value", "words", "when", "counter", "definition"]]
-    rows["kind"] = rows["status"].map({key: label for key, (label, _) in STATUS.items()})
+    rows = figures(frame)[["date", "country", "status", "value", "words", "when", "counter", "definition", "kind"]]
     ends = [alt.ExprRef("datetime(2014, 5, 1)"), alt.ExprRef("datetime(2026, 11, 31)")]
     axis = alt.Axis(format="%Y", tickCount=6, orient="bottom")
     time = alt.X("date:T", title=None, axis=axis, scale=alt.Scale(domain=ends))
@@ -139,7 +141,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
             "Date": rows["when"],
             "Country": rows["country"],
             "Troops": rows["words"],
-            "Status": rows["status"].map({key: label for key, (label, _) in STATUS.items()}),
+            "Status": rows["kind"],
             "Who says so": rows["counter"],
             "What was counted": rows["definition"],
             "Note": rows["note"].fillna(""),
