@@ -56,7 +56,7 @@ FIGURES = [
     (detention.prisoners_explorer, "detention"),
     (displacement.iraq_explorer, "displacement"),
     (displacement.region_explorer, "displacement"),
-    (displacement.homecoming_explorer, "displacement"),
+    (displacement.returns_explorer, "displacement"),
     (foreign_fighters.explorer, "foreign_fighters"),
     (membership.explorer, "coalition_members"),
     (operation_cost.explorer, "operation_cost"),

@@ -208,7 +208,7 @@ def _words(frame):
     return words.transform_filter("datum.year == year && datum.which == which").encode(text="line:N")
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """A year, and which branches to show."""
     return {
         "year": ipywidgets.SelectionSlider(
@@ -250,7 +250,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-affiliates",
-        controls=controls(frame),
+        controls=controls(),
         play="year",
         title="Nineteen branches, ten of them known to have held a place at some time",
         description=(

@@ -165,7 +165,7 @@ def _top_month(known):
     return f"Highest known month: {top['month']:%B %Y}, {top['value']:,}"
 
 
-def munitions_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def munitions_controls() -> dict[str, ipywidgets.Widget]:
     """The years shown."""
     years = [(str(year), year) for year in range(2014, 2020)]
     return {"years": ipywidgets.SelectionRangeSlider(options=years, index=(0, 5), description="Years")}
@@ -199,7 +199,7 @@ def munitions_explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         munitions_chart(frame),
         name="fig-munitions",
-        controls=munitions_controls(frame),
+        controls=munitions_controls(),
         title="More weapons were released in August 2017 than in any other month with a figure here",
         description=(
             "Bars for weapons released by coalition aircraft each month. Every month of 2017 is known and August 2017 "
@@ -317,7 +317,7 @@ def _last_line(rows, unit, area, counter):
     return f"{newest['date']:%B %Y}, {newest['author'].split(',')[0]}: \n" + ", ".join(parts)
 
 
-def strikes_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def strikes_controls() -> dict[str, ipywidgets.Widget]:
     """The unit, the area, and whose count."""
     return {
         "unit": ipywidgets.RadioButtons(options=_pairs(UNITS), value="strikes", description="Count"),
@@ -355,7 +355,7 @@ def strikes_explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         strikes_chart(frame),
         name="fig-strikes",
-        controls=strikes_controls(frame),
+        controls=strikes_controls(),
         title="Iraq was struck more at first; by October 2017, on Airwars' count, Syria had caught up",
         description=(
             "Strikes since the start, Iraq against Syria, as counted by the task force and by Airwars, whose points lie "

@@ -134,7 +134,7 @@ def _area(rows):
     )
 
 
-def controls(events: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """How the attack is tied to ISIS, and where it happened."""
     ties = [(words, key) for key, (words, _, _) in TIES.items()]
     regions = [("Everywhere", "all"), *((label, key) for key, label in REGIONS.items())]
@@ -175,7 +175,7 @@ def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(events, territory),
         name="fig-attacks-abroad",
-        controls=controls(events),
+        controls=controls(),
         title=_title(listed),
         description="Above, one mark for each listed attack outside Iraq and Syria from 2015 to April 2019, placed by "
         "date and by the number of people killed, its shape telling how it is tied to ISIS. Below, the area held "

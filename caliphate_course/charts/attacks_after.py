@@ -152,7 +152,7 @@ def _words(rows):
     return counted.transform_calculate(line=line).encode(text="line:N")
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """The place counted, and whether to show outside counts, the group's own claims or both."""
     return {
         "place": ipywidgets.RadioButtons(
@@ -189,7 +189,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-attacks-after",
-        controls=controls(frame),
+        controls=controls(),
         title="127 attacks a month in Iraq in 2018, or 75: it depends on what is counted",
         description=(
             "Blocks over time, each as wide as the period counted and as high as the attacks a month in Iraq. January to "

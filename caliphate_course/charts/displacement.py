@@ -91,7 +91,7 @@ def _amount(value, unit):
     return f"{value / size:.2f}" if unit == "people" else f"{value / size:.0f}"
 
 
-def iraq(frame: pd.DataFrame) -> alt.LayerChart:
+def iraq_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Displaced people and returnees in Iraq by IOM's rounds; `frame` is the table `displacement`.
 
     Params: `unit` ('people' in millions or 'families' in thousands), `month` (year * 100 + month) and `marks`
@@ -150,7 +150,7 @@ def _cursor():
     return line.mark_rule(color=theme.INK, strokeWidth=1.5).encode(x="at:T")
 
 
-def iraq_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def iraq_controls() -> dict[str, ipywidgets.Widget]:
     """People or families, a month, and whether events and changes of rule are marked."""
     options = months.options(FIRST_MONTH, LAST_MONTH)
     return {
@@ -190,9 +190,9 @@ def iraq_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-displacement-iraq`. `frame` is the table `displacement` or a selection of its rows."""
     rows = theme.drawn(_iom_rows(frame), "fig-displacement-iraq", "displacement")
     return Explorer(
-        iraq(frame),
+        iraq_chart(frame),
         name="fig-displacement-iraq",
-        controls=iraq_controls(frame),
+        controls=iraq_controls(),
         play="month",
         title="At the end of 2017 more Iraqis were back in their areas than displaced",
         description=(
@@ -245,7 +245,7 @@ _YEARS = alt.Axis(
 )
 
 
-def region(frame: pd.DataFrame) -> alt.LayerChart:
+def region_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """People displaced inside Syria and Iraq and refugees from both, end of each year, in millions.
 
     `frame` is the table `displacement`. Params: `country` ('both', 'Syria', 'Iraq'), `host` (a key of HOSTS; only
@@ -311,7 +311,7 @@ def _region_words(frame):
     return words.transform_calculate(line=f"split({line}, '|')").encode(text="line:N")
 
 
-def region_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def region_controls() -> dict[str, ipywidgets.Widget]:
     """One country or both, where the refugees live, and a year."""
     return {
         "country": ipywidgets.ToggleButtons(
@@ -347,9 +347,9 @@ def region_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-displacement-region`. `frame` is the table `displacement` or a selection of its rows."""
     rows = theme.drawn(_stock_rows(frame), "fig-displacement-region", "displacement")
     return Explorer(
-        region(frame),
+        region_chart(frame),
         name="fig-displacement-region",
-        controls=region_controls(frame),
+        controls=region_controls(),
         play="year",
         title="A year after Assad fell, six million Syrians were displaced inside and almost five million were refugees",
         description=(
@@ -381,7 +381,7 @@ def _return_rows(frame):
 _QUARTERS = alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 3}, labelSeparation=8)
 
 
-def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
+def returns_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Syrian returns since December 2024 as running totals in millions; `frame` is the table `displacement`.
 
     Param: `day` (ISO date of a statement).
@@ -422,14 +422,14 @@ def _statements(rows):
     return pd.DataFrame({"day": wide.index, "line": line})
 
 
-def homecoming_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def returns_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The statement to read off."""
     rows = _return_rows(frame).sort_values("date").drop_duplicates("date")
     options = list(zip(dates.in_words(rows), rows["date"].dt.strftime("%Y-%m-%d"), strict=True))
     return {"day": ipywidgets.SelectionSlider(options=options, value=options[-1][1], description="Statement of")}
 
 
-def homecoming_explorer(frame: pd.DataFrame) -> Explorer:
+def returns_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-syria-returns`. `frame` is the table `displacement` or a selection of its rows."""
     rows = theme.drawn(_return_rows(frame), "fig-syria-returns", "displacement")
     shown = ranges.stated(rows)
@@ -442,9 +442,9 @@ def homecoming_explorer(frame: pd.DataFrame) -> Explorer:
         }
     )
     return Explorer(
-        homecoming(frame),
+        returns_chart(frame),
         name="fig-syria-returns",
-        controls=homecoming_controls(frame),
+        controls=returns_controls(frame),
         title="In one year some three million Syrians went back, most of them from inside the country",
         description=(
             "UNHCR's running totals from January to December 2025. From abroad: at least 115,000, at least 400,000, "

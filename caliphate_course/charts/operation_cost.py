@@ -86,7 +86,7 @@ def _lines(rows):
     return pd.DataFrame(lines, columns=["measure", "line"]).groupby("measure", as_index=False).agg(" \n".join)
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """Total or daily average."""
     options = [(label, key) for key, label in MEASURES.items()]
     return {"measure": ipywidgets.RadioButtons(options=options, value=TOTAL, description="Cost as")}
@@ -115,7 +115,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-cost",
-        controls=controls(frame),
+        controls=controls(),
         title="The last running count is about 14 billion dollars, of July 2017; budget reports reach 31.2 billion",
         description=(
             "Points for the running total of US military spending against ISIS, from 0.58 billion dollars in "

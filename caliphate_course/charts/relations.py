@@ -384,7 +384,7 @@ def _wrapped(field, first=3, per_line=4):
     return f"(datum.{field}[0] == '' ? 'nobody in this table' : {' + '.join(parts)})"
 
 
-def controls(frame: pd.DataFrame, window: Window = WAR) -> dict[str, ipywidgets.Widget]:
+def controls(window: Window = WAR) -> dict[str, ipywidgets.Widget]:
     """A month, and the group said in words."""
     options = months.options(window.first, window.last)
     return {
@@ -427,7 +427,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-relations",
-        controls=controls(frame),
+        controls=controls(),
         play="month",
         presets={"month": WAR.moments},
         title="October 2017: the coalition helped both sides of the fight for Kirkuk",
@@ -454,7 +454,7 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame, window),
         name="fig-relations-after",
-        controls=controls(frame, window),
+        controls=controls(window),
         play="month",
         presets={"month": window.moments},
         title="January 2026: the coalition's newest member fought its longest-standing Syrian partner",

@@ -127,7 +127,7 @@ def _count(rows):
     )
 
 
-def places(frame: pd.DataFrame) -> alt.LayerChart:
+def map_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """The chosen events on the map of Iraq and Syria; those without coordinates or outside are not drawn.
 
     `frame` is the table `events`; params as in `chart`.
@@ -173,7 +173,7 @@ def beside(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(lat=rows["lat"] + reach * np.sin(turn), lon=rows["lon"] + 1.2 * reach * np.cos(turn))
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """Kinds of events, place, and years; coalition diplomacy and relief are off at first."""
     kinds = [(label, kind) for kind, (label, _) in KINDS.items()]
     years = [(str(year), year) for year in range(FIRST_YEAR, LAST_YEAR + 1)]
@@ -208,7 +208,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     `frame` is the table `events` or a selection of its rows.
     """
     theme.drawn(events(frame), "fig-timeline", "events")
-    shared = controls(frame)
+    shared = controls()
     common = {
         "controls": shared,
         "table": table(frame),
@@ -225,7 +225,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         **common,
     )
     mapped = Explorer(
-        places(frame),
+        map_chart(frame),
         name="fig-timeline-map",
         title="The story follows two rivers: about half the events lie along the Euphrates and the Tigris",
         description="Map of Iraq and Syria with the events of the timeline that have a place. About half follow the "

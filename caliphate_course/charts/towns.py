@@ -132,7 +132,7 @@ def _count(rows):
     )
 
 
-def strips(frame: pd.DataFrame) -> alt.LayerChart:
+def stints_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Each place's stints under ISIS as bars, with a line at `month` (year * 100 + month).
 
     `frame` is the table `town_control`. A bar is drawn only where both days are known; a stint without its first
@@ -311,7 +311,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         **common,
     )
     bars = Explorer(
-        strips(frame),
+        stints_chart(frame),
         name="fig-stints",
         title="Captures bunch in 2014; losses are spread over five years",
         description="One row for each place, sorted by when it was lost for good. A bar in the colour of ISIS is a stint whose first "

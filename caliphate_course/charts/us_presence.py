@@ -118,7 +118,7 @@ def _count(rows):
     )
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """Which country, and which sort of figure."""
     return {
         "country": ipywidgets.ToggleButtons(
@@ -155,7 +155,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-us-presence",
-        controls=controls(frame),
+        controls=controls(),
         title="Twice the Pentagon more than doubled its figure for Syria without announcing new troops",
         description=(
             "Published figures for US troops in Iraq and Syria from 2014 to 2026, as separate marks. Syria stands at "
