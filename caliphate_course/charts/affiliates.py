@@ -85,7 +85,7 @@ def _names(affiliates):
 def holdings(frame: pd.DataFrame) -> pd.DataFrame:
     """Holdings of `affiliates` with at least one date: `name`, `place`, `kind`, `from`, `to`, `start`, `end` (years).
 
-    `kind` is HOLDING or PART where both dates are known or the place was still held in the newest source; SPOT
+    `begun` and `ended` are the first and the last day in words, where they are known. `kind` is HOLDING or PART where both dates are known or the place was still held in the newest source; SPOT
     where only one date is known (`from` is then that date and no bar may be drawn).
     """
     rows = frame[frame["territory_held"].isin(list(HELD))].copy()
@@ -95,10 +95,14 @@ def holdings(frame: pd.DataFrame) -> pd.DataFrame:
     rows["kind"] = rows["territory_held"].map({"yes": HOLDING, "contested": PART}).where(known, SPOT)
     rows["from"] = rows["territory_from"].where(known, rows["to"])
     rows["still"] = still
+    rows["begun"] = dates.in_words(rows, "territory_from", missing="not known")
+    rows["ended"] = dates.in_words(rows, "territory_to", missing="not known")
+    rows["ended"] = rows["ended"].where(~still, "still held")
     rows["name"] = _names(rows["affiliate"])
     rows["start"], rows["end"] = rows["from"].dt.year, rows["to"].dt.year
     rows = rows.rename(columns={"place_held": "place"})
-    return rows[["affiliate", "name", "place", "kind", "from", "to", "start", "end", "still"]].reset_index(drop=True)
+    columns = ["affiliate", "name", "place", "kind", "from", "to", "begun", "ended", "start", "end", "still"]
+    return rows[columns].reset_index(drop=True)
 
 
 def yearly(frame: pd.DataFrame) -> pd.DataFrame:
@@ -120,10 +124,10 @@ def _line(year, declared, holding):
 
 
 _BRANCH_SAYS = [
-    alt.Tooltip("name:N", title="branch"),
-    alt.Tooltip("since:T", title="since", format="%B %Y"),
-    alt.Tooltip("until:T", title="newest source", format="%B %Y"),
-    alt.Tooltip("status:N", title="then"),
+    *theme.tooltip(name="Branch"),
+    alt.Tooltip("since:T", title="Since", format="%B %Y"),
+    alt.Tooltip("until:T", title="Newest source", format="%B %Y"),
+    *theme.tooltip(status="Then"),
 ]
 
 
@@ -175,13 +179,7 @@ def _held(frame, lanes, shown, y):
         legend=alt.Legend(columns=1, symbolType="square", offset=30),
     )
     now = alt.condition("year >= datum.start && year <= datum.end", alt.value(1), alt.value(0.45))
-    facts = [
-        alt.Tooltip("name:N", title="branch"),
-        "place:N",
-        alt.Tooltip("kind:N", title="what"),
-        alt.Tooltip("from:T", title="from", format="%B %Y"),
-        alt.Tooltip("to:T", title="to", format="%B %Y"),
-    ]
+    facts = theme.tooltip(name="Branch", place="Place", kind="What", begun="From", ended="To")
     spot = f"datum.kind == '{SPOT}'"
     bars = (
         base.transform_filter(f"!({spot})")

@@ -80,9 +80,8 @@ def _weapons(frame):
 
 
 _MONTH_SAYS = [
-    alt.Tooltip("month:T", format="%B %Y"),
-    alt.Tooltip("top:Q", title="weapons"),
-    alt.Tooltip("kind:N", title="figure"),
+    alt.Tooltip("month:T", title="Month", format="%B %Y"),
+    *theme.tooltip(words="Weapons released", kind="How it is known"),
 ]
 
 
@@ -91,7 +90,8 @@ def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
     rows = months(frame).assign(
         top=lambda r: r["value"].astype(float).fillna(HOLE_HEIGHT),
         until=lambda r: r["end"] - pd.Timedelta(days=3),
-    )[["month", "until", "year", "top", "at_least", "kind"]]
+        words=lambda r: r["words"].fillna("no figure"),
+    )[["month", "until", "year", "top", "at_least", "kind", "words"]]
     in_years = "datum.year >= years[0] && datum.year <= years[1]"
     x = alt.X("month:T", title=None, axis=alt.Axis(tickCount=6))
     scale = alt.Scale(domain=[0, 6600])
@@ -106,7 +106,7 @@ def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
         x2="end:T",
         y=alt.Y("per_month:Q", scale=scale),
         y2=alt.Y2Datum(0),
-        tooltip=[alt.Tooltip("total:Q", title="weapons in all these months")],
+        tooltip=[alt.Tooltip("total:Q", title="Weapons released in all these months", format=",")],
         **look,
     )
     more = alt.Chart(rows).transform_filter(f"datum.at_least && {in_years}")
@@ -275,7 +275,11 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
         legend=alt.Legend(columns=2, symbolFillColor=theme.MUTED, symbolStrokeColor=theme.MUTED),
     )
     lines = here.mark_line(strokeWidth=1.2).encode(x=x, y=y, color=colour, detail="segment:N")
-    says = ["date:T", alt.Tooltip("author:N", title="counted by"), alt.Tooltip("value:Q", title="since the start")]
+    says = [
+        alt.Tooltip("date:T", title="To", format="%-d %B %Y"),
+        *theme.tooltip(author="Counted by"),
+        alt.Tooltip("value:Q", title="Since the start", format=","),
+    ]
     points = here.mark_point(size=55).encode(x=x, y=y, color=colour, shape=shape, tooltip=says)
     names = " : ".join(f"unit == '{key}' ? '{label}'" for key, label in UNITS.items()) + " : ''"
     unit = (

@@ -64,18 +64,16 @@ def _time(field):
 
 
 _SAYS = [
-    "when:N",
-    alt.Tooltip("title:N", title="what"),
-    alt.Tooltip("killed_low:Q", title="killed, at least"),
-    alt.Tooltip("killed_high:Q", title="killed, up to"),
-    alt.Tooltip("attribution_note:N", title="who says so"),
+    *theme.tooltip(when="Date", title="Attack"),
+    alt.Tooltip("killed_low:Q", title="Killed, at least", format=","),
+    *theme.tooltip(most="Killed, up to", attribution_note="Who says so"),
 ]
 
 
 def _attacks(rows):
     columns = ["date", "title", "killed_low", "killed_high", "tie", "attribution", "attribution_note", "region"]
     shown = rows[[*columns, "at_least"]].assign(when=dates.in_words(rows))
-    shown = shown.assign(**{c: shown[c].astype("float64") for c in ("killed_low", "killed_high")})
+    shown = shown.assign(**{c: shown[c].astype("float64") for c in ("killed_low", "killed_high")}, most=_most(rows))
     words, shapes, colours = zip(*TIES.values(), strict=True)
     legend = alt.Legend(columns=1)
     dead = alt.Y(
@@ -114,8 +112,12 @@ def _attacks(rows):
     )
 
 
+def _most(rows):
+    return rows["killed_high"].astype("object").fillna("not given")
+
+
 def _area(rows):
-    shown = rows[["date", "best"]].assign(thousand=(rows["best"] / 1000).round(1))
+    shown = rows[["date", "best"]].assign(thousand=(rows["best"] / 1000).round(1), when=dates.in_words(rows))
     km2 = alt.Y("thousand:Q", title="thousand km²", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=4))
     base = alt.Chart(shown).encode(x=_time("date:T"), y=km2)
     end = pd.DataFrame({"date": ["2019-03-23"], "words": ["Baghouz"], "last": [str(rows["date"].iloc[-1].date())]})
@@ -125,7 +127,7 @@ def _area(rows):
         hole,
         base.mark_line(color=theme.INK),
         base.mark_circle(color=theme.INK, size=50).encode(
-            tooltip=["date:T", alt.Tooltip("thousand:Q", title="thousand km²")]
+            tooltip=[*theme.tooltip(when="Date"), alt.Tooltip("thousand:Q", title="Thousand km²", format=".1f")]
         ),
         rule,
         alt.Chart(end)
@@ -156,7 +158,7 @@ def table(events: pd.DataFrame) -> pd.DataFrame:
             "Date": dates.in_words(rows),
             "Attack": rows["title"],
             "Killed, at least": rows["killed_low"],
-            "Killed, up to": rows["killed_high"].astype("object").fillna("not given"),
+            "Killed, up to": _most(rows),
             "Tie to ISIS": rows["tie"],
             "Who says so": rows["attribution_note"],
         }

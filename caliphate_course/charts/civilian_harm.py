@@ -100,7 +100,8 @@ def _times(ratio):
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Both counters' totals through time, with a line at `day` (ISO date). `frame` is the table `civilian_harm`."""
-    rows = cumulative(frame)[["date", "who", "low", "high", "at", "kind"]]
+    rows = cumulative(frame)
+    rows = rows.assign(when=dates.in_words(rows))[["date", "when", "who", "low", "high", "at", "kind", "words"]]
     look = list(COUNTERS.values())
     colour = alt.Color(
         "who:N",
@@ -118,7 +119,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         alt.Chart(rows)
         .transform_filter("datum.kind != 'range'")
         .mark_point(size=55)
-        .encode(x=x, y=y, color=colour, shape=shape, tooltip=["date:T", "who:N", alt.Tooltip("at:Q", title="killed")])
+        .encode(x=x, y=y, color=colour, shape=shape, tooltip=theme.tooltip(when="To", who="Counted by", words="Killed"))
     )
     pairs = comparisons(frame)[["day", "date", "bound", "line"]]
     chosen = alt.Chart(pairs).transform_filter("datum.day == day && datum.bound == bound")

@@ -67,7 +67,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         color=alt.Color("label:N", scale=colours, legend=None),
         fillOpacity=chosen,
         stroke=alt.condition("datum.verdict == 'not_verified'", alt.value(theme.MUTED), alt.value(None)),
-        tooltip=[alt.Tooltip("claim_id:N", title="Claim"), alt.Tooltip("paraphrase:N", title="It says")],
+        tooltip=theme.tooltip(claim_id="Claim", paraphrase="It says"),
     )
     return (
         alt.layer(marks, _summary(rows))

@@ -74,7 +74,9 @@ def _counts(base):
     legend = alt.Legend(columns=alt.ExprRef("width > 400 ? 4 : 2"), symbolType="circle")
     look = {
         "color": alt.Color("group:N", scale=scale, legend=legend),
-        "tooltip": ["group:N", "words:N", "when:N", "counter:N", "definition:N"],
+        "tooltip": theme.tooltip(
+            group="Group", words="People", when="Date", counter="Who counted", definition="What was counted"
+        ),
     }
     bars = (
         base.transform_filter(f"isValid(datum.to) && group == '{TOTAL}'")

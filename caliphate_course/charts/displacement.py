@@ -46,6 +46,7 @@ REGION_MARKS = {
 }
 
 RETURNS = {"returnees_refugee": "from abroad", "returnees_idp": "inside Syria"}
+_PEOPLE = alt.Tooltip("people:Q", title="People", format=",")
 
 
 def rounds(frame: pd.DataFrame) -> pd.DataFrame:
@@ -109,21 +110,13 @@ def iraq_chart(frame: pd.DataFrame) -> alt.LayerChart:
         text="unit == 'people' ? 'millions of people' : 'thousands of families'"
     )
     colour = alt.Color("group:N", scale=IOM_COLOURS, legend=alt.Legend(symbolType="stroke"))
-    facts = _titled(when="Date", group="Who", people="People", printed="Families")
+    facts = [*theme.tooltip(when="Date", group="Who"), _PEOPLE, *theme.tooltip(printed="Families")]
     lines = base.mark_line().encode(x=x, y=y, color=colour, detail="segment:N")
     dots = base.mark_circle(size=13).encode(x=x, y=y, color=colour, tooltip=facts)
     words = theme.status(standing(frame), x=-24, y=-40).transform_filter("datum.month == month && datum.unit == unit")
     layers = [*_milestones(), *_breaks(), lines, dots, _cursor(), unit, words.encode(text="line:N")]
     chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
     return chart.add_params(*(alt.param(name=name) for name in ("unit", "month", "marks")))
-
-
-def _titled(**columns):
-    """Tooltips of a mark: each column under its title, numbers with commas."""
-    return [
-        alt.Tooltip(f"{name}:Q", title=title, format=",") if name == "people" else alt.Tooltip(f"{name}:N", title=title)
-        for name, title in columns.items()
-    ]
 
 
 def _upright(rows, colour, *, dash, top):
@@ -272,7 +265,7 @@ def region_chart(frame: pd.DataFrame) -> alt.LayerChart:
         legend=alt.Legend(columns=1, symbolType="stroke"),
     )
     lines = shown.mark_line().encode(x=x, y=y, color=colour, strokeDash=dash, detail="host:N")
-    facts = _titled(year="End of", country="People of", group="Counted", people="People")
+    facts = [*theme.tooltip(year="End of", country="People of", group="Counted"), _PEOPLE]
     dots = shown.mark_circle(size=28).encode(x=x, y=y, color=colour, tooltip=facts)
     layers = [*_region_marks(), _year_rule(), lines, dots, _region_words(frame)]
     chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
@@ -400,7 +393,7 @@ def returns_chart(frame: pd.DataFrame) -> alt.LayerChart:
         y=y,
         color=colour,
         shape=ranges.shape("triangle-up", "triangle-down").legend(values=[ranges.EXACT, ranges.AT_LEAST]),
-        tooltip=_titled(when="Statement of", group="Went back", words="People since 8 December 2024"),
+        tooltip=theme.tooltip(when="Statement of", group="Went back", words="People since 8 December 2024"),
     )
     chosen = base.transform_filter("datum.day == day")
     ring = chosen.mark_point(filled=False, size=260, color=theme.INK).encode(x=x, y=y)

@@ -13,6 +13,7 @@ from caliphate_course.explorer import Explorer
 TOTAL, PER_DAY = "total_usd_million", "usd_million_per_day"
 MEASURES = {TOTAL: "total so far", PER_DAY: "average per day"}
 AXIS = {TOTAL: "billion US dollars since 8 August 2014", PER_DAY: "million US dollars a day, average since the start"}
+UNITS = {TOTAL: "billion US dollars", PER_DAY: "million US dollars a day"}  # of `value` in `snapshots`
 START, END = "2014-08-08", "2019-03-23"
 SNAPSHOT, AT_LEAST, OTHER_PERIOD, BOOKED = "running total", "at least", "another period", "budget obligations"
 KINDS = {SNAPSHOT: "circle", AT_LEAST: "triangle-up", OTHER_PERIOD: "square", BOOKED: "diamond"}
@@ -34,6 +35,7 @@ def snapshots(frame: pd.DataFrame) -> pd.DataFrame:
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Snapshots of the `measure` chosen, and the years without a figure. `frame` is the table `operation_cost`."""
     rows = snapshots(frame)
+    rows = rows.assign(when=dates.in_words(rows), said=[_said(row) for _, row in rows.iterrows()])
     counted = rows.loc[rows["kind"] == SNAPSHOT, "date"]
     last = pd.Timestamp(START) if counted.empty else counted.max()
     shapes = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
@@ -53,7 +55,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True)),
             shape=alt.Shape("kind:N", scale=shapes, legend=legend),
             color=alt.Color("kind:N", scale=colours, legend=legend),
-            tooltip=["date:T", "value:Q", "includes:N"],
+            tooltip=theme.tooltip(when="To", said="Cost", includes="Covers"),
         )
     )  # fmt: skip
     silence = pd.DataFrame([{"from": last, "to": END, "middle": last + (pd.Timestamp(END) - last) / 2}])
@@ -68,6 +70,11 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     words = words.transform_filter("datum.measure == measure").encode(text="line:N")
     layers = alt.layer(silent, said, points, unit, words).properties(width=theme.FULL, height=360)
     return layers.add_params(alt.param(name="measure"))
+
+
+def _said(row):
+    bound = "at least " if row["kind"] == AT_LEAST else ""
+    return f"{bound}{row['value']:g} {UNITS[row['measure']]}"
 
 
 def _lines(rows):

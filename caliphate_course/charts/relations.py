@@ -263,7 +263,7 @@ def _boxes(rows, order):
         fillOpacity=alt.FillOpacity("filled:Q", scale=None),
         strokeOpacity=alt.StrokeOpacity("strength:Q", scale=None),
         strokeDash=alt.condition("datum.unsure && !datum.interpretive", alt.value([3, 2]), alt.value([1, 0])),
-        tooltip=[alt.Tooltip("said:N", title="In this month")],
+        tooltip=theme.tooltip(said="In this month"),
     )
     letters = now.mark_text(fontSize=11, fontWeight="bold").encode(
         text="mark:N",

@@ -67,7 +67,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
             legend=alt.Legend(columns=1, symbolType="square"),
         ),
-        tooltip=["estimator:N", "published:N", "definition:N"],
+        tooltip=theme.tooltip(estimator="Estimator", published="Published figure", definition="What it is"),
     )
     return ranges.chart(
         rows,

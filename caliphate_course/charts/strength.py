@@ -80,7 +80,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
             scale=alt.Scale(domain=[words for _, words in present], range=[colour for colour, _ in present]),
             legend=alt.Legend(columns=1, symbolType="square"),
         ),
-        tooltip=["estimator:N", "words:N", "counted:N", "definition:N"],
+        tooltip=theme.tooltip(estimator="Estimator", words="People", counted="Kind", definition="What was counted"),
     )
     return ranges.chart(
         rows,

@@ -102,12 +102,7 @@ NOTHING = "No figure for this choice: take another area or more estimators"
 _PICKED = "datum.measure == measure && datum.scope == scope && indexof(estimators, datum.group) >= 0"
 
 
-_SAYS = [
-    "estimator:N",
-    alt.Tooltip("words:N", title="figure"),
-    "when:N",
-    alt.Tooltip("definition_text:N", title="counted"),
-]
+_SAYS = theme.tooltip(estimator="Estimator", words="Figure", when="Date", definition_text="What was counted")
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:

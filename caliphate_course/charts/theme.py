@@ -87,6 +87,14 @@ def named(keys: pd.Series, names: Mapping[str, object], *, table: str, home: str
     return keys.map(names)
 
 
+def tooltip(**titles: str) -> list[alt.Tooltip]:
+    """What a mark says under the pointer: the words of each column after its title.
+
+    Numbers and dates, which need a format, are `alt.Tooltip` of their own beside these.
+    """
+    return [alt.Tooltip(f"{column}:N", title=title) for column, title in titles.items()]
+
+
 def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, **mark) -> alt.Chart:
     """A line of text at (`x`, `y`) in the chart that is announced to screen readers when a control moves.
 

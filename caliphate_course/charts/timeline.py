@@ -32,6 +32,7 @@ PLACES = {"all": "Everywhere", "iraq": "Iraq", "syria": "Syria", "abroad": "Else
 _SHAPES = ["circle", "diamond", "square", "triangle-up", "cross", "triangle-down", "triangle-right", "triangle-left",
            "circle", "square"]  # fmt: skip
 _PICKED = "indexof(kinds, datum.kind) >= 0 && (where == 'all' || indexof(datum.where, where) >= 0)"
+_SAYS = theme.tooltip(when="Date", title="Event", place="Place")
 _STRETCH = "(years[0] == years[1] ? years[0] : years[0] + '–' + years[1])"
 _ROW = alt.Y("label:N", sort=[label for label, _ in KINDS.values()], title=None)
 _IN_PERIOD = "datum.year >= years[0] && datum.year <= years[1]"
@@ -61,7 +62,9 @@ def _where(row):
 
 
 def _drawable(frame):
-    return events(frame)[["date", "year", "when", "title", "place", "kind", "label", "where", "lat", "lon"]]
+    rows = events(frame)
+    rows = rows.assign(place=rows["place"].fillna(rows["country"]).fillna("none"))
+    return rows[["date", "year", "when", "title", "place", "kind", "label", "where", "lat", "lon"]]
 
 
 def _colour(legend):
@@ -90,7 +93,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             y=_ROW,
             color=_colour(None),
             shape=alt.Shape("label:N", scale=_shape_scale(), legend=None),
-            tooltip=["when:N", "title:N", "place:N"],
+            tooltip=_SAYS,
         )
     )
     layers = alt.layer(marks, _rows(), _count(rows), theme.none_chosen("kinds", x=-80, y=-42))
@@ -144,7 +147,7 @@ def map_chart(frame: pd.DataFrame) -> alt.LayerChart:
             latitude="lat:Q",
             color=_colour(legend),
             shape=alt.Shape("label:N", scale=_shape_scale(), legend=legend),
-            tooltip=["when:N", "title:N", "place:N"],
+            tooltip=_SAYS,
         )
     )
     count = (

@@ -30,8 +30,7 @@ _HOME = "STATES in charts/towns.py"
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
 NAMED = ("mosul", "raqqa", "palmyra", "ramadi", "deir-ez-zor", "tikrit", "aleppo-city")
 _MONTH_WORDS = months.expression("month")
-_DAYS = [alt.Tooltip("since:N", title="ISIS from"), alt.Tooltip("until:N", title="ISIS until")]
-_STINT_SAYS = ["place:N", *_DAYS, alt.Tooltip("state_lost:N", title="lost to")]
+_STINT_SAYS = theme.tooltip(place="Place", since="ISIS from", until="ISIS until", loser="Lost to")
 
 
 def stints(frame: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +72,8 @@ def _drawable(frame):
     shown = stints(frame)
     since, until = (dates.in_words(shown, column, missing="not known") for column in ("from", "to"))
     name = shown["place"].str.split(" (", regex=False).str[0].str.split(",").str[0].str.removesuffix(" city")
-    return shown[[*columns, "from", "to", "order"]].assign(name=name, since=since, until=until)
+    loser = shown["state_lost"].fillna("not known")
+    return shown[[*columns, "from", "to", "order"]].assign(name=name, since=since, until=until, loser=loser)
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -87,7 +87,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .transform_filter("datum.start <= month && month < datum.next_start")
         .transform_calculate(state="datum.end > month ? datum.state_held : datum.state_lost")
     )
-    facts = ["place:N", alt.Tooltip("state:N", title="now"), *_DAYS]
+    facts = theme.tooltip(place="Place", state="Now", since="ISIS from", until="ISIS until")
     size = alt.condition(f"datum.state == '{LABEL['held']}'", alt.value(150), alt.value(90))
     edge = alt.condition(f"datum.state == '{LABEL['undated']}'", alt.value(0), alt.value(0.7))
     points = now.mark_point(clip=True).encode(

@@ -85,9 +85,10 @@ def _points(rows):
             fillOpacity=alt.condition("datum.status == 'ordered'", alt.value(0), alt.value(1)),
             strokeOpacity=alt.value(1),
             stroke=alt.Stroke("country:N", legend=None, scale=by_country),
-            tooltip=[
-                "country:N", "when:N", alt.Tooltip("words:N", title="troops"), "kind:N", "counter:N", "definition:N",
-            ],
+            tooltip=theme.tooltip(
+                country="Country", when="Date", words="Troops", kind="Status", counter="Who says so",
+                definition="What was counted",
+            ),
         )
     )  # fmt: skip
 
