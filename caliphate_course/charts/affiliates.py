@@ -49,20 +49,23 @@ def branches(frame: pd.DataFrame) -> pd.DataFrame:
 
     `since` is the declaration, or the first day it held something where no declaration is dated; `until` is the
     date of the newest source on its state: after it we know nothing. `status` is what that source reports, `dated`
-    (bool) says whether a declaration is dated, `found` is FOUND or NOT_FOUND, `last` the later of `since` and `until`.
+    (bool) says whether a declaration is dated, `found` is FOUND or NOT_FOUND, `last` the later of `since` and `until`;
+    `begun` and `known` are `since` and `until` in words.
     Raises ValueError for a branch without an entry in NAMES.
     """
     rows = []
     for affiliate, group in frame.groupby("affiliate", sort=False):
-        first = pd.concat([group["declared"], group["territory_from"], group["status_date"]]).dropna()
-        last = pd.concat([group["status_date"], group["territory_to"], group["declared"]]).dropna()
-        declared = group["declared"].dropna()
+        declared, first = _days(group, "declared"), _days(group, "declared", "territory_from", "status_date")
+        last = _days(group, "status_date", "territory_to", "declared")
+        since, until = min(declared or first), max(last)
         rows.append(
             {
                 "affiliate": affiliate,
-                "since": declared.min() if len(declared) else first.min(),
-                "dated": bool(len(declared)),
-                "until": last.max(),
+                "since": since,
+                "begun": first[since],
+                "dated": bool(declared),
+                "until": until,
+                "known": last[until],
                 "status": group["status"].iloc[0],
                 "found": FOUND if group["territory_held"].isin(list(HELD)).any() else NOT_FOUND,
             }
@@ -76,6 +79,11 @@ def branches(frame: pd.DataFrame) -> pd.DataFrame:
     return result.assign(
         order=result.index, last=result["since"].where(result["since"] > result["until"], result["until"])
     )
+
+
+def _days(group, *columns):
+    """The days known in some columns, each in words."""
+    return {row[day]: dates.text(row, day) for day in columns for _, row in group.dropna(subset=[day]).iterrows()}
 
 
 def _names(affiliates):
@@ -123,12 +131,7 @@ def _line(year, declared, holding):
     return f"{year}: {declared} declared, {holding} known to hold a place"
 
 
-_BRANCH_SAYS = [
-    *theme.tooltip(name="Branch"),
-    alt.Tooltip("since:T", title="Since", format="%B %Y"),
-    alt.Tooltip("until:T", title="Newest source", format="%B %Y"),
-    *theme.tooltip(status="Then"),
-]
+_BRANCH_SAYS = theme.tooltip(name="Branch", begun="Since", known="Newest source", status="Then")
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
