@@ -46,9 +46,9 @@ class Fact:
     """One figure with everything that lets a reader judge it.
 
     `low`, `value` and `high` are numbers or None (`value` may also be text or a date); `unit` is in words and may
-    be empty; `who` is the estimator or counter (of a figure worked out here: whose figures it is made of); `when` is the date or, if `is_period`, the time covered, in words;
-    `confidence` is ours in the row: high, medium, low or, where the table does not judge it, empty; `place` is table
-    and row.
+    be empty; `who` is the estimator or counter (of a figure worked out here: whose figures it is made of); `when` is
+    the date or, if `is_period`, the time covered, in words; `confidence` is ours in the row: high, medium, low or,
+    where the table does not judge it, empty; `place` is table and row.
     """
 
     value: object
