@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
+from caliphate_course import data
+
 FEWEST_ANSWERS, LETTERS = 3, "abcdefgh"
 VERDICTS = {True: "Right.", False: "Not quite."}
 VERDICT_WORDS = ("Right.", "Right:", "Not quite", "Not so", "No.")
@@ -100,10 +102,8 @@ def figure_for(row) -> str | None:
 
 def evidence(row) -> str:
     """What the reader finds behind the click, as MyST text."""
-    sources = row["source_ids"]
-    cited = (
-        "{cite:p}`" + sources.replace(";", ",") + "`" if isinstance(sources, str) else "No source found: not verified."
-    )
+    sources = data.ids(row["source_ids"])
+    cited = f"{{cite:p}}`{','.join(sources)}`" if sources else "No source found: not verified."
     figure = figure_for(row)
     see = f" and {{numref}}`{figure}`" if figure else ""
     lines = [

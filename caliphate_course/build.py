@@ -34,7 +34,8 @@ DATASET = ("data/*.csv", "data/*.json", "data/*.topojson")
 DATA_INPUTS = ("caliphate_course/data/*.py", *DATASET)
 EXECUTION_INPUTS = (
     *(f"caliphate_course/{part}/*.py" for part in ("charts", "data", "explorer", "facts")),
-    *("caliphate_course/__init__.py", "caliphate_course/templating.py", "caliphate_course/templates/*.html", *DATASET),
+    *(f"caliphate_course/{name}.py" for name in ("__init__", "dates", "months", "templating")),
+    *("caliphate_course/templates/*.html", *DATASET),
 )
 PAGE_INPUTS = ("caliphate_course/**/*", "data/**/*", "_config.yml", "_toc.yml", "pyproject.toml")
 CELL_SECONDS = 120
@@ -119,9 +120,12 @@ class Build:
         """Check the dataset, unless it and the rules are as they were when last found right."""
         digest, stamp = self.digest(DATA_INPUTS), self.out / "data.digest"
         if not stamp.is_file() or stamp.read_text() != digest:
-            check_data()
+            try:
+                data.check()
+            except data.DataError as error:
+                raise BuildError(str(error)) from error
             stamp.write_text(digest)
-        os.environ[data.CHECKED] = data.state()
+        os.environ[data.CHECKED] = data.state(data.directory())
 
     # Executing -------------------------------------------------------------------------------------------------------
 
@@ -278,13 +282,6 @@ def check_jupyter_book() -> None:
             f"This book needs Jupyter Book 1.x, but {version} is installed, which does not read _config.yml; "
             "run `make book`, which installs the right one into .venv."
         )
-
-
-def check_data() -> None:
-    try:
-        data.check()
-    except data.DataError as error:
-        raise BuildError(str(error)) from error
 
 
 @contextmanager

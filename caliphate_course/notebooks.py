@@ -254,7 +254,8 @@ class PlainMarkdown:
             return fact.text
         self._cited.update(dict.fromkeys(fact.source_ids))
         source = next(data.sources(fact.source_ids[:1]).itertuples())
-        hover = ", ".join(part for part in (fact.who, fact.when, source.publisher) if part).replace('"', "'")
+        how = "worked out here" if fact.is_worked_out else ""
+        hover = ", ".join(part for part in (fact.who, how, fact.when, source.publisher) if part).replace('"', "'")
         return f'[{fact.text}]({source.url} "{hover}")'
 
     def _citation(self, role: str, keys: list[str]) -> str:

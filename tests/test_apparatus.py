@@ -18,6 +18,7 @@ from sphinx.testing.util import SphinxTestApp
 
 from caliphate_course import apparatus, data, facts
 from caliphate_course.sphinx_ext import citations, reference_pages, usage
+from caliphate_course.templating import render
 
 pytestmark = pytest.mark.xdist_group("apparatus")  # one small book serves them all
 
@@ -312,6 +313,18 @@ def test_a_fact_leads_to_its_source_and_has_a_card(screen):
     assert len({a["aria-describedby"] for a in lesson.select("a.fact-figure")}) == 2
 
 
+@pytest.mark.parametrize("builder", ["html", "singlehtml"])
+def test_a_figure_of_a_row_without_sources_is_shown_without(tmp_path, builder):
+    (without,) = data.load("claims").query("claim_id == 'A21' and source_ids.isna()")["id"]
+    assert facts.resolve(f"claims/{without}").source_ids == ()
+    app, warnings = build(tmp_path, builder, lesson=f"# Lesson\n\nA {{fact}}`claims/{without}`.\n", guide="# Guide\n")
+    assert warnings == ""
+    if builder == "html":
+        figure = page(app, "lesson").select_one("a.fact-figure")
+        assert figure["href"] == f"#{figure['aria-describedby']}"
+        assert "No source is named. " in page(app, "lesson").select_one(".fact-card").get_text()
+
+
 def test_a_printed_fact_is_followed_by_a_citation_in_the_list(paper):
     app, _ = paper
     book = page(app, "index")
@@ -327,6 +340,18 @@ def test_a_figure_of_our_own_says_so(screen):
     card = page(screen[0], "cards").select(".fact-card")[-1]
     assert card.get_text().lstrip().startswith("Worked out in this course from the sources below. ")
     assert card.select_one(".fact-row").get_text() == "Name computed/stints-all"
+
+
+def test_a_figure_of_our_own_says_whose_figures_it_is_made_of():
+    fact = facts.resolve("computed/idps-may-to-august-2014")
+    card = BeautifulSoup(render("fact.html", fact=fact, sources=[], id="fact-1", table_href=""), "html.parser")
+    assert "Worked out in this course from figures of IOM DTM." in card.get_text()
+    assert "According to" not in card.get_text()
+
+
+def test_every_kind_of_source_has_words():
+    (kind,) = (field for field in data.resource("sources")["schema"]["fields"] if field["name"] == "kind")
+    assert set(citations.KINDS) == set(kind["constraints"]["enum"])
 
 
 # Fact cards in a real browser

@@ -158,7 +158,7 @@ def test_changed_helper_is_not_answered_from_the_cache(copy):
 def test_only_the_state_of_the_data_that_was_checked_is_trusted(monkeypatch):
     trusted = data._is_checked.__wrapped__
     assert not trusted(data.directory())
-    monkeypatch.setenv(data.CHECKED, data.state())
+    monkeypatch.setenv(data.CHECKED, data.state(data.directory()))
     assert trusted(data.directory())
     monkeypatch.setenv(data.CHECKED, "the state before a row was changed")
     assert not trusted(data.directory())

@@ -42,7 +42,9 @@ def test_no_segment_crosses_a_change_of_rule_or_a_hole(frame):
 
 
 def test_lines_are_drawn_by_segment(frame):
-    lines = [layer for layer in displacement.iraq(frame).to_dict()["layer"] if "detail" in layer.get("encoding", {})]
+    lines = [
+        layer for layer in displacement.iraq_chart(frame).to_dict()["layer"] if "detail" in layer.get("encoding", {})
+    ]
     assert [layer["encoding"]["detail"]["field"] for layer in lines] == ["segment"]
 
 
@@ -114,12 +116,12 @@ def test_returns_are_running_totals_with_bounds_as_triangles(frame):
         bounds = in_time["form"] == "at least"  # rounded down: may lie a little under the figure before
         assert (in_time["at"] >= 0.99 * in_time["at"].cummax())[bounds].all()
     assert set(rows["form"]) == {"one figure", "at least"}
-    shapes = displacement.homecoming(frame).to_dict()["layer"][0]["encoding"]["shape"]
+    shapes = displacement.returns_chart(frame).to_dict()["layer"][0]["encoding"]["shape"]
     assert shapes["field"] == "form"
 
 
 def test_the_legend_of_returns_names_the_triangles(frame):
-    assert {"one figure", "at least"} <= set(texts(displacement.homecoming_explorer(frame)))
+    assert {"one figure", "at least"} <= set(texts(displacement.returns_explorer(frame)))
 
 
 def test_an_event_of_june_2014_stands_after_what_is_named_the_end_of_2013(frame):
@@ -127,7 +129,7 @@ def test_an_event_of_june_2014_stands_after_what_is_named_the_end_of_2013(frame)
     assert "end of2013" in said and "2013" not in said
 
 
-@pytest.mark.parametrize("draw", ["iraq", "region", "homecoming"])
+@pytest.mark.parametrize("draw", ["iraq_chart", "region_chart", "returns_chart"])
 def test_tooltips_name_what_they_give_and_no_day_that_is_not_known(frame, draw):
     layers = getattr(displacement, draw)(frame).to_dict()["layer"]
     given = [tip for layer in layers for tip in layer["encoding"].get("tooltip", [])]
@@ -141,11 +143,11 @@ def test_returns_never_mix_in_yearly_flows(frame):
 
 
 def test_newest_statement_of_returns_is_read_off_first(frame):
-    words = " ".join(texts(displacement.homecoming_explorer(frame)))
+    words = " ".join(texts(displacement.returns_explorer(frame)))
     assert "1,300,000 from abroad" in words and "2,000,000" in words
 
 
 @pytest.mark.parametrize("day", ["2025-01-01", "2025-12-08"])
 def test_each_statement_is_read_off(frame, day):
     low = frame[(frame["population"] == "returnees_refugee") & (frame["date"] == pd.Timestamp(day))]["low"].iloc[0]
-    assert f"at least {low:,} from abroad" in " ".join(texts(displacement.homecoming_explorer(frame), day=day))
+    assert f"at least {low:,} from abroad" in " ".join(texts(displacement.returns_explorer(frame), day=day))

@@ -181,7 +181,7 @@ def test_default_states_carry_the_point():
 
 @pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
 def test_presets_lie_on_the_slider_and_letters_are_unambiguous(window):
-    controls = relations.controls(TIES, window)
+    controls = relations.controls(window)
     months = [value for _, value in controls["month"].options]
     assert {value for _, value in window.moments} <= set(months)
     letters = [kind.letter for kind in relations.KINDS.values()]

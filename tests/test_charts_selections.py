@@ -56,7 +56,7 @@ FIGURES = [
     (detention.prisoners_explorer, "detention"),
     (displacement.iraq_explorer, "displacement"),
     (displacement.region_explorer, "displacement"),
-    (displacement.homecoming_explorer, "displacement"),
+    (displacement.returns_explorer, "displacement"),
     (foreign_fighters.explorer, "foreign_fighters"),
     (membership.explorer, "coalition_members"),
     (operation_cost.explorer, "operation_cost"),
@@ -87,6 +87,27 @@ LESSONS = {
     "what-became-of-the-alliances": (us_presence.explorer, "us_presence", ["country", "date"]),
     "who-joined": (membership.explorer, "coalition_members", ["type", "region"]),
 }
+# Columns whose words a figure shows in words of its own.
+NAMED = [
+    (affiliates.explorer, "affiliates", "affiliate"),
+    (air_operations.strikes_explorer, "air_operations", "counter"),
+    (lambda events: attacks_abroad.explorer(events, data.load("territory_estimates")), "events", "attribution"),
+    (attacks_after.explorer, "attacks_after", "counter"),
+    (claims.explorer, "claims", "article"),
+    (claims.explorer, "claims", "verdict"),
+    (lambda deeds: contributions.explorer(deeds, data.load("coalition_members")), "contributions", "kind"),
+    (lambda deeds: contributions.explorer(deeds, data.load("coalition_members")), "contributions", "status"),
+    (lambda members: contributions.explorer(data.load("contributions"), members), "coalition_members", "region"),
+    (membership.explorer, "coalition_members", "region"),
+    (relations.explorer, "relations", "relation"),
+    (revenue.explorer, "revenue", "per"),
+    (territory.explorer, "territory_estimates", "definition"),
+    (territory.explorer, "territory_estimates", "estimator"),
+    (timeline.explorers, "events", "kind"),
+    (towns.explorers, "town_control", "lost_to"),
+    (towns.explorers, "town_control", "status"),
+    (us_presence.explorer, "us_presence", "status"),
+]
 NOTHING = "none of these rows is drawn here; choose others of the table"
 
 
@@ -101,6 +122,16 @@ def test_every_second_row_is_drawn(explorer, table):
     made = explorer(data.load(table).iloc[::2])
     for one in made if isinstance(made, tuple) else [made]:
         assert "<svg" in one.svg()
+
+
+@pytest.mark.parametrize(("explorer", "table", "column"), NAMED)
+def test_a_new_word_of_a_table_is_refused_until_it_has_a_name(explorer, table, column):
+    rows = data.load(table)
+    rows.loc[::3, column] = "new_word"
+    with pytest.raises(
+        ValueError, match=rf"^No name for the {column} 'new_word' of {table}: add it to [A-Z_]+ in charts/"
+    ):
+        explorer(rows)
 
 
 def selections(table: str, column: str):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 from drawn import svg
@@ -105,3 +107,8 @@ def test_the_best_known_cities_are_named_on_the_map(frame, figures):
 def test_table_says_when_a_date_is_missing(frame, figures):
     shown = figures["fig-towns"].table
     assert (shown["From"] == "not known").sum() == towns.stints(frame)["from"].isna().sum()
+
+
+def test_ten_places_and_more_are_written_in_digits(frame):
+    early = frame.assign(**{"from": frame["from"].clip(upper=pd.Timestamp("2014-05-01"))})
+    assert re.match(r"\d\d places are known to have been held in May 2014", towns.rise(early).title)

@@ -15,10 +15,11 @@ from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 import pytest
+from frictionless import Package
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from caliphate_course import data
+from caliphate_course import data, facts
 from caliphate_course.charts import membership
 from caliphate_course.data import rules
 
@@ -96,6 +97,38 @@ def test_an_installed_wheel_carries_the_dataset(tmp_path):
 def test_unknown_table_names_the_known_ones():
     with pytest.raises(data.DataError, match="town_control"):
         data.load("no_such_table")
+
+
+def test_the_base_map_is_no_table():
+    with pytest.raises(data.DataError, match="no table 'base_map'"):
+        data.load("base_map")
+    with pytest.raises(facts.FactError, match="no table 'base_map'"):
+        facts.resolve("base_map/x")
+
+
+def test_a_cell_of_ids_may_be_empty():
+    assert [data.ids(cell) for cell in ("a;b", "a", "", None, float("nan"))] == [("a", "b"), ("a",), (), (), ()]
+
+
+def test_rows_without_their_sources_are_refused():
+    with pytest.raises(data.DataError, match="no column 'source_ids', only: id, title"):
+        data.source_ids(data.load("events")[["id", "title"]])
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        ({"type": "string", "constraints": {"minLength": 2}}, 'constraint "minLength" is "2"'),
+        ({"type": "year"}, 'type is "year/default"'),
+    ],
+)
+def test_a_fault_of_a_sort_that_no_table_had_so_far_is_told(tmp_path, rule, reason):
+    (tmp_path / "things.csv").write_text("id,cell\na,b\n")
+    fields = [{"name": "id", "type": "string"}, {"name": "cell", **rule}]
+    table = {"name": "things", "path": "things.csv", "schema": {"fields": fields}}
+    (task,) = Package({"resources": [table]}, basepath=str(tmp_path)).validate().tasks
+    told = data.DataError.from_frictionless("data", table, task.errors)
+    assert str(told) == f"data/things.csv, row 2 (a), column 'cell', value 'b': {reason}. Correct it."
 
 
 def test_sources_are_preferred_originals():

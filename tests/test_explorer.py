@@ -210,6 +210,11 @@ def test_play_must_name_a_slider(source):
         explorer(source, controls={"who": widgets.Dropdown(options=["a"], description="Who")}, play="who")
 
 
+def test_a_figure_without_a_source_is_refused(source):
+    with pytest.raises(ValueError, match="'fig-test': it names no source"):
+        explorer(source, sources=[])
+
+
 def test_an_unknown_source_is_refused(source):
     with pytest.raises(data.DataError, match="nobody-1900"):
         explorer("nobody-1900")

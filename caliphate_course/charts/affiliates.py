@@ -8,8 +8,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import theme
 from caliphate_course.explorer import Explorer
 
 FIRST_YEAR, LAST_YEAR, DEFAULT_YEAR = 2014, 2026, 2016
@@ -49,20 +49,23 @@ def branches(frame: pd.DataFrame) -> pd.DataFrame:
 
     `since` is the declaration, or the first day it held something where no declaration is dated; `until` is the
     date of the newest source on its state: after it we know nothing. `status` is what that source reports, `dated`
-    (bool) says whether a declaration is dated, `found` is FOUND or NOT_FOUND, `last` the later of `since` and `until`.
+    (bool) says whether a declaration is dated, `found` is FOUND or NOT_FOUND, `last` the later of `since` and `until`;
+    `begun` and `known` are `since` and `until` in words.
     Raises ValueError for a branch without an entry in NAMES.
     """
     rows = []
     for affiliate, group in frame.groupby("affiliate", sort=False):
-        first = pd.concat([group["declared"], group["territory_from"], group["status_date"]]).dropna()
-        last = pd.concat([group["status_date"], group["territory_to"], group["declared"]]).dropna()
-        declared = group["declared"].dropna()
+        declared, first = _days(group, "declared"), _days(group, "declared", "territory_from", "status_date")
+        last = _days(group, "status_date", "territory_to", "declared")
+        since, until = min(declared or first), max(last)
         rows.append(
             {
                 "affiliate": affiliate,
-                "since": declared.min() if len(declared) else first.min(),
-                "dated": bool(len(declared)),
-                "until": last.max(),
+                "since": since,
+                "begun": first[since],
+                "dated": bool(declared),
+                "until": until,
+                "known": last[until],
                 "status": group["status"].iloc[0],
                 "found": FOUND if group["territory_held"].isin(list(HELD)).any() else NOT_FOUND,
             }
@@ -78,6 +81,11 @@ def branches(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _days(group, *columns):
+    """The days known in some columns, each in words."""
+    return {row[day]: dates.text(row, day) for day in columns for _, row in group.dropna(subset=[day]).iterrows()}
+
+
 def _names(affiliates):
     return theme.named(affiliates, NAMES, table="affiliates", home="NAMES in charts/affiliates.py")
 
@@ -85,7 +93,7 @@ def _names(affiliates):
 def holdings(frame: pd.DataFrame) -> pd.DataFrame:
     """Holdings of `affiliates` with at least one date: `name`, `place`, `kind`, `from`, `to`, `start`, `end` (years).
 
-    `kind` is HOLDING or PART where both dates are known or the place was still held in the newest source; SPOT
+    `begun` and `ended` are the first and the last day in words, where they are known. `kind` is HOLDING or PART where both dates are known or the place was still held in the newest source; SPOT
     where only one date is known (`from` is then that date and no bar may be drawn).
     """
     rows = frame[frame["territory_held"].isin(list(HELD))].copy()
@@ -95,10 +103,14 @@ def holdings(frame: pd.DataFrame) -> pd.DataFrame:
     rows["kind"] = rows["territory_held"].map({"yes": HOLDING, "contested": PART}).where(known, SPOT)
     rows["from"] = rows["territory_from"].where(known, rows["to"])
     rows["still"] = still
+    rows["begun"] = dates.in_words(rows, "territory_from", missing="not known")
+    rows["ended"] = dates.in_words(rows, "territory_to", missing="not known")
+    rows["ended"] = rows["ended"].where(~still, "still held")
     rows["name"] = _names(rows["affiliate"])
     rows["start"], rows["end"] = rows["from"].dt.year, rows["to"].dt.year
     rows = rows.rename(columns={"place_held": "place"})
-    return rows[["affiliate", "name", "place", "kind", "from", "to", "start", "end", "still"]].reset_index(drop=True)
+    columns = ["affiliate", "name", "place", "kind", "from", "to", "begun", "ended", "start", "end", "still"]
+    return rows[columns].reset_index(drop=True)
 
 
 def yearly(frame: pd.DataFrame) -> pd.DataFrame:
@@ -119,12 +131,7 @@ def _line(year, declared, holding):
     return f"{year}: {declared} declared, {holding} known to hold a place"
 
 
-_BRANCH_SAYS = [
-    alt.Tooltip("name:N", title="branch"),
-    alt.Tooltip("since:T", title="since", format="%B %Y"),
-    alt.Tooltip("until:T", title="newest source", format="%B %Y"),
-    alt.Tooltip("status:N", title="then"),
-]
+_BRANCH_SAYS = theme.tooltip(name="Branch", begun="Since", known="Newest source", status="Then")
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -175,13 +182,7 @@ def _held(frame, lanes, shown, y):
         legend=alt.Legend(columns=1, symbolType="square", offset=30),
     )
     now = alt.condition("year >= datum.start && year <= datum.end", alt.value(1), alt.value(0.45))
-    facts = [
-        alt.Tooltip("name:N", title="branch"),
-        "place:N",
-        alt.Tooltip("kind:N", title="what"),
-        alt.Tooltip("from:T", title="from", format="%B %Y"),
-        alt.Tooltip("to:T", title="to", format="%B %Y"),
-    ]
+    facts = theme.tooltip(name="Branch", place="Place", kind="What", begun="From", ended="To")
     spot = f"datum.kind == '{SPOT}'"
     bars = (
         base.transform_filter(f"!({spot})")
@@ -208,7 +209,7 @@ def _words(frame):
     return words.transform_filter("datum.year == year && datum.which == which").encode(text="line:N")
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """A year, and which branches to show."""
     return {
         "year": ipywidgets.SelectionSlider(
@@ -250,7 +251,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-affiliates",
-        controls=controls(frame),
+        controls=controls(),
         play="year",
         title="Nineteen branches, ten of them known to have held a place at some time",
         description=(

@@ -8,8 +8,8 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges, theme
-from caliphate_course.charts.months import DAYS_PER_MONTH
 from caliphate_course.explorer import Explorer
+from caliphate_course.months import DAYS_PER_MONTH
 
 FIRST_MONTH, LAST_MONTH = "2014-08", "2019-12"
 PUBLISHED, DERIVED, BLOCK, HOLE = (
@@ -80,9 +80,8 @@ def _weapons(frame):
 
 
 _MONTH_SAYS = [
-    alt.Tooltip("month:T", format="%B %Y"),
-    alt.Tooltip("top:Q", title="weapons"),
-    alt.Tooltip("kind:N", title="figure"),
+    alt.Tooltip("month:T", title="Month", format="%B %Y"),
+    *theme.tooltip(words="Weapons released", kind="How it is known"),
 ]
 
 
@@ -91,7 +90,8 @@ def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
     rows = months(frame).assign(
         top=lambda r: r["value"].astype(float).fillna(HOLE_HEIGHT),
         until=lambda r: r["end"] - pd.Timedelta(days=3),
-    )[["month", "until", "year", "top", "at_least", "kind"]]
+        words=lambda r: r["words"].fillna("no figure"),
+    )[["month", "until", "year", "top", "at_least", "kind", "words"]]
     in_years = "datum.year >= years[0] && datum.year <= years[1]"
     x = alt.X("month:T", title=None, axis=alt.Axis(tickCount=6))
     scale = alt.Scale(domain=[0, 6600])
@@ -106,7 +106,7 @@ def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
         x2="end:T",
         y=alt.Y("per_month:Q", scale=scale),
         y2=alt.Y2Datum(0),
-        tooltip=[alt.Tooltip("total:Q", title="weapons in all these months")],
+        tooltip=[alt.Tooltip("total:Q", title="Weapons released in all these months", format=",")],
         **look,
     )
     more = alt.Chart(rows).transform_filter(f"datum.at_least && {in_years}")
@@ -165,7 +165,7 @@ def _top_month(known):
     return f"Highest known month: {top['month']:%B %Y}, {top['value']:,}"
 
 
-def munitions_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def munitions_controls() -> dict[str, ipywidgets.Widget]:
     """The years shown."""
     years = [(str(year), year) for year in range(2014, 2020)]
     return {"years": ipywidgets.SelectionRangeSlider(options=years, index=(0, 5), description="Years")}
@@ -199,7 +199,7 @@ def munitions_explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         munitions_chart(frame),
         name="fig-munitions",
-        controls=munitions_controls(frame),
+        controls=munitions_controls(),
         title="More weapons were released in August 2017 than in any other month with a figure here",
         description=(
             "Bars for weapons released by coalition aircraft each month. Every month of 2017 is known and August 2017 "
@@ -275,7 +275,11 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
         legend=alt.Legend(columns=2, symbolFillColor=theme.MUTED, symbolStrokeColor=theme.MUTED),
     )
     lines = here.mark_line(strokeWidth=1.2).encode(x=x, y=y, color=colour, detail="segment:N")
-    says = ["date:T", alt.Tooltip("author:N", title="counted by"), alt.Tooltip("value:Q", title="since the start")]
+    says = [
+        alt.Tooltip("date:T", title="To", format="%-d %B %Y"),
+        *theme.tooltip(author="Counted by"),
+        alt.Tooltip("value:Q", title="Since the start", format=","),
+    ]
     points = here.mark_point(size=55).encode(x=x, y=y, color=colour, shape=shape, tooltip=says)
     names = " : ".join(f"unit == '{key}' ? '{label}'" for key, label in UNITS.items()) + " : ''"
     unit = (
@@ -317,7 +321,7 @@ def _last_line(rows, unit, area, counter):
     return f"{newest['date']:%B %Y}, {newest['author'].split(',')[0]}: \n" + ", ".join(parts)
 
 
-def strikes_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def strikes_controls() -> dict[str, ipywidgets.Widget]:
     """The unit, the area, and whose count."""
     return {
         "unit": ipywidgets.RadioButtons(options=_pairs(UNITS), value="strikes", description="Count"),
@@ -355,7 +359,7 @@ def strikes_explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         strikes_chart(frame),
         name="fig-strikes",
-        controls=strikes_controls(frame),
+        controls=strikes_controls(),
         title="Iraq was struck more at first; by October 2017, on Airwars' count, Syria had caught up",
         description=(
             "Strikes since the start, Iraq against Syria, as counted by the task force and by Airwars, whose points lie "

@@ -6,8 +6,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import theme
 from caliphate_course.explorer import Explorer
 
 FIRST, LAST = "2014-06-01", "2019-07-01"
@@ -27,11 +27,13 @@ _SHOWN = "indexof(ties, datum.attribution) >= 0 && (region == 'all' || datum.reg
 def attacks(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of `events` that are attacks outside Iraq and Syria between June 2014 and June 2019, by date.
 
-    Adds `tie` (words of TIES) and `at_least` (true where the source gives only a lower bound of the dead).
+    Adds `tie` (words of TIES) and `at_least` (true where the source gives only a lower bound of the dead). Raises
+    ValueError for a tie without an entry in TIES.
     """
     inside = frame["date"].between(FIRST, LAST)
     rows = frame[(frame["kind"] == "attack") & (frame["region"] != "iraq_syria") & inside].sort_values("date").copy()
-    rows["tie"] = rows["attribution"].map({key: words for key, (words, _, _) in TIES.items()})
+    words = {key: words for key, (words, _, _) in TIES.items()}
+    rows["tie"] = theme.named(rows["attribution"], words, table="events", home="TIES in charts/attacks_abroad.py")
     rows["at_least"] = rows["killed_high"].isna()
     return rows
 
@@ -62,18 +64,16 @@ def _time(field):
 
 
 _SAYS = [
-    "when:N",
-    alt.Tooltip("title:N", title="what"),
-    alt.Tooltip("killed_low:Q", title="killed, at least"),
-    alt.Tooltip("killed_high:Q", title="killed, up to"),
-    alt.Tooltip("attribution_note:N", title="who says so"),
+    *theme.tooltip(when="Date", title="Attack"),
+    alt.Tooltip("killed_low:Q", title="Killed, at least", format=","),
+    *theme.tooltip(most="Killed, up to", attribution_note="Who says so"),
 ]
 
 
 def _attacks(rows):
     columns = ["date", "title", "killed_low", "killed_high", "tie", "attribution", "attribution_note", "region"]
     shown = rows[[*columns, "at_least"]].assign(when=dates.in_words(rows))
-    shown = shown.assign(**{c: shown[c].astype("float64") for c in ("killed_low", "killed_high")})
+    shown = shown.assign(**{c: shown[c].astype("float64") for c in ("killed_low", "killed_high")}, most=_most(rows))
     words, shapes, colours = zip(*TIES.values(), strict=True)
     legend = alt.Legend(columns=1)
     dead = alt.Y(
@@ -112,8 +112,12 @@ def _attacks(rows):
     )
 
 
+def _most(rows):
+    return rows["killed_high"].astype("object").fillna("not given")
+
+
 def _area(rows):
-    shown = rows[["date", "best"]].assign(thousand=(rows["best"] / 1000).round(1))
+    shown = rows[["date", "best"]].assign(thousand=(rows["best"] / 1000).round(1), when=dates.in_words(rows))
     km2 = alt.Y("thousand:Q", title="thousand km²", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=4))
     base = alt.Chart(shown).encode(x=_time("date:T"), y=km2)
     end = pd.DataFrame({"date": ["2019-03-23"], "words": ["Baghouz"], "last": [str(rows["date"].iloc[-1].date())]})
@@ -123,7 +127,7 @@ def _area(rows):
         hole,
         base.mark_line(color=theme.INK),
         base.mark_circle(color=theme.INK, size=50).encode(
-            tooltip=["date:T", alt.Tooltip("thousand:Q", title="thousand km²")]
+            tooltip=[*theme.tooltip(when="Date"), alt.Tooltip("thousand:Q", title="Thousand km²", format=".1f")]
         ),
         rule,
         alt.Chart(end)
@@ -132,7 +136,7 @@ def _area(rows):
     )
 
 
-def controls(events: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """How the attack is tied to ISIS, and where it happened."""
     ties = [(words, key) for key, (words, _, _) in TIES.items()]
     regions = [("Everywhere", "all"), *((label, key) for key, label in REGIONS.items())]
@@ -154,7 +158,7 @@ def table(events: pd.DataFrame) -> pd.DataFrame:
             "Date": dates.in_words(rows),
             "Attack": rows["title"],
             "Killed, at least": rows["killed_low"],
-            "Killed, up to": rows["killed_high"].astype("object").fillna("not given"),
+            "Killed, up to": _most(rows),
             "Tie to ISIS": rows["tie"],
             "Who says so": rows["attribution_note"],
         }
@@ -173,7 +177,7 @@ def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(events, territory),
         name="fig-attacks-abroad",
-        controls=controls(events),
+        controls=controls(),
         title=_title(listed),
         description="Above, one mark for each listed attack outside Iraq and Syria from 2015 to April 2019, placed by "
         "date and by the number of people killed, its shape telling how it is tied to ISIS. Below, the area held "

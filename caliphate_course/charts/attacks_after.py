@@ -6,10 +6,10 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, ranges, theme
-from caliphate_course.charts.months import DAYS_PER_MONTH
+from caliphate_course import data, dates
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
+from caliphate_course.months import DAYS_PER_MONTH
 
 # How many months the published figure covers; 0 stands for the period's own length.
 MEASURES = {
@@ -67,7 +67,6 @@ def blocks(frame: pd.DataFrame) -> pd.DataFrame:
     names = {counter: name for counter, (name, _, _) in COUNTERS.items()}
     home = "COUNTERS in charts/attacks_after.py"
     rows["who"] = theme.named(rows["counter"], names, table="attacks_after", home=home)
-    rows["part"] = rows["scope"].str.replace("^[^:]*(?:: )?", "", regex=True)
     rows["published"] = [_published(row) for _, row in rows.iterrows()]
     number = rows["rate"].map("{:.0f}".format).astype("str")  # text even where there are no rows
     rows["label"] = number.where(rows["form"] != ranges.AT_LEAST, "≥" + number)
@@ -84,7 +83,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
     Params: `place` (a key of PLACES) and `rules` (list of CLAIMED, COUNTED).
     """
-    columns = ["place", "who", "rule", "period_start", "until", "rate", "published", "definition", "part", "label"]
+    columns = ["place", "who", "rule", "period_start", "until", "rate", "published", "definition", "scope", "label"]
     rows = blocks(frame)
     share = rows["id"].map(lambda i: LABELS.get(i, (0.5, ""))[0])
     side = rows["id"].map(lambda i: LABELS.get(i, (0, "above"))[1])
@@ -94,13 +93,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     axis = alt.Axis(format="%Y", tickCount="year", labelSeparation=8)
     x = alt.X("period_start:T", title=None, axis=axis, scale=alt.Scale(domain=["2017-12-01", "2026-01-31"]))
     y = alt.Y("rate:Q", title="attacks a month", scale=alt.Scale(nice=True, zero=True))
-    facts = [
-        "who:N",
-        "published:N",
-        alt.Tooltip("definition:N", title="counted"),
-        alt.Tooltip("part:N", title="only"),
-        alt.Tooltip("rate:Q", title="a month"),
-    ]
+    facts = theme.tooltip(
+        scope="Place", who="Counter", published="Published", definition="What was counted", label="A month"
+    )
     drawn = {"x": x, "x2": "until:T", "y": y, "color": _colour(), "tooltip": facts}
     body = shown.mark_rect(fillOpacity=0.12).encode(**drawn, y2="zero:Q")
     top = shown.mark_rule(strokeWidth=5, strokeCap="butt").encode(**drawn)
@@ -152,7 +147,7 @@ def _words(rows):
     return counted.transform_calculate(line=line).encode(text="line:N")
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """The place counted, and whether to show outside counts, the group's own claims or both."""
     return {
         "place": ipywidgets.RadioButtons(
@@ -189,7 +184,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-attacks-after",
-        controls=controls(frame),
+        controls=controls(),
         title="127 attacks a month in Iraq in 2018, or 75: it depends on what is counted",
         description=(
             "Blocks over time, each as wide as the period counted and as high as the attacks a month in Iraq. January to "

@@ -6,10 +6,9 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, ranges, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 COUNTERS = {"coalition": ("the coalition itself", theme.BLUE), "airwars": ("Airwars", theme.RED)}
 DEFAULT_DAY = "2019-08-07"
@@ -81,7 +80,7 @@ def _pair(theirs, ours, bound):
     value = theirs["at"] if bound == "low" and pd.isna(theirs["low"]) else theirs[bound]
     given = pd.notna(value)
     ratio = float(value) / float(ours["at"]) if given else float("nan")
-    label = date_text(theirs)
+    label = dates.text(theirs)
     compared = f"{value:,} against {ours['at']:,}, {_times(ratio)}" if given else "no upper bound published"
     return {
         "day": f"{theirs['date']:%Y-%m-%d}",
@@ -101,7 +100,8 @@ def _times(ratio):
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Both counters' totals through time, with a line at `day` (ISO date). `frame` is the table `civilian_harm`."""
-    rows = cumulative(frame)[["date", "who", "low", "high", "at", "kind"]]
+    rows = cumulative(frame)
+    rows = rows.assign(when=dates.in_words(rows))[["date", "when", "who", "low", "high", "at", "kind", "words"]]
     look = list(COUNTERS.values())
     colour = alt.Color(
         "who:N",
@@ -119,7 +119,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         alt.Chart(rows)
         .transform_filter("datum.kind != 'range'")
         .mark_point(size=55)
-        .encode(x=x, y=y, color=colour, shape=shape, tooltip=["date:T", "who:N", alt.Tooltip("at:Q", title="killed")])
+        .encode(x=x, y=y, color=colour, shape=shape, tooltip=theme.tooltip(when="To", who="Counted by", words="Killed"))
     )
     pairs = comparisons(frame)[["day", "date", "bound", "line"]]
     chosen = alt.Chart(pairs).transform_filter("datum.day == day && datum.bound == bound")

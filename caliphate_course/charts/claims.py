@@ -38,10 +38,16 @@ def words(key: str) -> str:
 
 def squares(frame: pd.DataFrame) -> pd.DataFrame:
     """One row per claim: `claim_id`, `article`, `topic`, `verdict`, `paraphrase`, `label` (the verdict in words)
-    and `place` (its position in its verdict's row, from 0)."""
+    and `place` (its position in its verdict's row, from 0). Raises ValueError for a verdict without an entry in
+    VERDICTS."""
     rows = frame[["claim_id", "article", "topic", "verdict", "paraphrase"]].sort_values(["article", "claim_id"])
-    rows = rows.assign(label=rows["verdict"].map(lambda key: VERDICTS[key][0]))
+    rows = rows.assign(label=_verdicts(rows))
     return rows.assign(place=rows.groupby("verdict").cumcount()).reset_index(drop=True)
+
+
+def _verdicts(frame):
+    labels = {key: label for key, (label, _) in VERDICTS.items()}
+    return theme.named(frame["verdict"], labels, table="claims", home="VERDICTS in charts/claims.py")
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -61,7 +67,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         color=alt.Color("label:N", scale=colours, legend=None),
         fillOpacity=chosen,
         stroke=alt.condition("datum.verdict == 'not_verified'", alt.value(theme.MUTED), alt.value(None)),
-        tooltip=[alt.Tooltip("claim_id:N", title="Claim"), alt.Tooltip("paraphrase:N", title="It says")],
+        tooltip=theme.tooltip(claim_id="Claim", paraphrase="It says"),
     )
     return (
         alt.layer(marks, _summary(rows))
@@ -101,9 +107,9 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Claim": frame["claim_id"],
-            "Article": frame["article"].map(ARTICLES),
+            "Article": theme.named(frame["article"], ARTICLES, table="claims", home="ARTICLES in charts/claims.py"),
             "Topic": frame["topic"].map(words),
-            "Verdict": frame["verdict"].map(lambda key: VERDICTS[key][0]),
+            "Verdict": _verdicts(frame),
             "What it says (our words)": frame["paraphrase"],
             "Why": frame["explanation"],
         }

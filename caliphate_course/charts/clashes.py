@@ -6,8 +6,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, months, theme
+from caliphate_course import data, dates, months
+from caliphate_course.charts import theme
 from caliphate_course.charts.relations import AFTERMATH, KINDS, WAR, Window, cells
 from caliphate_course.explorer import Explorer
 
@@ -119,8 +119,7 @@ def _marks(base, window, present):
     legend = alt.Legend(columns=1)
     colour = alt.Color("sides:N", scale=alt.Scale(domain=list(labels), range=list(colours)), legend=legend)
     shape = alt.Shape("sides:N", scale=alt.Scale(domain=list(labels), range=list(shapes)), legend=legend)
-    titles = {"pair": "Who", "where": "Where", "from": "From", "to": "To", "sides": "Coalition"}
-    facts = [alt.Tooltip(f"{name}:N", title=title) for name, title in titles.items()]
+    facts = theme.tooltip(**{"pair": "Who", "where": "Where", "from": "From", "to": "To", "sides": "Coalition"})
     bars = base.mark_bar(height=6, yOffset=BELOW).encode(x="day:T", x2="last:T", color=colour)
     points = base.mark_point(size=70, filled=True, yOffset=BELOW)
     return bars, points.encode(x=time, color=colour, shape=shape, tooltip=facts)

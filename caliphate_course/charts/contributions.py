@@ -8,11 +8,10 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
+from caliphate_course import data, dates
 from caliphate_course.charts import theme
-from caliphate_course.charts.membership import GROUPS
+from caliphate_course.charts.membership import GROUPS, groups
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 KINDS = {
     "strikes_iraq": "strikes in Iraq",
@@ -51,15 +50,16 @@ def matrix(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """One row per member and kind, with what sorting and filtering need.
 
     Adds to `contributions`: `member`, `region`, `kind_label`, `state`, `done` (number of kinds with `yes`),
-    `struck` (of these, strikes) and the ranks `by_done`, `by_name` and `by_region`.
+    `struck` (of these, strikes) and the ranks `by_done`, `by_name` and `by_region`. Raises ValueError for a kind, a
+    status or a region without a name.
     """
-    known = members.set_index("id")
+    known, states = members.set_index("id"), {key: label for key, (label, *_) in STATES.items()}
     frame = frame[frame["member_id"].isin(known.index)]
     rows = frame.assign(
         member=frame["member_id"].map(known["name"]).map(short_name),
         region=frame["member_id"].map(known["region"]),
-        kind_label=frame["kind"].map(KINDS),
-        state=frame["status"].map({key: look[0] for key, look in STATES.items()}),
+        kind_label=theme.named(frame["kind"], KINDS, table="contributions", home="KINDS in charts/contributions.py"),
+        state=theme.named(frame["status"], states, table="contributions", home="STATES in charts/contributions.py"),
     )
     yes = rows[rows["status"] == "yes"]
     rows["done"] = rows["member_id"].map(yes.groupby("member_id").size()).fillna(0).astype(int)
@@ -73,7 +73,7 @@ def _ranked(rows):
     orders = {
         "by_done": each.sort_values(["done", "struck", "member"], ascending=[False, False, True]),
         "by_name": each.sort_values("member"),
-        "by_region": each.assign(place=each["region"].map(list(GROUPS).index)).sort_values(["place", "member"]),
+        "by_region": each.assign(place=groups(each).map(list(GROUPS.values()).index)).sort_values(["place", "member"]),
     }
     for column, ordered in orders.items():
         rows[column] = rows["member"].map({member: rank for rank, member in enumerate(ordered["member"])})
@@ -192,7 +192,7 @@ def table(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cell(row):
-    since = date_text(row, "from") if row["status"] == "yes" else ""
+    since = dates.text(row, "from") if row["status"] == "yes" else ""
     return f"{row['state']}, from {since}" if since else row["state"]
 
 

@@ -6,8 +6,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, kinds, ranges, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import kinds, ranges, theme
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
 from caliphate_course.explorer import Explorer
 
@@ -74,7 +74,9 @@ def _counts(base):
     legend = alt.Legend(columns=alt.ExprRef("width > 400 ? 4 : 2"), symbolType="circle")
     look = {
         "color": alt.Color("group:N", scale=scale, legend=legend),
-        "tooltip": ["group:N", "words:N", "when:N", "counter:N", "definition:N"],
+        "tooltip": theme.tooltip(
+            group="Group", words="People", when="Date", counter="Who counted", definition="What was counted"
+        ),
     }
     bars = (
         base.transform_filter(f"isValid(datum.to) && group == '{TOTAL}'")
@@ -108,7 +110,7 @@ def _status(rows):
     )
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """Which camps, and which group of people."""
     groups = [("Everyone, by nationality", TOTAL), *((name, name) for name in GROUPS.values())]
     return {
@@ -145,7 +147,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-al-hol",
-        controls=controls(frame),
+        controls=controls(),
         title="Al-Hol held more than 70,000 people in spring 2019 and 24,000 in January 2026; a month later it was empty",
         description="Residents of al-Hol camp alone. Points are counts, about 10,000 in December 2018, 73,477 in May 2019, "
         "nearly 62,000 in February 2021, 57,000 in January 2022, 43,000 in February 2025, 24,000 on 21 January 2026 and none on "

@@ -6,8 +6,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, months, ranges, theme
+from caliphate_course import data, dates, months
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
 
 AWAY, BACK = "displaced", "back in their area"
@@ -46,6 +46,7 @@ REGION_MARKS = {
 }
 
 RETURNS = {"returnees_refugee": "from abroad", "returnees_idp": "inside Syria"}
+_PEOPLE = alt.Tooltip("people:Q", title="People", format=",")
 
 
 def rounds(frame: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +92,7 @@ def _amount(value, unit):
     return f"{value / size:.2f}" if unit == "people" else f"{value / size:.0f}"
 
 
-def iraq(frame: pd.DataFrame) -> alt.LayerChart:
+def iraq_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Displaced people and returnees in Iraq by IOM's rounds; `frame` is the table `displacement`.
 
     Params: `unit` ('people' in millions or 'families' in thousands), `month` (year * 100 + month) and `marks`
@@ -109,21 +110,13 @@ def iraq(frame: pd.DataFrame) -> alt.LayerChart:
         text="unit == 'people' ? 'millions of people' : 'thousands of families'"
     )
     colour = alt.Color("group:N", scale=IOM_COLOURS, legend=alt.Legend(symbolType="stroke"))
-    facts = _titled(when="Date", group="Who", people="People", printed="Families")
+    facts = [*theme.tooltip(when="Date", group="Who"), _PEOPLE, *theme.tooltip(printed="Families")]
     lines = base.mark_line().encode(x=x, y=y, color=colour, detail="segment:N")
     dots = base.mark_circle(size=13).encode(x=x, y=y, color=colour, tooltip=facts)
     words = theme.status(standing(frame), x=-24, y=-40).transform_filter("datum.month == month && datum.unit == unit")
     layers = [*_milestones(), *_breaks(), lines, dots, _cursor(), unit, words.encode(text="line:N")]
     chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
     return chart.add_params(*(alt.param(name=name) for name in ("unit", "month", "marks")))
-
-
-def _titled(**columns):
-    """Tooltips of a mark: each column under its title, numbers with commas."""
-    return [
-        alt.Tooltip(f"{name}:Q", title=title, format=",") if name == "people" else alt.Tooltip(f"{name}:N", title=title)
-        for name, title in columns.items()
-    ]
 
 
 def _upright(rows, colour, *, dash, top):
@@ -150,7 +143,7 @@ def _cursor():
     return line.mark_rule(color=theme.INK, strokeWidth=1.5).encode(x="at:T")
 
 
-def iraq_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def iraq_controls() -> dict[str, ipywidgets.Widget]:
     """People or families, a month, and whether events and changes of rule are marked."""
     options = months.options(FIRST_MONTH, LAST_MONTH)
     return {
@@ -190,9 +183,9 @@ def iraq_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-displacement-iraq`. `frame` is the table `displacement` or a selection of its rows."""
     rows = theme.drawn(_iom_rows(frame), "fig-displacement-iraq", "displacement")
     return Explorer(
-        iraq(frame),
+        iraq_chart(frame),
         name="fig-displacement-iraq",
-        controls=iraq_controls(frame),
+        controls=iraq_controls(),
         play="month",
         title="At the end of 2017 more Iraqis were back in their areas than displaced",
         description=(
@@ -245,7 +238,7 @@ _YEARS = alt.Axis(
 )
 
 
-def region(frame: pd.DataFrame) -> alt.LayerChart:
+def region_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """People displaced inside Syria and Iraq and refugees from both, end of each year, in millions.
 
     `frame` is the table `displacement`. Params: `country` ('both', 'Syria', 'Iraq'), `host` (a key of HOSTS; only
@@ -272,7 +265,7 @@ def region(frame: pd.DataFrame) -> alt.LayerChart:
         legend=alt.Legend(columns=1, symbolType="stroke"),
     )
     lines = shown.mark_line().encode(x=x, y=y, color=colour, strokeDash=dash, detail="host:N")
-    facts = _titled(year="End of", country="People of", group="Counted", people="People")
+    facts = [*theme.tooltip(year="End of", country="People of", group="Counted"), _PEOPLE]
     dots = shown.mark_circle(size=28).encode(x=x, y=y, color=colour, tooltip=facts)
     layers = [*_region_marks(), _year_rule(), lines, dots, _region_words(frame)]
     chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
@@ -311,7 +304,7 @@ def _region_words(frame):
     return words.transform_calculate(line=f"split({line}, '|')").encode(text="line:N")
 
 
-def region_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def region_controls() -> dict[str, ipywidgets.Widget]:
     """One country or both, where the refugees live, and a year."""
     return {
         "country": ipywidgets.ToggleButtons(
@@ -347,9 +340,9 @@ def region_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-displacement-region`. `frame` is the table `displacement` or a selection of its rows."""
     rows = theme.drawn(_stock_rows(frame), "fig-displacement-region", "displacement")
     return Explorer(
-        region(frame),
+        region_chart(frame),
         name="fig-displacement-region",
-        controls=region_controls(frame),
+        controls=region_controls(),
         play="year",
         title="A year after Assad fell, six million Syrians were displaced inside and almost five million were refugees",
         description=(
@@ -381,7 +374,7 @@ def _return_rows(frame):
 _QUARTERS = alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 3}, labelSeparation=8)
 
 
-def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
+def returns_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Syrian returns since December 2024 as running totals in millions; `frame` is the table `displacement`.
 
     Param: `day` (ISO date of a statement).
@@ -400,7 +393,7 @@ def homecoming(frame: pd.DataFrame) -> alt.LayerChart:
         y=y,
         color=colour,
         shape=ranges.shape("triangle-up", "triangle-down").legend(values=[ranges.EXACT, ranges.AT_LEAST]),
-        tooltip=_titled(when="Statement of", group="Went back", words="People since 8 December 2024"),
+        tooltip=theme.tooltip(when="Statement of", group="Went back", words="People since 8 December 2024"),
     )
     chosen = base.transform_filter("datum.day == day")
     ring = chosen.mark_point(filled=False, size=260, color=theme.INK).encode(x=x, y=y)
@@ -422,14 +415,14 @@ def _statements(rows):
     return pd.DataFrame({"day": wide.index, "line": line})
 
 
-def homecoming_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def returns_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The statement to read off."""
     rows = _return_rows(frame).sort_values("date").drop_duplicates("date")
     options = list(zip(dates.in_words(rows), rows["date"].dt.strftime("%Y-%m-%d"), strict=True))
     return {"day": ipywidgets.SelectionSlider(options=options, value=options[-1][1], description="Statement of")}
 
 
-def homecoming_explorer(frame: pd.DataFrame) -> Explorer:
+def returns_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-syria-returns`. `frame` is the table `displacement` or a selection of its rows."""
     rows = theme.drawn(_return_rows(frame), "fig-syria-returns", "displacement")
     shown = ranges.stated(rows)
@@ -442,9 +435,9 @@ def homecoming_explorer(frame: pd.DataFrame) -> Explorer:
         }
     )
     return Explorer(
-        homecoming(frame),
+        returns_chart(frame),
         name="fig-syria-returns",
-        controls=homecoming_controls(frame),
+        controls=returns_controls(frame),
         title="In one year some three million Syrians went back, most of them from inside the country",
         description=(
             "UNHCR's running totals from January to December 2025. From abroad: at least 115,000, at least 400,000, "

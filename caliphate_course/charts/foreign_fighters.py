@@ -50,7 +50,6 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """
     rows = estimates(frame)[["country", "order", "count", "measure", "definition", *ranges.COLUMNS]]
     colours, names = zip(*EDITIONS.values(), strict=True)
-    titles = {"country": "Country", "count": "Count by", "words": "People", "definition": "What was counted"}
     layers = ranges.in_rows(
         rows,
         x={**ranges.horizontal(rows, "People (estimates)", room=ROOM), "scale": _own_length(rows)},
@@ -61,7 +60,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             scale=alt.Scale(domain=list(names), range=list(colours)),
             legend=alt.Legend(columns=2, symbolType="square"),
         ),
-        tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in titles.items()],
+        tooltip=theme.tooltip(country="Country", count="Count by", words="People", definition="What was counted"),
     )
     return ranges.chart(
         rows,

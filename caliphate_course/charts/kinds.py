@@ -56,7 +56,8 @@ def chart(rows: pd.DataFrame, units: Mapping[str, str]) -> alt.LayerChart:
     y = ranges.vertical("label", limit=150)
     scale = alt.Scale(domain=list(VOICES), range=list(VOICES.values()))
     color = alt.Color("voice:N", scale=scale, legend=alt.Legend(columns=1, symbolType="circle"))
-    layers = ranges.in_rows(rows, x=x, y=y, color=color, tooltip=["label:N", "words:N", "who:N", "definition:N"])
+    facts = theme.tooltip(label="Figure", words="Stated", who="Who says so", definition="What was counted")
+    layers = ranges.in_rows(rows, x=x, y=y, color=color, tooltip=facts)
     room = alt.Chart(rows).mark_point(size=0).encode(x=alt.X("edge:Q", **x), y=y)
     chosen = "datum.kind == kind"
     most = int(rows.groupby("kind").size().max())

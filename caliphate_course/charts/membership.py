@@ -6,10 +6,9 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 # Stacked from the bottom up: what a reader sees for each region of the table, and for organisations.
 GROUPS = {
@@ -31,6 +30,11 @@ def counted(frame: pd.DataFrame, day: str) -> pd.DataFrame:
     return frame[frame["joined_latest"] <= pd.Timestamp(day)]
 
 
+def groups(frame: pd.DataFrame) -> pd.Series:
+    """For each row of `coalition_members` its region in words. Raises ValueError for one without an entry in GROUPS."""
+    return theme.named(frame["region"], GROUPS, table="coalition_members", home="GROUPS in charts/membership.py")
+
+
 def days(frame: pd.DataFrame) -> list[str]:
     """The days on which the count is known to change, from Brussels on, and the ministerial of March 2017."""
     changes = frame.loc[frame["joined_latest"] >= pd.Timestamp(FIRST_COUNT), "joined_latest"]
@@ -40,14 +44,15 @@ def days(frame: pd.DataFrame) -> list[str]:
 def steps(frame: pd.DataFrame) -> pd.DataFrame:
     """Members by day and group: columns `date`, `group`, `label`, `members`, `order`.
 
-    The last count is repeated at the end of the period so that the last step has a width.
+    The last count is repeated at the end of the period so that the last step has a width. Raises ValueError as `groups`.
     """
+    frame = frame.assign(label=groups(frame))
     rows = [
         {
             "date": day,
             "group": group,
             "label": label,
-            "members": int((counted(frame, day)["region"] == group).sum()),
+            "members": int((counted(frame, day)["label"] == label).sum()),
             "order": order,
         }
         for day in [*days(frame), LAST_DAY]
@@ -149,7 +154,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
         {
             "Member": shown["name"],
             "State or organisation": shown["type"],
-            "Region": shown["region"].map(GROUPS),
+            "Region": groups(shown),
             "Joined": [_joined(row) for _, row in shown.iterrows()],
         }
     )
@@ -157,7 +162,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _joined(row):
     if row["joined_precision"] != "window":
-        return date_text(row, "joined")
+        return dates.text(row, "joined")
     return f"by {dates.day(row['joined_latest'])}; day not known"
 
 

@@ -6,14 +6,14 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, ranges, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 TOTAL, PER_DAY = "total_usd_million", "usd_million_per_day"
 MEASURES = {TOTAL: "total so far", PER_DAY: "average per day"}
 AXIS = {TOTAL: "billion US dollars since 8 August 2014", PER_DAY: "million US dollars a day, average since the start"}
+UNITS = {TOTAL: "billion US dollars", PER_DAY: "million US dollars a day"}  # of `value` in `snapshots`
 START, END = "2014-08-08", "2019-03-23"
 SNAPSHOT, AT_LEAST, OTHER_PERIOD, BOOKED = "running total", "at least", "another period", "budget obligations"
 KINDS = {SNAPSHOT: "circle", AT_LEAST: "triangle-up", OTHER_PERIOD: "square", BOOKED: "diamond"}
@@ -35,6 +35,7 @@ def snapshots(frame: pd.DataFrame) -> pd.DataFrame:
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Snapshots of the `measure` chosen, and the years without a figure. `frame` is the table `operation_cost`."""
     rows = snapshots(frame)
+    rows = rows.assign(when=dates.in_words(rows), said=[_said(row) for _, row in rows.iterrows()])
     counted = rows.loc[rows["kind"] == SNAPSHOT, "date"]
     last = pd.Timestamp(START) if counted.empty else counted.max()
     shapes = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
@@ -54,7 +55,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True)),
             shape=alt.Shape("kind:N", scale=shapes, legend=legend),
             color=alt.Color("kind:N", scale=colours, legend=legend),
-            tooltip=["date:T", "value:Q", "includes:N"],
+            tooltip=theme.tooltip(when="To", said="Cost", includes="Covers"),
         )
     )  # fmt: skip
     silence = pd.DataFrame([{"from": last, "to": END, "middle": last + (pd.Timestamp(END) - last) / 2}])
@@ -71,6 +72,11 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     return layers.add_params(alt.param(name="measure"))
 
 
+def _said(row):
+    bound = "at least " if row["kind"] == AT_LEAST else ""
+    return f"{bound}{row['value']:g} {UNITS[row['measure']]}"
+
+
 def _lines(rows):
     """The last figure of each kind in words, by measure."""
     last = rows.sort_values("date").groupby(["measure", "kind"]).last()
@@ -80,14 +86,14 @@ def _lines(rows):
         (PER_DAY, SNAPSHOT): "million dollars a day",
     }
     lines = [
-        (measure, f"{date_text(last.loc[measure, kind])}: {last.loc[(measure, kind), 'value']:g} {unit}")
+        (measure, f"{dates.text(last.loc[measure, kind])}: {last.loc[(measure, kind), 'value']:g} {unit}")
         for (measure, kind), unit in said.items()
         if (measure, kind) in last.index
     ]
     return pd.DataFrame(lines, columns=["measure", "line"]).groupby("measure", as_index=False).agg(" \n".join)
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """Total or daily average."""
     options = [(label, key) for key, label in MEASURES.items()]
     return {"measure": ipywidgets.RadioButtons(options=options, value=TOTAL, description="Cost as")}
@@ -116,7 +122,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-cost",
-        controls=controls(frame),
+        controls=controls(),
         title="The last running count is about 14 billion dollars, of July 2017; budget reports reach 31.2 billion",
         description=(
             "Points for the running total of US military spending against ISIS, from 0.58 billion dollars in "

@@ -8,8 +8,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, months, theme
+from caliphate_course import data, dates, months
+from caliphate_course.charts import theme
 from caliphate_course.explorer import Explorer
 
 # The war against the caliphate ends here; later relations were researched less closely (see `relations`).
@@ -136,7 +136,7 @@ def cells(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     month; 0 and 999912 where the table has none; an end known only to the year holds to its December), `rank`
     (strongest kind first, our readings last), `first` (1 on one row of each relation, for counting), `open` (no
     end, and begun before May 2019) and `among` (a fight between groups that had both fought ISIS by then, ISIS
-    itself left out).
+    itself left out). Raises ValueError for a relation without an entry in KINDS.
     """
     rows = frame.copy()
     rows["start"] = months.number(rows["start"]).fillna(0).astype(int)
@@ -149,8 +149,9 @@ def cells(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     rows = rows.dropna(subset=["source", "target"])
     rows["first"] = (~rows["id"].duplicated()).astype(int)
     order = list(window.groups)
-    kinds = list(KINDS)
-    rows["rank"] = rows["relation"].map(kinds.index) * 2 + rows["interpretive"].astype(int)
+    ranks = {kind: 2 * rank for rank, kind in enumerate(KINDS)}
+    kind = theme.named(rows["relation"], ranks, table="relations", home="KINDS in charts/relations.py")
+    rows["rank"] = kind + rows["interpretive"].astype(int)
     rows["among"] = _among(rows)
     by = {name: rows[name].map(order.index) for name in ("source", "target")}
     rows = rows.assign(row=by["source"], column=by["target"]).sort_values(["row", "column", "rank"])
@@ -262,7 +263,7 @@ def _boxes(rows, order):
         fillOpacity=alt.FillOpacity("filled:Q", scale=None),
         strokeOpacity=alt.StrokeOpacity("strength:Q", scale=None),
         strokeDash=alt.condition("datum.unsure && !datum.interpretive", alt.value([3, 2]), alt.value([1, 0])),
-        tooltip=[alt.Tooltip("said:N", title="In this month")],
+        tooltip=theme.tooltip(said="In this month"),
     )
     letters = now.mark_text(fontSize=11, fontWeight="bold").encode(
         text="mark:N",
@@ -383,7 +384,7 @@ def _wrapped(field, first=3, per_line=4):
     return f"(datum.{field}[0] == '' ? 'nobody in this table' : {' + '.join(parts)})"
 
 
-def controls(frame: pd.DataFrame, window: Window = WAR) -> dict[str, ipywidgets.Widget]:
+def controls(window: Window = WAR) -> dict[str, ipywidgets.Widget]:
     """A month, and the group said in words."""
     options = months.options(window.first, window.last)
     return {
@@ -426,7 +427,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-relations",
-        controls=controls(frame),
+        controls=controls(),
         play="month",
         presets={"month": WAR.moments},
         title="October 2017: the coalition helped both sides of the fight for Kirkuk",
@@ -453,7 +454,7 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame, window),
         name="fig-relations-after",
-        controls=controls(frame, window),
+        controls=controls(window),
         play="month",
         presets={"month": window.moments},
         title="January 2026: the coalition's newest member fought its longest-standing Syrian partner",

@@ -11,6 +11,12 @@ from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
 
 MONTHLY, YEARLY, RESERVES = "income, monthly figure × 12", "income, for a whole year", "reserves, not income"
+# What each period of the table makes of a figure, and how it is said.
+PERIODS = {
+    "month": (MONTHLY, "million a month"),
+    "year": (YEARLY, "million a year"),
+    "stock": (RESERVES, "million in reserve"),
+}
 COLOURS = {YEARLY: theme.BLUE, MONTHLY: theme.SKY, RESERVES: theme.OCHRE}
 SHORT = {
     "ICSR and EY": "ICSR and EY",
@@ -27,19 +33,18 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of `revenue` in million US dollars, monthly figures times twelve so that they can stand beside others.
 
     Adds `what` (a key of COLOURS), `label`, `order`, `published` (the figure as its author gave it) and the columns of
-    `ranges.stated`.
+    `ranges.stated`. Raises ValueError for a period without an entry in PERIODS.
     """
     rows = frame.sort_values(["period_start", "period_end"], ascending=[True, False]).reset_index(drop=True)
-    published = ranges.stated(rows)["words"] + rows["per"].map(
-        {"month": " million a month", "year": " million a year", "stock": " million in reserve"}
-    )
+    period = theme.named(rows["per"], PERIODS, table="revenue", home="PERIODS in charts/revenue.py")
+    published = ranges.stated(rows)["words"] + " " + period.str[1]
     monthly = rows["per"] == "month"
     numbers = rows[["low", "best", "high"]].astype("float64")
     rows = ranges.stated(rows.assign(**numbers.where(~monthly, numbers * 12)))
     authors = rows["estimator"].map(lambda name: SHORT.get(name, name))
     when = rows["period_start"].dt.year.astype(str).where(~monthly, rows["period_start"].dt.strftime("%b %Y"))
     return rows.assign(
-        what=rows["per"].map({"month": MONTHLY, "year": YEARLY, "stock": RESERVES}),
+        what=period.str[0],
         label=when + ", " + authors,
         published=published,
         order=rows.index,
@@ -62,7 +67,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
             legend=alt.Legend(columns=1, symbolType="square"),
         ),
-        tooltip=["estimator:N", "published:N", "definition:N"],
+        tooltip=theme.tooltip(estimator="Estimator", published="Published figure", definition="What it is"),
     )
     return ranges.chart(
         rows,

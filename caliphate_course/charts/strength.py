@@ -6,10 +6,9 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, ranges, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
-from caliphate_course.facts import date_text
 
 # The table's measures in words; each has its own colour.
 COUNTED = {
@@ -54,7 +53,9 @@ def estimates(frame: pd.DataFrame, since: str = "2014-01-01", until: str = "2016
     inside = both["date"].between(since, until) & (both["measure"] != LOOKING_BACK)
     back = (both["measure"] == LOOKING_BACK) & (since < "2015-01-01" <= until)
     rows = ranges.stated(both[inside | back]).sort_values("date").reset_index(drop=True)
-    when = [date_text(row) if row["date_precision"] == "year" else f"{row['date']:%b %Y}" for _, row in rows.iterrows()]
+    when = [
+        dates.text(row) if row["date_precision"] == "year" else f"{row['date']:%b %Y}" for _, row in rows.iterrows()
+    ]
     authors = rows["estimator"].map(lambda name: SHORT.get(name, name))
     label = authors + ", " + pd.Series(when)
     days = rows["date"].dt.day.astype(str)
@@ -79,7 +80,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
             scale=alt.Scale(domain=[words for _, words in present], range=[colour for colour, _ in present]),
             legend=alt.Legend(columns=1, symbolType="square"),
         ),
-        tooltip=["estimator:N", "words:N", "counted:N", "definition:N"],
+        tooltip=theme.tooltip(estimator="Estimator", words="People", counted="Kind", definition="What was counted"),
     )
     return ranges.chart(
         rows,

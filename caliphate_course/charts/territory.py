@@ -8,8 +8,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, ranges, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
 
 BOTH = "Iraq and Syria"
@@ -68,7 +68,7 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
 
     Adds `measure` as a key of MEASURES (for `left`, low, best and high are what remains, in percent), `group` (a key
     of GROUPS), `kind` (a key of KINDS), `since` and `until` (the period the date stands for) and the columns of
-    `ranges.stated`. Raises ValueError for an estimator that belongs to no group.
+    `ranges.stated`. Raises ValueError for an estimator that belongs to no group, or a definition that is of no kind.
     """
     keys = {column: key for key, (_, column) in MEASURES.items()}
     frame = frame[frame["measure"].isin(keys) & frame["scope"].isin(SCOPES)]
@@ -79,8 +79,10 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.assign(measure=frame["measure"].map(keys), group=group)
     frame = ranges.stated(_what_is_left(frame))
     year = frame["date_precision"] == "year"
+    kinds = {kind: kind for kind in KINDS} | dict.fromkeys(_STATEMENTS, "statement")
+    home = "KINDS in charts/territory.py"
     return frame.assign(
-        kind=frame["definition"].where(~frame["definition"].isin(_STATEMENTS), "statement"),
+        kind=theme.named(frame["definition"], kinds, table="territory_estimates", home=home),
         since=frame["date"],
         until=frame["date"].where(~year, frame["date"] + pd.DateOffset(years=1)),
         middle=frame["date"].where(~year, frame["date"] + pd.DateOffset(months=6)),
@@ -100,12 +102,7 @@ NOTHING = "No figure for this choice: take another area or more estimators"
 _PICKED = "datum.measure == measure && datum.scope == scope && indexof(estimators, datum.group) >= 0"
 
 
-_SAYS = [
-    "estimator:N",
-    alt.Tooltip("words:N", title="figure"),
-    "when:N",
-    alt.Tooltip("definition_text:N", title="counted"),
-]
+_SAYS = theme.tooltip(estimator="Estimator", words="Figure", when="Date", definition_text="What was counted")
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:

@@ -76,8 +76,8 @@ def drawn(rows: pd.DataFrame, figure: str, table: str) -> pd.DataFrame:
     return rows
 
 
-def named(keys: pd.Series, names: Mapping[str, str], *, table: str, home: str) -> pd.Series:
-    """What a chart calls each of `keys`, a column of `table`.
+def named(keys: pd.Series, names: Mapping[str, object], *, table: str, home: str) -> pd.Series:
+    """What a chart calls each of `keys`, a column of `table`: a new word there is neither dropped nor drawn nameless.
 
     Raises ValueError for a key that `names` lacks; the message says that `home` is where to add it.
     """
@@ -85,6 +85,14 @@ def named(keys: pd.Series, names: Mapping[str, str], *, table: str, home: str) -
     if not unknown.empty:
         raise ValueError(f"No name for the {keys.name} {unknown.iloc[0]!r} of {table}: add it to {home}.")
     return keys.map(names)
+
+
+def tooltip(**titles: str) -> list[alt.Tooltip]:
+    """What a mark says under the pointer: the words of each column after its title.
+
+    Numbers and dates, which need a format, are `alt.Tooltip` of their own beside these.
+    """
+    return [alt.Tooltip(f"{column}:N", title=title) for column, title in titles.items()]
 
 
 def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, **mark) -> alt.Chart:

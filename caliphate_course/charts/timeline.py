@@ -7,8 +7,8 @@ import ipywidgets
 import numpy as np
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, theme, towns
+from caliphate_course import data, dates
+from caliphate_course.charts import theme, towns
 from caliphate_course.charts.base_map import on_map
 from caliphate_course.explorer import Explorer
 
@@ -32,6 +32,7 @@ PLACES = {"all": "Everywhere", "iraq": "Iraq", "syria": "Syria", "abroad": "Else
 _SHAPES = ["circle", "diamond", "square", "triangle-up", "cross", "triangle-down", "triangle-right", "triangle-left",
            "circle", "square"]  # fmt: skip
 _PICKED = "indexof(kinds, datum.kind) >= 0 && (where == 'all' || indexof(datum.where, where) >= 0)"
+_SAYS = theme.tooltip(when="Date", title="Event", place="Place")
 _STRETCH = "(years[0] == years[1] ? years[0] : years[0] + '–' + years[1])"
 _ROW = alt.Y("label:N", sort=[label for label, _ in KINDS.values()], title=None)
 _IN_PERIOD = "datum.year >= years[0] && datum.year <= years[1]"
@@ -42,10 +43,11 @@ def events(frame: pd.DataFrame) -> pd.DataFrame:
 
     Adds `label` (the kind in words), `year`, `when` (the date in words) and `where` (keys of PLACES, joined by a
     blank: an event about both countries counts for each; one outside them, or that is listed under a region
-    other than Iraq and Syria, is `abroad`).
+    other than Iraq and Syria, is `abroad`). Raises ValueError for a kind without an entry in KINDS.
     """
     rows = frame[frame["phase"] != "aftermath"].sort_values("date").copy()
-    rows["label"] = rows["kind"].map({kind: label for kind, (label, _) in KINDS.items()})
+    labels = {kind: label for kind, (label, _) in KINDS.items()}
+    rows["label"] = theme.named(rows["kind"], labels, table="events", home="KINDS in charts/timeline.py")
     rows["year"] = rows["date"].dt.year
     rows["when"] = dates.in_words(rows)
     rows["where"] = [_where(row) for _, row in rows.iterrows()]
@@ -60,7 +62,9 @@ def _where(row):
 
 
 def _drawable(frame):
-    return events(frame)[["date", "year", "when", "title", "place", "kind", "label", "where", "lat", "lon"]]
+    rows = events(frame)
+    rows = rows.assign(place=rows["place"].fillna(rows["country"]).fillna("none"))
+    return rows[["date", "year", "when", "title", "place", "kind", "label", "where", "lat", "lon"]]
 
 
 def _colour(legend):
@@ -89,7 +93,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             y=_ROW,
             color=_colour(None),
             shape=alt.Shape("label:N", scale=_shape_scale(), legend=None),
-            tooltip=["when:N", "title:N", "place:N"],
+            tooltip=_SAYS,
         )
     )
     layers = alt.layer(marks, _rows(), _count(rows), theme.none_chosen("kinds", x=-80, y=-42))
@@ -126,7 +130,7 @@ def _count(rows):
     )
 
 
-def places(frame: pd.DataFrame) -> alt.LayerChart:
+def map_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """The chosen events on the map of Iraq and Syria; those without coordinates or outside are not drawn.
 
     `frame` is the table `events`; params as in `chart`.
@@ -143,7 +147,7 @@ def places(frame: pd.DataFrame) -> alt.LayerChart:
             latitude="lat:Q",
             color=_colour(legend),
             shape=alt.Shape("label:N", scale=_shape_scale(), legend=legend),
-            tooltip=["when:N", "title:N", "place:N"],
+            tooltip=_SAYS,
         )
     )
     count = (
@@ -172,7 +176,7 @@ def beside(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(lat=rows["lat"] + reach * np.sin(turn), lon=rows["lon"] + 1.2 * reach * np.cos(turn))
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """Kinds of events, place, and years; coalition diplomacy and relief are off at first."""
     kinds = [(label, kind) for kind, (label, _) in KINDS.items()]
     years = [(str(year), year) for year in range(FIRST_YEAR, LAST_YEAR + 1)]
@@ -207,7 +211,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     `frame` is the table `events` or a selection of its rows.
     """
     theme.drawn(events(frame), "fig-timeline", "events")
-    shared = controls(frame)
+    shared = controls()
     common = {
         "controls": shared,
         "table": table(frame),
@@ -224,7 +228,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         **common,
     )
     mapped = Explorer(
-        places(frame),
+        map_chart(frame),
         name="fig-timeline-map",
         title="The story follows two rivers: about half the events lie along the Euphrates and the Tigris",
         description="Map of Iraq and Syria with the events of the timeline that have a place. About half follow the "

@@ -6,8 +6,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, months, theme
+from caliphate_course import data, dates, months
+from caliphate_course.charts import theme
 from caliphate_course.charts.base_map import on_map
 from caliphate_course.explorer import Explorer
 
@@ -26,11 +26,11 @@ STATES = {
     "rebels": ("Syrian rebels", theme.SKY, "triangle-right"),
 }
 LABEL = {key: label for key, (label, _, _) in STATES.items()}
+_HOME = "STATES in charts/towns.py"
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
 NAMED = ("mosul", "raqqa", "palmyra", "ramadi", "deir-ez-zor", "tikrit", "aleppo-city")
 _MONTH_WORDS = months.expression("month")
-_DAYS = [alt.Tooltip("since:N", title="ISIS from"), alt.Tooltip("until:N", title="ISIS until")]
-_STINT_SAYS = ["place:N", *_DAYS, alt.Tooltip("state_lost:N", title="lost to")]
+_STINT_SAYS = theme.tooltip(place="Place", since="ISIS from", until="ISIS until", loser="Lost to")
 
 
 def stints(frame: pd.DataFrame) -> pd.DataFrame:
@@ -38,7 +38,8 @@ def stints(frame: pd.DataFrame) -> pd.DataFrame:
 
     Adds `start`, `end` and `next_start` as whole months (year * 100 + month; 0 for a start that is not known,
     999912 for an end or successor that is not), `state_held` and `state_lost` (labels of STATES; a stint that
-    lacks its start or its end is never "ISIS" but "date not found") and `order` (places by when they were lost).
+    lacks its start or its end is never "ISIS" but "date not found") and `order` (places by when they were lost). Raises
+    ValueError for a status or a force without an entry in STATES.
     """
     frame = frame[frame["part_of"].isna()].copy()
     frame["start"] = months.number(frame["from"]).fillna(0).astype(int)
@@ -46,8 +47,9 @@ def stints(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.sort_values(["place_id", "start"])
     frame["next_start"] = frame.groupby("place_id")["start"].shift(-1).fillna(months.FAR_FUTURE).astype(int)
     dated = frame["from"].notna() & frame["to"].notna()
-    frame["state_held"] = frame["status"].where(dated | (frame["status"] == "contested"), "undated").map(LABEL)
-    frame["state_lost"] = frame["lost_to"].map(LABEL)
+    status = frame["status"].where(dated | (frame["status"] != "held"), "undated")
+    frame["state_held"] = theme.named(status, LABEL, table="town_control", home=_HOME)
+    frame["state_lost"] = theme.named(frame["lost_to"].dropna(), LABEL, table="town_control", home=_HOME)
     last = frame.groupby("place_id")["end"].transform("max") * 1_000_000 + frame["start"]
     frame["order"] = last.groupby(frame["place_id"]).transform("min").rank(method="dense").astype(int)
     return frame.reset_index(drop=True)
@@ -70,7 +72,8 @@ def _drawable(frame):
     shown = stints(frame)
     since, until = (dates.in_words(shown, column, missing="not known") for column in ("from", "to"))
     name = shown["place"].str.split(" (", regex=False).str[0].str.split(",").str[0].str.removesuffix(" city")
-    return shown[[*columns, "from", "to", "order"]].assign(name=name, since=since, until=until)
+    loser = shown["state_lost"].fillna("not known")
+    return shown[[*columns, "from", "to", "order"]].assign(name=name, since=since, until=until, loser=loser)
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -84,7 +87,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .transform_filter("datum.start <= month && month < datum.next_start")
         .transform_calculate(state="datum.end > month ? datum.state_held : datum.state_lost")
     )
-    facts = ["place:N", alt.Tooltip("state:N", title="now"), *_DAYS]
+    facts = theme.tooltip(place="Place", state="Now", since="ISIS from", until="ISIS until")
     size = alt.condition(f"datum.state == '{LABEL['held']}'", alt.value(150), alt.value(90))
     edge = alt.condition(f"datum.state == '{LABEL['undated']}'", alt.value(0), alt.value(0.7))
     points = now.mark_point(clip=True).encode(
@@ -129,7 +132,7 @@ def _count(rows):
     )
 
 
-def strips(frame: pd.DataFrame) -> alt.LayerChart:
+def stints_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Each place's stints under ISIS as bars, with a line at `month` (year * 100 + month).
 
     `frame` is the table `town_control`. A bar is drawn only where both days are known; a stint without its first
@@ -276,7 +279,8 @@ def rise(frame: pd.DataFrame) -> Explorer:
 
 
 def _words(number):
-    return ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"][number]
+    words = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"]
+    return words[number] if number < len(words) else str(number)
 
 
 def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
@@ -307,7 +311,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         **common,
     )
     bars = Explorer(
-        strips(frame),
+        stints_chart(frame),
         name="fig-stints",
         title="Captures bunch in 2014; losses are spread over five years",
         description="One row for each place, sorted by when it was lost for good. A bar in the colour of ISIS is a stint whose first "

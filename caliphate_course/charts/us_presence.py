@@ -6,8 +6,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import dates, ranges, theme
+from caliphate_course import data, dates
+from caliphate_course.charts import ranges, theme
 from caliphate_course.explorer import Explorer
 
 # What a reader sees for each status: label and shape; an order is hollow, a correction a diamond.
@@ -20,9 +20,12 @@ _PICKED = "(country == 'both' || datum.country == country) && indexof(status, da
 
 
 def figures(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `us_presence` by date, with `value` (troops: `at` of `ranges.stated`), its `words` and `when`."""
+    """Rows of `us_presence` by date, with `value` (troops: `at` of `ranges.stated`), its `words`, `when` and `kind` (the
+    status in words). Raises ValueError for a status without an entry in STATUS."""
     rows = ranges.stated(frame.sort_values(["date", "id"]).reset_index(drop=True))
-    return rows.assign(value=rows["at"], when=dates.in_words(rows))
+    labels = {key: label for key, (label, _) in STATUS.items()}
+    kind = theme.named(rows["status"], labels, table="us_presence", home="STATUS in charts/us_presence.py")
+    return rows.assign(value=rows["at"], when=dates.in_words(rows), kind=kind)
 
 
 def corrections(frame: pd.DataFrame) -> pd.DataFrame:
@@ -46,8 +49,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
     `country` is 'Iraq', 'Syria' or 'both', `status` a list of keys of STATUS. `frame` is the table `us_presence`.
     """
-    rows = figures(frame)[["date", "country", "status", "value", "words", "when", "counter", "definition"]]
-    rows["kind"] = rows["status"].map({key: label for key, (label, _) in STATUS.items()})
+    rows = figures(frame)[["date", "country", "status", "value", "words", "when", "counter", "definition", "kind"]]
     ends = [alt.ExprRef("datetime(2014, 5, 1)"), alt.ExprRef("datetime(2026, 11, 31)")]
     axis = alt.Axis(format="%Y", tickCount=6, orient="bottom")
     time = alt.X("date:T", title=None, axis=axis, scale=alt.Scale(domain=ends))
@@ -83,9 +85,10 @@ def _points(rows):
             fillOpacity=alt.condition("datum.status == 'ordered'", alt.value(0), alt.value(1)),
             strokeOpacity=alt.value(1),
             stroke=alt.Stroke("country:N", legend=None, scale=by_country),
-            tooltip=[
-                "country:N", "when:N", alt.Tooltip("words:N", title="troops"), "kind:N", "counter:N", "definition:N",
-            ],
+            tooltip=theme.tooltip(
+                country="Country", when="Date", words="Troops", kind="Status", counter="Who says so",
+                definition="What was counted",
+            ),
         )
     )  # fmt: skip
 
@@ -116,7 +119,7 @@ def _count(rows):
     )
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """Which country, and which sort of figure."""
     return {
         "country": ipywidgets.ToggleButtons(
@@ -139,7 +142,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
             "Date": rows["when"],
             "Country": rows["country"],
             "Troops": rows["words"],
-            "Status": rows["status"].map({key: label for key, (label, _) in STATUS.items()}),
+            "Status": rows["kind"],
             "Who says so": rows["counter"],
             "What was counted": rows["definition"],
             "Note": rows["note"].fillna(""),
@@ -153,7 +156,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-us-presence",
-        controls=controls(frame),
+        controls=controls(),
         title="Twice the Pentagon more than doubled its figure for Syria without announcing new troops",
         description=(
             "Published figures for US troops in Iraq and Syria from 2014 to 2026, as separate marks. Syria stands at "

@@ -164,7 +164,7 @@ def _peaks(rows):
     )
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+def controls() -> dict[str, ipywidgets.Widget]:
     """What is counted, and the years shown."""
     years = [(str(year), year) for year in range(FIRST_YEAR, LAST_YEAR + 1)]
     return {
@@ -197,7 +197,7 @@ def explorer(frame: pd.DataFrame, events: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame, events),
         name="fig-violence",
-        controls=controls(frame),
+        controls=controls(),
         title="Deaths peaked when Mosul was taken and again when cities were taken back",
         description="Two panels, Iraq above Syria, with deaths a month in events in which ISIS took part, from 2012 to "
         "2019. In Iraq the highest point is June 2014, when ISIS took Mosul; the next high stretch is the battle "

@@ -50,7 +50,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         x=ranges.horizontal(rows, "People", room=1.3),
         y=ranges.vertical("label"),
         color=alt.Color("what:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None),
-        tooltip=["label:N", "words:N", "estimator:N", "definition:N"],
+        tooltip=theme.tooltip(what="What", words="People", estimator="Who says so", definition="What was counted"),
     )
     return ranges.chart(
         rows,

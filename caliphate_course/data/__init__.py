@@ -24,14 +24,19 @@ from caliphate_course.data.rules import checks_for
 from caliphate_course.data.text import check_cells, check_text
 
 __all__ = [
+    "CHECKED",
     "DataError",
     "base_map",
+    "best_first",
     "check",
     "directory",
+    "ids",
     "load",
     "package",
+    "resource",
     "source_ids",
     "sources",
+    "state",
     "tables",
 ]
 
@@ -40,7 +45,6 @@ __all__ = [
 CHECKED = "CALIPHATE_COURSE_DATA_CHECKED"
 _PACKAGE = Path(__file__).parents[1]
 _DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean", "date": "str"}
-_BOOLEANS = {"true": True, "false": False}
 
 
 def directory() -> Path:
@@ -77,7 +81,7 @@ def tables() -> list[str]:
 def resource(name: str) -> dict:
     """The descriptor of one table. Raises DataError naming the known tables if there is none of that name."""
     for candidate in package()["resources"]:
-        if candidate["name"] == name:
+        if candidate["name"] == name and candidate.get("type") == "table":
             return candidate
     raise DataError(f"There is no table {name!r}. The tables are: {', '.join(tables())}.")
 
@@ -93,16 +97,16 @@ def load(name: str) -> pd.DataFrame:
     return _load(directory(), name).copy()
 
 
-def state() -> str:
-    """A digest of the dataset's files: another one means that something in them has changed."""
-    files = sorted(path for path in directory().iterdir() if path.is_file())
+def state(folder: Path) -> str:
+    """A digest of the files of the dataset in `folder`: another one means that something in them has changed."""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
     return hashlib.sha256(b"\0".join(path.name.encode() + b"\0" + path.read_bytes() for path in files)).hexdigest()
 
 
 @cache
 def _is_checked(folder: Path) -> bool:
-    """Whether the build that started this process has checked the dataset as it is now."""
-    return CHECKED in os.environ and os.environ[CHECKED] == state()
+    """Whether the build that started this process has checked the dataset in `folder` as it is now."""
+    return CHECKED in os.environ and os.environ[CHECKED] == state(folder)
 
 
 @cache
@@ -113,7 +117,7 @@ def _load(folder: Path, name: str) -> pd.DataFrame:
     fields = {field["name"]: field["type"] for field in descriptor["schema"]["fields"]}
     frame = pd.read_csv(
         folder / descriptor["path"],
-        dtype={column: _DTYPES[kind] for column, kind in fields.items() if kind != "boolean"},
+        dtype={column: _DTYPES[kind] for column, kind in fields.items()},
         keep_default_na=False,
         na_values=[""],
         encoding="utf-8",
@@ -121,13 +125,7 @@ def _load(folder: Path, name: str) -> pd.DataFrame:
     for column, kind in fields.items():
         if kind == "date":
             frame[column] = pd.to_datetime(frame[column], format="%Y-%m-%d")
-        elif kind == "boolean":
-            frame[column] = frame[column].astype("object").map(_to_boolean).astype("boolean")
     return frame
-
-
-def _to_boolean(cell):
-    return _BOOLEANS.get(str(cell).lower(), pd.NA)
 
 
 def check() -> dict[str, int]:
@@ -180,35 +178,37 @@ def _known(folder: Path, name: str, field: str) -> frozenset[str]:
         return frozenset(row[field] for row in rows if row[field])
 
 
+def ids(cell: object) -> tuple[str, ...]:
+    """The ids that a cell such as one of `source_ids` holds, of which there are none in an empty or missing one."""
+    return tuple(cell.split(";")) if isinstance(cell, str) and cell else ()
+
+
 def source_ids(frame: pd.DataFrame) -> list[str]:
-    """Ids in the `source_ids` column of `frame`, those used by most rows first."""
+    """Ids in the `source_ids` column of `frame`, those used by most rows first. Raises DataError if it lacks the column."""
     if "source_ids" not in frame:
-        return []
-    cells = frame["source_ids"].dropna()
-    counted = Counter(i for cell in cells for i in cell.split(";"))
-    return [i for i, _ in counted.most_common()]
-
-
-# What a reader should see named first.
-_KINDS_BY_RANK = ("official", "research", "ngo", "press", "repost", "tertiary")
+        raise DataError(f"These rows have no column 'source_ids', only: {', '.join(frame.columns)}. Keep it in them.")
+    return [one for one, _ in Counter(one for cell in frame["source_ids"] for one in ids(cell)).most_common()]
 
 
 def best_first(found: pd.DataFrame) -> pd.DataFrame:
     """Rows of `sources()` with primary and research sources before press, reposts and encyclopaedias."""
-    return found.sort_values("kind", key=lambda kinds: kinds.map(_KINDS_BY_RANK.index), kind="stable")
+    kind = next(field for field in resource("sources")["schema"]["fields"] if field["name"] == "kind")
+    rank = kind["constraints"]["enum"].index  # datapackage.json lists first what a reader should see named first
+    return found.sort_values("kind", key=lambda kinds: kinds.map(rank), kind="stable")
 
 
-def sources(ids: Iterable[str]) -> pd.DataFrame:
-    """Rows of the `sources` table for `ids`, in that order, indexed by id, with a `year` column ('n.d.' if unknown).
+def sources(wanted: Iterable[str]) -> pd.DataFrame:
+    """Rows of the `sources` table for the ids `wanted`, in that order, indexed by id, with a `year` column ('n.d.' if
+    unknown).
 
     Raises DataError for an id the table does not hold.
     """
     table = _sources_by_id(directory())
-    ids = list(dict.fromkeys(ids))
-    unknown = [i for i in ids if i not in table.index]
+    wanted = list(dict.fromkeys(wanted))
+    unknown = [one for one in wanted if one not in table.index]
     if unknown:
         raise DataError(f"data/sources.csv has no source {unknown[0]!r}. Add it there or correct the id.")
-    return table.loc[ids].copy()
+    return table.loc[wanted].copy()
 
 
 @cache

@@ -33,6 +33,7 @@ _TYPES = {
     "number": ("it is not a number", "Write digits, with a point before decimals."),
     "boolean": ("it is neither true nor false", "Write one of the two."),
 }
+_UNTOLD = ("{note}", "Correct it.")  # of a constraint or a type that no table had so far
 
 
 class DataError(ValueError):
@@ -55,28 +56,30 @@ def _sentence(path, error):
     cells = getattr(error, "cells", None)
     column, *_ = getattr(error, "field_names", None) or [getattr(error, "field_name", None)]
     value, *_ = getattr(error, "field_cells", None) or [getattr(error, "cell", None)]
-    told = {} if value is None else {"value": "" if value == "None" else value}
+    value = "" if value == "None" else value
     row = getattr(error, "row_number", None)
-    return sentence(path, *_reason(error), row=row, row_id=cells[0] if cells else None, column=column, **told)
+    return sentence(path, *_reason(error), row=row, row_id=cells[0] if cells else None, column=column, value=value)
 
 
-def sentence(path, reason, advice, *, row=None, row_id=None, column=None, **value) -> str:
+def sentence(path, reason, advice, *, row=None, row_id=None, column=None, value=None) -> str:
     """A fault in one line: where, the value if one is given, why, and what to do."""
     place = [path]
     if row:
         place.append(f"row {row} ({row_id})" if row_id is not None else f"row {row}")
     if column:
         place.append(f"column {column!r}")
-    place += [f"value {value['value']!r}"] if value else []
+    if value is not None:
+        place.append(f"value {value!r}")
     return f"{', '.join(place)}: {reason.rstrip('.')}. {advice}".rstrip()
 
 
 def _reason(error):
     if error.type == "constraint-error":
         name, limit = re.search(r'constraint "(\w+)" is "(.*)"', error.note).groups()
-        reason, advice = _CONSTRAINTS[name]
-        return reason.format(limit=limit), advice
+        reason, advice = _CONSTRAINTS.get(name, _UNTOLD)
+        return reason.format(limit=limit, note=error.note), advice
     if error.type == "type-error":
-        return _TYPES[re.search(r'type is "(\w+)', error.note)[1]]
+        reason, advice = _TYPES.get(re.search(r'type is "(\w+)', error.note)[1], _UNTOLD)
+        return reason.format(note=error.note), advice
     reason, advice = _TOLD.get(error.type, ("{note}", ""))
     return reason.format(note=error.note), advice

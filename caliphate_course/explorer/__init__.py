@@ -58,7 +58,7 @@ class Explorer:
 
     Raises ControlError when a control cannot be drawn in the HTML book or lacks the value of a printed state,
     DataError for a source that the table `sources` lacks, and ValueError when controls and params do not match, the
-    table has no rows or a text is missing.
+    table has no rows, no source is named or a text is missing.
     """
 
     def __init__(
@@ -95,6 +95,8 @@ class Explorer:
                 raise ValueError(f"Explorer {self.name!r}: its {field} is empty.")
         if self.table.empty:
             raise ValueError(f"Explorer {self.name!r}: its table has no rows.")
+        if self.sources.empty:
+            raise ValueError(f"Explorer {self.name!r}: it names no source. Give ids, as data.source_ids does for rows.")
         drawable = self.static_controls  # read now, so that a control the book cannot draw is refused here
         params, controls = rendering.variable_params(self._spec), set(drawable)
         if params != controls:

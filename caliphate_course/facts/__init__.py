@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from caliphate_course import data
+from caliphate_course import data, dates
 
 _REFERENCE = re.compile(r"^(?P<table>[a-z_]+)/(?P<row>[a-z0-9-]+)(?:\.(?P<column>[a-z_]+))?(?: as (?P<form>[a-z]+))?$")
 # Units as words; a column's own value with spaces for underscores where it is not listed.
@@ -46,9 +46,9 @@ class Fact:
     """One figure with everything that lets a reader judge it.
 
     `low`, `value` and `high` are numbers or None (`value` may also be text or a date); `unit` is in words and may
-    be empty; `who` is the estimator or counter; `when` is the date or, if `is_period`, the time covered, in words;
-    `confidence` is ours in the row: high, medium, low or, where the table does not judge it, empty; `place` is table
-    and row.
+    be empty; `who` is the estimator or counter (of a figure worked out here: whose figures it is made of); `when` is
+    the date or, if `is_period`, the time covered, in words; `confidence` is ours in the row: high, medium, low or,
+    where the table does not judge it, empty; `place` is table and row.
     """
 
     value: object
@@ -68,6 +68,11 @@ class Fact:
     def text(self) -> str:
         """The figure as it stands in a sentence."""
         return _FORMS[self.form](self)
+
+    @property
+    def is_worked_out(self) -> bool:
+        """Whether the figure is worked out in this course rather than printed by somebody."""
+        return self.place.startswith("computed/")
 
     @property
     def range_text(self) -> str:
@@ -118,22 +123,30 @@ def _row_fact(table, row_id, column):
         frame = data.load(table)
     except data.DataError as error:
         raise FactError(str(error)) from error
+    row, roles = _row(frame, table, row_id), data.resource(table).get("fact", {})
+    if column is not None and column not in frame:
+        raise FactError(f"{table} has no column {column!r}. It has: {', '.join(frame.columns)}.")
+    if column is None and "value" not in roles:
+        raise FactError(f"{table} has no main column: name one, as in {table}/{row_id}.{frame.columns[1]}.")
+    return _cell_fact(row, column, roles, place=f"{table}/{row_id}")
+
+
+def _row(frame, table, row_id):
     rows = frame[frame["id"] == row_id]
     if rows.empty:
         near = [i for i in frame["id"] if i.split("-")[0] == row_id.split("-")[0]][:8]
         hint = f" Rows that begin alike: {', '.join(near)}." if near else ""
         raise FactError(f"{table} has no row {row_id!r}.{hint}")
-    row = rows.iloc[0]
-    roles = data.resource(table).get("fact", {})
-    if column is not None and column not in frame:
-        raise FactError(f"{table} has no column {column!r}. It has: {', '.join(frame.columns)}.")
-    if column is None and "value" not in roles:
-        raise FactError(f"{table} has no main column: name one, as in {table}/{row_id}.{frame.columns[1]}.")
+    return rows.iloc[0]
+
+
+def _cell_fact(row, column, roles, place):
+    """The fact of a row's main column, or of `column`."""
     main = column is None or column == roles.get("value")
     value = _plain(row[column or roles["value"]])
     low, high = (_plain(row.get(roles.get(side))) if main else None for side in ("low", "high"))
     if value is None and low is None and high is None:
-        raise FactError(f"{table}/{row_id}: column {column or roles['value']!r} is empty.")
+        raise FactError(f"{place}: column {column or roles['value']!r} is empty.")
     own_source = bool(_own_source(row, column))  # what the row says of date and confidence is not of this column
     return Fact(
         value=value,
@@ -146,13 +159,13 @@ def _row_fact(table, row_id, column):
         confidence="" if own_source else str(_plain(row.get("confidence")) or ""),
         note=str(_plain(row.get("note")) or ""),
         source_ids=_source_ids(row, column),
-        place=f"{table}/{row_id}",
+        place=place,
     )
 
 
 def _source_ids(row, column):
     """The row's sources, or those of the column alone: `population_prewar` has its own in `population_source`."""
-    return tuple((_own_source(row, column) or _plain(row.get("source_ids")) or "").split(";"))
+    return data.ids(_own_source(row, column)) or data.ids(row.get("source_ids"))
 
 
 def _own_source(row, column):
@@ -178,46 +191,12 @@ def _who(row):
 
 def _when(row, roles):
     last = roles.get("date", "date")
-    return period_text(row, roles["since"], last) if "since" in roles else date_text(row, last)
-
-
-def period_text(row, first: str, last: str) -> str:
-    """The time from column `first` to column `last` of a row: '2017', 'January to October 2018', '6 to 9 June 2017'.
-
-    Whole years and months are named without days; a period without an end reads 'from 10 July 2017 on'.
-    """
-    start, end = row[first], row[last]
-    if pd.isna(end):
-        return f"from {date_text(row, first)} on"
-    after = end + pd.Timedelta(days=1)
-    whole_months = start.day == after.day == 1
-    if whole_months and start.month == after.month == 1:
-        begins, ends = f"{start:%Y}", f"{end:%Y}"
-    elif whole_months:
-        begins, ends = f"{start:%B %Y}", f"{end:%B %Y}"
-    else:
-        begins, ends = date_text(row, first), date_text(row, last)
-    if begins == ends:
-        return ends
-    return f"{begins.removesuffix(f' {end.year}')} to {ends}"
-
-
-def date_text(row, column: str = "date") -> str:
-    """A row's date in words, no more precise than the row's `<column>_precision` allows; '' if there is none."""
-    date = row.get(column)
-    if date is None or pd.isna(date):
-        return ""
-    if not hasattr(date, "year"):
-        return str(date)  # a column that holds years as whole numbers
-    precision = row.get(f"{column}_precision")
-    if precision == "quarter":
-        return f"quarter {date.quarter} of {date.year}"
-    return {"year": f"{date:%Y}", "month": f"{date:%B %Y}"}.get(precision, f"{date.day} {date:%B %Y}")
+    return dates.period(row, roles["since"], last) if "since" in roles else dates.text(row, last)
 
 
 def _number(value):
     if isinstance(value, pd.Timestamp):
-        return f"{value.day} {value:%B %Y}"
+        return dates.day(value)
     if isinstance(value, str):
         return value
     if isinstance(value, bool):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from caliphate_course import data
+from caliphate_course.charts import affiliates, claims, clashes, relations
 from caliphate_course.facts import Fact, computed
 from caliphate_course.facts.worked_out import count, difference, from_facts, from_rows, ratio, share, total
 
@@ -156,8 +157,6 @@ def mass_graves_named_governorates() -> Fact:
 
 
 def _later_clashes(note: str, sides: str | None = None) -> Fact:
-    from caliphate_course.charts import clashes, relations  # charts need this package themselves
-
     rows = clashes.clashes(data.load("relations"), relations.AFTERMATH)
     rows = rows if sides is None else rows[rows["sides"] == sides]
     return count(rows, note, when="September 2017 to February 2026")
@@ -202,8 +201,6 @@ def iraq_damage_in_billions() -> Fact:
 
 
 def _branches(note: str, found: str | None = None) -> Fact:
-    from caliphate_course.charts import affiliates
-
     frame = data.load("affiliates")
     lanes = affiliates.branches(frame)
     kept = lanes if found is None else lanes[lanes["found"] == found]
@@ -219,8 +216,6 @@ def branches_listed() -> Fact:
 @computed
 def branches_with_a_holding() -> Fact:
     """Branches known to have held a place."""
-    from caliphate_course.charts import affiliates
-
     return _branches("Branches with a holding, whole or contested, in the table affiliates.", affiliates.FOUND)
 
 
@@ -228,10 +223,10 @@ def branches_with_a_holding() -> Fact:
 
 
 def _claims(note: str, **wanted: str) -> Fact:
-    claims = data.load("claims")
+    rows = data.load("claims")
     for column, value in wanted.items():
-        claims = claims[claims[column] == value]
-    return count(claims, note, unit="claims", when="as judged in 2026")
+        rows = rows[rows[column] == value]
+    return count(rows, note, unit="claims", when="as judged in 2026")
 
 
 @computed
@@ -243,10 +238,8 @@ def claims_listed() -> Fact:
 @computed
 def claims_checkable() -> Fact:
     """Claims of the two articles that could be checked."""
-    from caliphate_course.charts.claims import checkable
-
     note = "Opinions, forecasts and the not verified left out."
-    return count(checkable(data.load("claims")), note, unit="claims", when="as judged in 2026")
+    return count(claims.checkable(data.load("claims")), note, unit="claims", when="as judged in 2026")
 
 
 @computed

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from caliphate_course import data
+from caliphate_course import data, dates, months
+from caliphate_course.charts import clashes, relations
 from caliphate_course.facts import Fact, computed
 from caliphate_course.facts.worked_out import count, difference, from_facts, from_rows, ratio, share
 
@@ -17,9 +18,8 @@ def _members(day: str, **wanted) -> Fact:
     rows = frame[frame["joined_latest"] <= pd.Timestamp(day)]
     for column, value in wanted.items():
         rows = rows[rows[column] == value]
-    when = pd.Timestamp(day)
     note = "Members that had certainly joined by that day: joined_latest in coalition_members is not later."
-    return count(rows, note, when=f"{when.day} {when:%B %Y}")
+    return count(rows, note, when=dates.day(pd.Timestamp(day)))
 
 
 @computed
@@ -254,8 +254,7 @@ def weapon_months_known() -> Fact:
 @computed
 def weapon_months_all() -> Fact:
     """Months from August 2014 to December 2019."""
-    months = pd.date_range("2014-08", "2019-12", freq="MS")
-    return from_rows(_monthly_weapons(), len(months))
+    return from_rows(_monthly_weapons(), len(months.between(201408, 201912)))
 
 
 @computed
@@ -307,19 +306,15 @@ def booked_in_2018() -> Fact:
 
 def _relations(month: int, **wanted) -> Fact:
     """Relations of the table that hold in `month` (year * 100 + month) and whose columns equal `wanted`."""
-    from caliphate_course.charts import relations  # charts need this package themselves
-
     rows = relations.holding(data.load("relations"), month)
     rows = rows[rows["first"] == 1]
     for column, value in wanted.items():
         rows = rows[rows[column] == value]
-    when = f"{pd.Timestamp(month // 100, month % 100, 1):%B %Y}"
-    return count(rows, "Rows of the table relations that hold in the month; the table is selective.", when=when)
+    note = "Rows of the table relations that hold in the month; the table is selective."
+    return count(rows, note, when=months.words(month))
 
 
 def _clashes(note: str, **wanted) -> Fact:
-    from caliphate_course.charts import clashes  # charts need this package themselves
-
     rows = clashes.clashes(data.load("relations"))
     if "since" in wanted:
         rows = rows[rows["day"] >= wanted["since"]]

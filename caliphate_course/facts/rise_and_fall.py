@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from caliphate_course import data
-from caliphate_course.charts import months
+from caliphate_course import data, months
+from caliphate_course.charts import attacks_abroad, timeline, towns
 from caliphate_course.facts import Fact, computed
 from caliphate_course.facts.worked_out import count, difference, from_facts, from_rows, ratio
 
@@ -16,8 +16,6 @@ YEARS = "2014 to 2019"  # of all stints
 
 def _held_at(month: int) -> Fact:
     """Places known to be held at the end of `month` (year * 100 + month), by the rule of `charts.towns.held`."""
-    from caliphate_course.charts import towns
-
     frame = data.load("town_control")
     note = "Stints of town_control with a known first and last day; contested places and districts left out."
     return from_rows(frame, int(towns.held(frame)[month]), note, unit="places", when=f"end of {months.words(month)}")
@@ -130,8 +128,6 @@ def median_stint() -> Fact:
 
 def _events_of(kind: str, first: int, last: int) -> Fact:
     """Events of `kind` in the timeline between the years `first` and `last`, both included."""
-    from caliphate_course.charts import timeline
-
     rows = timeline.events(data.load("events"))
     rows = rows[(rows["kind"] == kind) & rows["year"].between(first, last)]
     years = str(first) if first == last else f"{first} to {last}"
@@ -165,7 +161,7 @@ def idps_may_to_august_2014() -> Fact:
     return difference(
         "displacement/dtm-idps-2014-08-26", "displacement/dtm-idps-2014-05-01",
         "Difference of two rounds of the Displacement Tracking Matrix.",
-        unit="people", who="IOM DTM; difference worked out here", when="1 May to 26 August 2014",
+        unit="people", who="IOM DTM", when="1 May to 26 August 2014",
     )  # fmt: skip
 
 
@@ -175,7 +171,7 @@ def iraq_june_times_may_2014() -> Fact:
     return ratio(
         "violence_monthly/iraq-2014-06", "violence_monthly/iraq-2014-05",
         "{} against {}, best estimates, rounded to a whole number.",
-        unit="times", who="UCDP; ratio worked out here", when="June against May 2014",
+        unit="times", who="UCDP", when="June against May 2014",
     )  # fmt: skip
 
 
@@ -186,7 +182,7 @@ def _deaths(country: str, first: str, last: str) -> Fact:
     low, best, high = (int(rows[column].sum()) for column in ("low", "best", "high"))
     when = f"{pd.Timestamp(first):%B %Y} to {pd.Timestamp(last):%B %Y}"
     note = "Sum of months in violence_monthly; deaths known only to a longer period are left out."
-    return from_rows(rows, best, note, low=low, high=high, unit="deaths", who="UCDP; sum worked out here", when=when)
+    return from_rows(rows, best, note, low=low, high=high, unit="deaths", who="UCDP", when=when)
 
 
 @computed
@@ -200,8 +196,6 @@ def deaths_iraq_battle_of_mosul() -> Fact:
 
 def _attacks(years: tuple[int, int], **wanted: str) -> Fact:
     """Attacks of the figure `fig-attacks-abroad` in `years` (first, last) whose columns equal `wanted`."""
-    from caliphate_course.charts import attacks_abroad
-
     rows = attacks_abroad.attacks(data.load("events"))
     rows = rows[rows["date"].dt.year.between(*years)]
     for column, value in wanted.items():
@@ -273,7 +267,7 @@ def ihs_january_2015_implied() -> Fact:
         [f"territory_estimates/ihs-2015-{row}" for row in ("06-both", "06-pct", "01-both")],
         lambda june, loss, january: round(june / (1 - loss / 100), -2),
         "{}, {} less than in January; IHS printed {} for that month a year later.",
-        unit="km²", who="worked out for this course from two figures of IHS", when="January 2015",
+        unit="km²", who="IHS", when="January 2015",
     )  # fmt: skip
 
 

@@ -10,12 +10,10 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.facts import Fact, FactError, resolve
 
-HERE = "worked out here"
 
-
-def from_rows(rows: pd.DataFrame, value: float | None, note: str = "", *, who: str = HERE, **told) -> Fact:
+def from_rows(rows: pd.DataFrame, value: float | None, note: str = "", **told) -> Fact:
     """`value`, worked out from `rows`, with their sources. `told` are further fields of Fact."""
-    return Fact(value=value, who=who, note=note, source_ids=tuple(data.source_ids(rows)), **told)
+    return Fact(value=value, note=note, source_ids=tuple(data.source_ids(rows)), **told)
 
 
 def count(rows: pd.DataFrame, note: str, **told) -> Fact:
@@ -23,7 +21,7 @@ def count(rows: pd.DataFrame, note: str, **told) -> Fact:
     return from_rows(rows, len(rows), note, **told)
 
 
-def from_facts(references: list[str], work: Callable[..., float], note: str = "", *, who: str = HERE, **told) -> Fact:
+def from_facts(references: list[str], work: Callable[..., float], note: str = "", **told) -> Fact:
     """`work` of the numbers behind `references`: of each the best, else the low one.
 
     In `note`, `{}` stands for each figure in words. `told` are further fields of Fact. Raises FactError if a reference
@@ -32,7 +30,7 @@ def from_facts(references: list[str], work: Callable[..., float], note: str = ""
     facts = [resolve(reference) for reference in references]
     value = work(*(_number(fact) for fact in facts))
     sources = dict.fromkeys(source for fact in facts for source in fact.source_ids)
-    return Fact(value=value, who=who, note=note.format(*map(_stated, facts)), source_ids=tuple(sources), **told)
+    return Fact(value=value, note=note.format(*map(_stated, facts)), source_ids=tuple(sources), **told)
 
 
 def total(references: list[str], note: str, **told) -> Fact:

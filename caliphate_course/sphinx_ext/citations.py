@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field as field_of
 from functools import cache
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 import pybtex.plugin
@@ -37,8 +37,7 @@ from sphinxcontrib.bibtex.plugin import register_plugin as register_reference_pl
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
-from caliphate_course import data
-from caliphate_course.facts import date_text
+from caliphate_course import data, dates
 from caliphate_course.sphinx_ext import usage
 from caliphate_course.sphinx_ext.printed import is_printed
 
@@ -100,7 +99,7 @@ def bibliography() -> dict[str, BibliographyData]:
 
 def _day_or_month(row) -> str:
     """The day or month of publication in words, '' if only the year or nothing is known."""
-    return "" if row["date_precision"] == "year" else date_text(row)
+    return "" if row["date_precision"] == "year" else dates.text(row)
 
 
 def _distinct_years(table):
@@ -255,8 +254,8 @@ def _rows_by_source() -> dict[str, dict[str, int]]:
             continue
         # Some columns have a source of their own, such as `population_source`.
         columns = [name for name in frame if name == "source_ids" or name.endswith("_source")]
-        cells = (";".join(map(str, row)) for row in frame[columns].fillna("").itertuples(index=False))
-        for source, number in Counter(i for cell in cells for i in set(cell.split(";"))).items():
+        rows = ({one for cell in row for one in data.ids(cell)} for row in frame[columns].itertuples(index=False))
+        for source, number in Counter(chain.from_iterable(rows)).items():
             result[source][table] = number
     return result
 

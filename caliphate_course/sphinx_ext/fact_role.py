@@ -50,7 +50,8 @@ class FactTransform(SphinxPostTransform):
             if isinstance(node.parent, answer_text):  # an option is a control by itself, and need not be true
                 node.replace_self(nodes.Text(fact.text))
                 continue
-            cited = [nodes.Text(" "), citation(fact.source_ids[:MOST_CITED_IN_PRINT], "p", self.env.docname)]
+            ids = fact.source_ids[:MOST_CITED_IN_PRINT]
+            cited = [nodes.Text(" "), citation(ids, "p", self.env.docname)] if ids else []
             if printed:
                 node.replace_self([nodes.inline("", fact.text, classes=["fact"]), *cited])
             else:

@@ -209,9 +209,9 @@ def _definition(row, terms):
     if isinstance(spoken, str):
         parts.append(f"*{spoken}*")
     lead = f"{', '.join(parts)}. " if parts else ""
-    sources = [source for source in str(row.source_ids).split(";") if source and source != "nan"]
+    sources = data.ids(row.source_ids)
     cited = f" {{cite:p}}`{','.join(sources)}`" if sources else " (a general term, in our own words)"
-    seen = [terms[name] for name in str(row.see_also).split(";") if name in terms]
+    seen = [terms[name] for name in data.ids(row.see_also)]
     see = f" See also {', '.join(f'{{term}}`{term}`' for term in seen)}." if seen else ""
     return [f"{lead}{row.definition.rstrip('.')}{cited}.{see}"]
 
