@@ -33,7 +33,7 @@ NAMES = {
     "qawqaz": "Caucasus",
     "hind": "India",
     "pakistan": "Pakistan",
-    "turkey": "Türkiye",
+    "turkey": "Turkey",
     "tunisia": "Tunisia",
 }
 HELD = {"yes": "held", "contested": "held in part"}

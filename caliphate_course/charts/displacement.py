@@ -30,7 +30,7 @@ BREAKS = {"2020-08-31": "rule changes: camps ×5", "2024-04-30": "rule changes: 
 INSIDE, ABROAD = "displaced inside (IDMC)", "refugees abroad (UNHCR)"
 HOSTS = {
     "world": "all countries",
-    "TUR": "Türkiye",
+    "TUR": "Turkey",
     "LBN": "Lebanon",
     "JOR": "Jordan",
     "IRQ": "Iraq",
