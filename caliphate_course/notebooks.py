@@ -72,12 +72,13 @@ INVITATION = """\
 ## Change a chart
 
 The next cell makes a chart of this lesson again on other rows. Change it and run it (Shift+Enter).
+The title and the words under the chart were written for all rows: do they still hold for yours?
 Then move the chart from Python: in a new cell, look at `explorer.controls`, and set the `value` of one of them.
 """
 INTRODUCTION = """\
 > **{title}** from the course *{course}*, version {version}.
-> Run the cells from top to bottom (Run ▸ Run All Cells): the charts answer to their controls, and
-> `explorer.controls["…"].value = …` moves a chart from Python.
+> Run the cells from top to bottom (Run ▸ Run All Cells). The first run needs the network if a package is missing.
+> Then the charts answer to their controls, and `explorer.controls["…"].value = …` moves a chart from Python.
 """
 
 

@@ -686,6 +686,14 @@ def test_the_glossary_has_every_term_and_marks_arabic(screen):
     assert page(screen[0], "lesson").select_one("a[href='glossary.html#term-ISIS']")
 
 
+def test_a_term_says_what_it_means_where_it_is_used(screen, paper):
+    lesson, meanings = page(screen[0], "lesson"), data.load("glossary").set_index("term")["definition"]
+    term = lesson.select_one("a[href='glossary.html#term-ISIS']")
+    assert lesson.find(id=term["aria-describedby"]).get_text() == meanings["ISIS"]
+    assert not page(screen[0], "glossary").select(".term-card"), "there the meaning stands anyway"
+    assert not page(paper[0], "index").select(".term-card")
+
+
 def test_names_lead_to_the_lessons_that_use_them(screen):
     items = {item.strong.get_text(): item for item in page(screen[0], "names").select("ul.names > li")}
     assert items["Mosul"].select_one("a[href='lesson.html']")

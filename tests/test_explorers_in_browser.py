@@ -262,11 +262,11 @@ def test_a_mark_under_the_pointer_says_what_it_stands_for(visit):
                 said_at(seen.page, root, box["x"] + box["width"] * part, box["y"] + box["height"] / 2)
                 for part in (0.05, 0.95)
             )
-            assert left.startswith("date: ") and left == right, "what is said is not where the mark is"
+            assert left.startswith("To: ") and left == right, "what is said is not where the mark is"
         assert said_at(seen.page, root, points[0]["x"], points[0]["y"] - 15) == ""
         tapped = apart[0]
         seen.page.mouse.click(tapped["x"] + tapped["width"] / 2, tapped["y"] + tapped["height"] / 2)
-        expect(root.locator(".explorer-note")).to_have_text(re.compile("^date: "))
+        expect(root.locator(".explorer-note")).to_have_text(re.compile("^To: "))
         seen.page.mouse.click(points[0]["x"], points[0]["y"] - 15)
         expect(root.locator(".explorer-note")).to_be_hidden()
 
@@ -288,6 +288,19 @@ def test_what_a_narrower_choice_left_out_comes_back(visit):
         assert root.evaluate(FIELDS_OF_TIME) != first
         reset(seen.page, root)
         assert root.evaluate(FIELDS_OF_TIME) == first
+
+
+def test_the_ends_of_a_range_do_not_pass_one_another(visit):
+    with visit("book/the-fall.html") as seen:
+        root = seen.page.locator("[data-explorer='fig-violence']")
+        wake(seen.page, root)
+        first, last = root.locator("input[type=range]").all()
+        readings = root.locator("[data-control=years] output")
+        last.press("Home")
+        assert first.input_value() == last.input_value()
+        first.press("End")
+        assert first.input_value() == last.input_value()
+        assert len(set(readings.all_inner_texts())) == 1
 
 
 MOVED_TO_ITS_FIRST = "slider => { slider.value = 0; slider.dispatchEvent(new Event('input', {bubbles: true})); }"

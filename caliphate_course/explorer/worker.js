@@ -110,7 +110,7 @@
   const moved = ({ x1, y1, x2, y2 }, left, top) => [x1 + left, y1 + top, x2 + left, y2 + top];
 
   const words = (tooltip) => (typeof tooltip === "object"
-    ? Object.entries(tooltip).map(([name, value]) => `${name}: ${value}`).join("\n") : String(tooltip));
+    ? Object.entries(tooltip).filter(([, value]) => value !== null && value !== "").map(([name, value]) => `${name}: ${value}`).join("\n") : String(tooltip));
 
   const charts = new Map();
 

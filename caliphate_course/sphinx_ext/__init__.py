@@ -13,6 +13,7 @@ from caliphate_course.sphinx_ext import (
     printed,
     questions,
     reference_pages,
+    term_card,
     theme,
     usage,
 )
@@ -38,6 +39,7 @@ def setup(app):
         usage,
         citations,
         fact_role,
+        term_card,
         questions,
         claims_list,
         reference_pages,

@@ -1,18 +1,17 @@
-/* Fact cards: placed where they can be read, closed by Escape or a tap elsewhere, opened by a first tap.
-   Without this script the cards still open on hover and focus, and a tap follows the link. */
+/* The cards of figures and terms: placed where they can be read, closed by Escape or a tap elsewhere, opened by a first
+   tap. Without this script the cards still open on hover and focus, and a tap follows the link. */
 (() => {
   "use strict";
   const EDGE = 8;
-  const SHOWN = ".fact:is(:hover, :focus-within)";
-  const facts = document.querySelectorAll(".fact");
+  const SHOWN = ".carded:is(:hover, :focus-within)";
   const header = document.querySelector(".bd-header-article");
 
-  /* Above the figure where there is room, else below, and always inside the window's width. The card touches the
+  /* Above its figure or term where there is room, else below, and always inside the window's width. The card touches the
      line it belongs to, so the pointer can move onto it. */
-  function place(fact) {
-    const card = fact.querySelector(".fact-card");
-    const lines = fact.querySelector(".fact-figure").getClientRects(); // a figure may run over two lines
-    fact.dataset.factPlaced = "";
+  function place(carded) {
+    const card = carded.querySelector(".hover-card");
+    const lines = carded.querySelector(".card-opener").getClientRects(); // which may run over two lines
+    carded.dataset.placed = "";
     card.style.left = card.style.top = "0";
     const box = card.getBoundingClientRect();
     const root = document.documentElement;
@@ -26,25 +25,25 @@
     card.style.top = `${top - box.top}px`;
   }
 
-  function open(fact) {
-    delete fact.dataset.factClosed;
-    place(fact);
+  function open(carded) {
+    delete carded.dataset.closed;
+    place(carded);
   }
 
   function closeAllBut(kept) {
-    for (const fact of document.querySelectorAll(SHOWN)) if (fact !== kept) fact.dataset.factClosed = "";
+    for (const carded of document.querySelectorAll(SHOWN)) if (carded !== kept) carded.dataset.closed = "";
   }
 
-  for (const fact of facts) {
+  for (const carded of document.querySelectorAll(".carded")) {
     let firstTap = false;
-    const reset = () => { delete fact.dataset.factClosed; };
-    fact.addEventListener("pointerenter", () => open(fact));
-    fact.addEventListener("pointerleave", reset);
-    fact.addEventListener("focusin", () => open(fact));
-    fact.addEventListener("focusout", reset);
-    fact.addEventListener("pointerdown", (event) => { firstTap = event.pointerType === "touch" && !fact.matches(":focus-within"); });
-    fact.addEventListener("pointercancel", () => { firstTap = false; });
-    fact.querySelector(".fact-figure").addEventListener("click", (event) => {
+    const reset = () => { delete carded.dataset.closed; };
+    carded.addEventListener("pointerenter", () => open(carded));
+    carded.addEventListener("pointerleave", reset);
+    carded.addEventListener("focusin", () => open(carded));
+    carded.addEventListener("focusout", reset);
+    carded.addEventListener("pointerdown", (event) => { firstTap = event.pointerType === "touch" && !carded.matches(":focus-within"); });
+    carded.addEventListener("pointercancel", () => { firstTap = false; });
+    carded.querySelector(".card-opener").addEventListener("click", (event) => {
       if (!firstTap) return;
       firstTap = false;
       event.preventDefault();
@@ -54,8 +53,8 @@
 
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeAllBut(null); });
   document.addEventListener("pointerdown", (event) => {
-    const kept = event.target.closest(".fact");
-    const focused = document.activeElement?.closest(".fact");
+    const kept = event.target.closest(".carded");
+    const focused = document.activeElement?.closest(".carded");
     if (focused && focused !== kept) document.activeElement.blur(); // not every browser does so on a tap
     closeAllBut(kept);
   });

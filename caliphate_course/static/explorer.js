@@ -12,7 +12,7 @@
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP_MS = 500;
   const REST_MS = 400;
-  const NEAR_PX = 2;
+  const NEAR_PX = { mouse: 2, touch: 14 }; // a finger hits less surely
   const explorers = [];
   const dark = () => document.documentElement.dataset.theme === "dark";
 
@@ -71,7 +71,7 @@
 
     get state() {
       if (this.kind === "range") {
-        return this.inputs.map((input) => +input.value).sort((a, b) => a - b);
+        return this.inputs.map((input) => +input.value);
       }
       if (this.kind === "checkbox") return this.inputs[0].checked;
       if (this.kind === "checkboxes") return this.inputs.filter((i) => i.checked).map((i) => +i.value);
@@ -96,6 +96,13 @@
     get words() {
       if (this.kind === "checkbox") return this.state ? "on" : "off";
       return [this.state].flat().map((i) => this.labels[i]).join(this.kind === "range" ? " to " : ", ") || "none";
+    }
+
+    /* The ends of a range do not pass one another: the one that is moved stops at the other. */
+    keepOrder(moved) {
+      if (this.kind !== "range") return;
+      const [from, to] = this.inputs;
+      if (+from.value > +to.value) moved.value = (moved === from ? to : from).value;
     }
 
     /* The words beside a slider, what a screen reader says of its position, and its menu of values with a name. */
@@ -126,6 +133,7 @@
       for (const control of this.controls) {
         control.element.addEventListener("input", ({ target }) => {
           if (target === control.presets) control.state = target.value;
+          control.keepOrder(target);
           this.moved(control);
         });
       }
@@ -229,13 +237,15 @@
     }
 
     /* What the mark under the pointer says. */
-    wordsAt({ clientX, clientY }) {
+    wordsAt({ clientX, clientY, pointerType }) {
       const svg = this.container.querySelector("svg"), place = svg.getBoundingClientRect();
       const scale = svg.width.baseVal.value / place.width;
       const x = (clientX - place.left) * scale, y = (clientY - place.top) * scale;
-      const under = this.hints.findLast(({ box: [left, top, right, bottom] }) =>
-        left - NEAR_PX <= x && x <= right + NEAR_PX && top - NEAR_PX <= y && y <= bottom + NEAR_PX);
-      return under?.words ?? "";
+      const away = ({ box: [left, top, right, bottom] }) =>
+        Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
+      const least = Math.min(...this.hints.map(away));
+      if (least > (NEAR_PX[pointerType] ?? NEAR_PX.mouse)) return "";
+      return this.hints.findLast((hint) => away(hint) === least).words; // the last lies above
     }
 
     /* A finger has no tooltips: what a tapped mark says stands in a box over the chart until the next tap or move. */
