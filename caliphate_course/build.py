@@ -24,6 +24,8 @@ from importlib import metadata
 from pathlib import Path
 
 import yaml
+from sphinx_external_toc.api import SiteMap
+from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
 from caliphate_course import data
 from caliphate_course.explorer.live import BUILD_FLAG
@@ -83,20 +85,25 @@ class Build:
 
     def pages(self) -> list[Path]:
         """The pages `_toc.yml` names, which must all exist."""
-        pages = []
-        for name in _files(self.toc()):
-            found = next((p for end in ("", ".md", ".ipynb") if (p := self.root / f"{name}{end}").is_file()), None)
-            if found is None:
-                raise BuildError(f"_toc.yml names the page {name}, but there is no file {name}.md.")
-            pages.append(found)
-        return pages
+        return [self.page(name) for name in self.toc()]
 
-    def toc(self) -> dict:
-        """What `_toc.yml` says; raises BuildError if it is no table of contents."""
-        toc = self._settings("_toc.yml")
-        if "root" not in toc:
+    def page(self, name: str) -> Path:
+        """The file of the page that `_toc.yml` calls `name`; raises BuildError if there is none."""
+        found = next((p for end in ("", ".md", ".ipynb") if (p := self.root / f"{name}{end}").is_file()), None)
+        if found is None:
+            raise BuildError(f"_toc.yml names the page {name}, but there is no file {name}.md.")
+        return found
+
+    def toc(self) -> SiteMap:
+        """The contents that `_toc.yml` lists: pages in their order, parts in `root.subtrees`; BuildError if it is wrong."""
+        settings = self._settings("_toc.yml")
+        if "root" not in settings:
             raise BuildError("_toc.yml: there is no first page. Name it, as in `root: book/index`.")
-        return toc
+        try:
+            return parse_toc_data(settings)
+        except (MalformedError, TypeError) as error:  # the latter where a list stands for settings, or the reverse
+            problem = f"{error}".rstrip(".")
+            raise BuildError(f"_toc.yml: {problem}. Correct it; a place such as /parts/0 counts from 0.") from error
 
     def config(self) -> dict:
         """What `_config.yml` says; raises BuildError if it is no list of settings."""
@@ -223,7 +230,8 @@ class Build:
 
     def _write_front_door(self) -> None:
         """`index.html` leads to the first page; Jupyter Book's own has neither language, title nor link."""
-        title, first = escape(self.config()["title"]), f"{self.toc()['root'].removesuffix('.md')}.html"
+        title = escape(self.config()["title"])
+        first = self.page(self.toc().root.docname).relative_to(self.root).with_suffix(".html").as_posix()
         (self.html / "index.html").write_text(
             f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
             f'<meta http-equiv="refresh" content="0; url={first}"></head>\n'
@@ -298,19 +306,6 @@ def stage(name: str) -> Iterator[None]:
         print("failed", flush=True)
         raise
     print(f"{time.perf_counter() - started:.1f} s", flush=True)
-
-
-def _files(entry) -> Iterator[str]:
-    """Every page named anywhere in the table of contents, in its order."""
-    if isinstance(entry, list):
-        for item in entry:
-            yield from _files(item)
-    elif isinstance(entry, dict):
-        for key, value in entry.items():
-            if key in ("root", "file"):
-                yield value
-            else:
-                yield from _files(value)
 
 
 def read_notebook(page: Path):

@@ -110,7 +110,7 @@ def plain_notebook(page: Path, *, figures: Mapping[str, str], course: str, versi
     `figures` maps the labels of figures to words ("Figure 2.1, “Most towns fell in 2017”"). Cells keep their order.
     """
     source = jupytext.read(page)
-    title = next((m[1] for cell in source.cells if (m := re.search(r"^# (.+)$", cell.source, re.M))), page.stem)
+    title = _title_of(source) or page.stem
     markdown = PlainMarkdown(figures)
     cells = [
         new_markdown_cell(INTRODUCTION.format(title=title, course=course, version=version)),
@@ -130,6 +130,12 @@ def plain_notebook(page: Path, *, figures: Mapping[str, str], course: str, versi
     for position, cell in enumerate(notebook.cells):
         cell["id"] = f"{page.stem[:50]}-{position}"  # the same file for the same page
     return notebook
+
+
+def _title_of(notebook) -> str:
+    texts = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    match = re.search(r"^# (.+)$", texts, re.MULTILINE)
+    return match[1] if match else ""
 
 
 def _kept(metadata, *, in_solution: bool) -> dict:

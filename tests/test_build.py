@@ -129,11 +129,25 @@ def test_a_slip_in_the_settings_is_told_with_its_place(copy, name, content, mess
     assert str(refused.value).startswith(name + message)
 
 
-def test_a_slip_in_the_contents_stops_the_build(copy):
-    (copy / "_toc.yml").write_text(TOC.replace("root", "rot"))
-    code, _, err = run(copy)
-    assert code != 0
-    assert err.splitlines()[-1].startswith("_toc.yml: there is no first page")
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (TOC.replace("root", "rot"), "_toc.yml: there is no first page. Name it"),
+        (TOC.replace("file", "fil"), "_toc.yml: entry does not contain one of .* @ '/chapters/0'. Correct it"),
+        (TOC + "  - file: book/lesson\n", "_toc.yml: document file used multiple times: 'book/lesson'. Correct it"),
+        (TOC + "options: none\n", "_toc.yml: 'str' object is not a mapping. Correct it"),
+    ],
+)
+def test_a_slip_in_the_contents_is_told(copy, content, message):
+    (copy / "_toc.yml").write_text(content)
+    with pytest.raises(driver.BuildError, match=message):
+        driver.Build(copy).pages()
+
+
+def test_a_page_below_another_comes_after_it(copy):
+    (copy / "book" / "below.md").write_text("# Below the lesson\n")
+    (copy / "_toc.yml").write_text(TOC + "    sections:\n      - file: book/below\n")
+    assert [page.name for page in driver.Build(copy).pages()] == ["index.md", "lesson.md", "below.md"]
 
 
 def test_row_without_a_source(copy):

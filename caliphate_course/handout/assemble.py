@@ -11,9 +11,11 @@ import json
 import re
 from dataclasses import dataclass, field
 from html import escape
+from itertools import count
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
+from sphinx_external_toc.api import SiteMap
 
 from caliphate_course.sphinx_ext.citations import DATA_PAGE, SOURCES_PAGE
 
@@ -72,26 +74,24 @@ class Edition:
     lesson: int | None = None
 
 
-def read_chapters(page: Path, toc: dict) -> list[Chapter]:
+def read_chapters(page: Path, toc: SiteMap) -> list[Chapter]:
     """The chapters of the book's single page, in the order of `toc`; raises HandoutError if one is missing."""
     article = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("article")
     if article is None:
         raise HandoutError(f"{page}: there is no <article> in it; did the book's build finish?")
     clean(article)
-    chapters, number = [], 0
-    for part in toc["parts"]:
-        for entry in part["chapters"]:
-            name = entry["file"]
+    chapters, numbers = [], count(1)
+    for part in toc.root.subtrees:
+        for name in part.files():
             anchor = article.find(id=f"document-{name}")
             if anchor is None:
                 raise HandoutError(f"{page}: the page {name} of _toc.yml is not in it.")
-            number += 1 if part.get("numbered") else 0
             section = anchor.find_next_sibling("section")
-            chapters.append(Chapter(name, part["caption"], number if part.get("numbered") else None, section))
+            chapters.append(Chapter(name, part.caption or "", next(numbers) if part.numbered else None, section))
     welcome = article.find("section").extract()
     for wrapper in welcome.select(".toctree-wrapper"):
         wrapper.extract()
-    chapters.insert(0, Chapter(toc["root"], "", None, welcome))
+    chapters.insert(0, Chapter(toc.root.docname, "", None, welcome))
     for position, chapter in enumerate(chapters):
         chapter.section["data-page"] = chapter.name
         chapter.section["id"] = chapter.section.get("id", "page")
