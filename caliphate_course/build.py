@@ -39,6 +39,8 @@ EXECUTION_INPUTS = (
     *("caliphate_course/__init__.py", "caliphate_course/templating.py", "caliphate_course/templates/*.html", *DATASET),
 )
 PAGE_INPUTS = ("caliphate_course/**/*", "data/**/*", "_config.yml", "_toc.yml", "pyproject.toml")
+LOG = "build.log"
+SOURCES = "_sources"  # Sphinx's folder, beside the pages, of what a page offers to download
 CELL_SECONDS = 120
 SMALLEST_PAGE = 2_000
 MESSAGES_SHOWN = 8
@@ -55,8 +57,8 @@ class Build:
         self.root = root.resolve()
         self.out = self.root / "_build"
         self.html = self.out / "html"
-        self.sources = self.html / "_sources"  # what a page offers to download
-        self.log = self.out / "build.log"
+        self.sources = self.html / SOURCES
+        self.log = self.out / LOG
 
     def set_environment(self) -> None:
         """Let the processes started from here, kernels and Sphinx, show no widgets and use this checkout's package."""
@@ -182,11 +184,11 @@ class Build:
         """Run Jupyter Book with every warning an error; from scratch if anything but the pages' text has changed."""
         digest = self.digest(PAGE_INPUTS)
         if not self.pages_read:
-            for stale in (self.html, self.doctrees, self._stamp):
-                shutil.rmtree(stale) if stale.is_dir() else stale.unlink(missing_ok=True)
-        if not self._run_jupyter_book(self.settings(self.out)):
-            self._stamp.unlink(missing_ok=True)
-            raise BuildError("\n".join(self.logged_problems()))
+            for stale in (self.html, self.doctrees):
+                if stale.is_dir():
+                    shutil.rmtree(stale)
+        self._stamp.unlink(missing_ok=True)
+        self.jupyter_book("html", self.out)
         self._write_front_door()
         self._stamp.write_text(digest)
 
@@ -200,33 +202,39 @@ class Build:
         """Whether nothing but the pages' own text, which Sphinx watches, has changed since `doctrees` was written."""
         return self._stamp.is_file() and self._stamp.read_text() == self.digest(PAGE_INPUTS)
 
-    def settings(self, folder: Path) -> Path:
-        """Write the book's settings, with the executed notebooks, to a file in `folder` for Jupyter Book."""
-        config = self.config()
-        config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(self.cache))
-        config_file = folder / "config.yml"
-        config_file.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
-        return config_file
-
     @property
     def _stamp(self) -> Path:
         return self.out / "pages.digest"
 
-    def _run_jupyter_book(self, config_file: Path) -> bool:
-        """Run `jupyter-book build` here, with all modules and tables that are loaded, into the log; whether it went well."""
+    def jupyter_book(self, builder: str, out: Path) -> None:
+        """Write the book by Jupyter Book's `builder` into `out`, a folder named `_build`, from the executed notebooks.
+
+        Here and in no process of its own, for modules and tables are loaded. Raises BuildError with what its log names.
+        """
         from jupyter_book.cli.main import main as jupyter_book
 
-        command = ["build", str(self.root), "--config", str(config_file), "-n", "-W", "--keep-going"]
-        log = self.log.open("w", encoding="utf-8", buffering=1)
-        with log, redirect_stdout(log), redirect_stderr(log), _rare_garbage_collection():
+        log = out / LOG
+        command = ["build", str(self.root), "--path-output", str(out.parent), "--config", str(self._settings_in(out))]
+        command += ["--builder", builder, "-n", "-W", "--keep-going"]
+        text, code = log.open("w", encoding="utf-8", buffering=1), 0
+        with text, redirect_stdout(text), redirect_stderr(text), _rare_garbage_collection():
             try:
                 jupyter_book(command, standalone_mode=False)
             except SystemExit as end:
-                return not end.code
+                code = end.code
             except Exception:
                 traceback.print_exc()
-                return False
-        return True
+                code = 1
+        if code:
+            raise BuildError("\n".join(self._problems(log)))
+
+    def _settings_in(self, out: Path) -> Path:
+        """The book's settings, with the executed notebooks, as a file in `out` for Jupyter Book."""
+        config = self.config()
+        config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(self.cache))
+        path = out / "config.yml"
+        path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+        return path
 
     def _write_front_door(self) -> None:
         """`index.html` leads to the first page; Jupyter Book's own has neither language, title nor link."""
@@ -239,9 +247,9 @@ class Build:
             encoding="utf-8",
         )
 
-    def logged_problems(self) -> list[str]:
+    def _problems(self, log: Path) -> list[str]:
         """What went wrong by Jupyter Book's log, the first few, each with its place."""
-        text = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text(encoding="utf-8", errors="replace"))
+        text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(encoding="utf-8", errors="replace"))
         text = text.replace(f"{self.root}{os.sep}", "")
         pattern = r"^(?P<place>.*?):{1,2} ?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<what>.*)$"
         found = [f"{m['place']}: {m['what']}" for m in re.finditer(pattern, text, re.MULTILINE)]

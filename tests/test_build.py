@@ -169,6 +169,13 @@ def test_changed_helper_is_not_answered_from_the_cache(copy):
     assert driver.Build(copy).cache != before
 
 
+def test_another_version_of_a_package_makes_everything_anew(copy, monkeypatch):
+    before, packages = driver.Build(copy).cache, driver.installed()
+    assert f"altair {metadata.version('altair')}" in packages.splitlines()
+    monkeypatch.setattr(driver, "installed", lambda: packages.replace("altair ", "altair 1"))
+    assert driver.Build(copy).cache != before
+
+
 def test_only_the_state_of_the_data_that_was_checked_is_trusted(monkeypatch):
     trusted = data._is_checked.__wrapped__
     assert not trusted(data.directory())
