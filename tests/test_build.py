@@ -12,21 +12,11 @@ from importlib import metadata
 import pytest
 from conftest import ROOT
 
+from bench.workspace import HEADER
 from caliphate_course import build as driver
 from caliphate_course import data
 
 TOC = "format: jb-book\nroot: book/index\nchapters:\n  - file: book/lesson\n"
-HEADER = """---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-"""
 LESSON = HEADER + "# A lesson\n\n```{code-cell} python\nprint('It adds up to', 1 + 1)\n```\n"
 
 
