@@ -31,6 +31,7 @@ from caliphate_course.apparatus import LETTERS, VERDICTS, evidence, read_answers
 from caliphate_course.build import Build, BuildError, read_notebook
 from caliphate_course.charts import claims
 from caliphate_course.explorer import MIME_TYPE
+from caliphate_course.explorer.static import source_line
 
 PACKAGE = Path(__file__).parent
 # What a notebook carries: everything but the tools that make the book.
@@ -194,7 +195,7 @@ class PlainMarkdown:
 
     def _write_question(self, argument, options, body):
         self._question += 1
-        answers = read_answers([argument_line for argument_line in body if argument_line.strip()])
+        answers = read_answers(body)
         yield from (f"**Question {self._question}.** {argument}", "")
         for letter, answer in zip(LETTERS, answers, strict=False):
             yield f"- {letter}) {answer.text}"
@@ -395,12 +396,11 @@ def _pictured(output) -> list:
     if figure is None:
         return [output]
     picture = base64.b64encode(vl_convert.svg_to_png(figure["svg"], scale=PICTURE_SCALE)).decode("ascii")
-    publishers = "; ".join(dict.fromkeys(source["publisher"] for source in figure["sources"]))
-    texts = f"{figure['description']}\n\nSources: {publishers}. Figures as of {figure['as_of']}."
+    sources = source_line((source["publisher"] for source in figure["sources"]), figure["as_of"])
     return [
         new_output("display_data", {"text/markdown": f"**{figure['title']}**"}),
         new_output("display_data", {"image/png": picture, "text/plain": figure["description"]}),
-        new_output("display_data", {"text/markdown": texts}),
+        new_output("display_data", {"text/markdown": f"{figure['description']}\n\n{sources}"}),
     ]
 
 
