@@ -367,7 +367,7 @@ def test_a_lesson_has_an_exercise_of_each_kind(page):
 
 
 @pytest.mark.parametrize("page", lessons())
-def test_every_paragraph_that_states_something_has_a_source(page):
+def test_every_section_of_some_length_has_a_source(page):
     """A section of a lesson with three or more sentences has at least one fact, citation or figure."""
     text = read(page)
     body = text[: text.find("## Summary")]
