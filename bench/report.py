@@ -14,7 +14,7 @@ from bench import ROOT
 RESULTS = ROOT / "bench" / "results"
 REPORT = ROOT / "bench" / "RESULTS.md"
 VERSIONS = ("jupyter-book", "sphinx", "altair", "vl-convert-python", "playwright")
-# Budgets of a page; None where a measure has none.
+# Budgets of a page; those of bytes are tests too: tests/test_site.py.
 FIRST_KB, LIVE_KB, BLOCKED_MS, STEP_MS, SHIFT, OVERFLOW = 250, 560, 100, 17, 0.005, 0
 CLEAN_TO_EXECUTING, SENTENCE_TO_CLEAN = 1.5, 0.15
 INTRODUCTION = """# Results of the benchmark

@@ -24,6 +24,8 @@ from importlib import metadata
 from pathlib import Path
 
 import yaml
+from sphinx_external_toc.api import SiteMap
+from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
 from caliphate_course import data
 from caliphate_course.explorer.live import BUILD_FLAG
@@ -38,6 +40,8 @@ EXECUTION_INPUTS = (
     *("caliphate_course/templates/*.html", *DATASET),
 )
 PAGE_INPUTS = ("caliphate_course/**/*", "data/**/*", "_config.yml", "_toc.yml", "pyproject.toml")
+LOG = "build.log"
+SOURCES = "_sources"  # Sphinx's folder, beside the pages, of what a page offers to download
 CELL_SECONDS = 120
 SMALLEST_PAGE = 2_000
 MESSAGES_SHOWN = 8
@@ -54,8 +58,8 @@ class Build:
         self.root = root.resolve()
         self.out = self.root / "_build"
         self.html = self.out / "html"
-        self.sources = self.html / "_sources"  # what a page offers to download
-        self.log = self.out / "build.log"
+        self.sources = self.html / SOURCES
+        self.log = self.out / LOG
 
     def set_environment(self) -> None:
         """Let the processes started from here, kernels and Sphinx, show no widgets and use this checkout's package."""
@@ -84,20 +88,25 @@ class Build:
 
     def pages(self) -> list[Path]:
         """The pages `_toc.yml` names, which must all exist."""
-        pages = []
-        for name in _files(self.toc()):
-            found = next((p for end in ("", ".md", ".ipynb") if (p := self.root / f"{name}{end}").is_file()), None)
-            if found is None:
-                raise BuildError(f"_toc.yml names the page {name}, but there is no file {name}.md.")
-            pages.append(found)
-        return pages
+        return [self.page(name) for name in self.toc()]
 
-    def toc(self) -> dict:
-        """What `_toc.yml` says; raises BuildError if it is no table of contents."""
-        toc = self._settings("_toc.yml")
-        if "root" not in toc:
+    def page(self, name: str) -> Path:
+        """The file of the page that `_toc.yml` calls `name`; raises BuildError if there is none."""
+        found = next((p for end in ("", ".md", ".ipynb") if (p := self.root / f"{name}{end}").is_file()), None)
+        if found is None:
+            raise BuildError(f"_toc.yml names the page {name}, but there is no file {name}.md.")
+        return found
+
+    def toc(self) -> SiteMap:
+        """The contents that `_toc.yml` lists: pages in their order, parts in `root.subtrees`; BuildError if it is wrong."""
+        settings = self._settings("_toc.yml")
+        if "root" not in settings:
             raise BuildError("_toc.yml: there is no first page. Name it, as in `root: book/index`.")
-        return toc
+        try:
+            return parse_toc_data(settings)
+        except (MalformedError, TypeError) as error:  # the latter where a list stands for settings, or the reverse
+            problem = f"{error}".rstrip(".")
+            raise BuildError(f"_toc.yml: {problem}. Correct it; a place such as /parts/0 counts from 0.") from error
 
     def config(self) -> dict:
         """What `_config.yml` says; raises BuildError if it is no list of settings."""
@@ -179,11 +188,11 @@ class Build:
         """Run Jupyter Book with every warning an error; from scratch if anything but the pages' text has changed."""
         digest = self.digest(PAGE_INPUTS)
         if not self.pages_read:
-            for stale in (self.html, self.doctrees, self._stamp):
-                shutil.rmtree(stale) if stale.is_dir() else stale.unlink(missing_ok=True)
-        if not self._run_jupyter_book(self.settings(self.out)):
-            self._stamp.unlink(missing_ok=True)
-            raise BuildError("\n".join(self.logged_problems()))
+            for stale in (self.html, self.doctrees):
+                if stale.is_dir():
+                    shutil.rmtree(stale)
+        self._stamp.unlink(missing_ok=True)
+        self.jupyter_book("html", self.out)
         self._write_front_door()
         self._stamp.write_text(digest)
 
@@ -197,37 +206,44 @@ class Build:
         """Whether nothing but the pages' own text, which Sphinx watches, has changed since `doctrees` was written."""
         return self._stamp.is_file() and self._stamp.read_text() == self.digest(PAGE_INPUTS)
 
-    def settings(self, folder: Path) -> Path:
-        """Write the book's settings, with the executed notebooks, to a file in `folder` for Jupyter Book."""
-        config = self.config()
-        config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(self.cache))
-        config_file = folder / "config.yml"
-        config_file.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
-        return config_file
-
     @property
     def _stamp(self) -> Path:
         return self.out / "pages.digest"
 
-    def _run_jupyter_book(self, config_file: Path) -> bool:
-        """Run `jupyter-book build` here, with all modules and tables that are loaded, into the log; whether it went well."""
+    def jupyter_book(self, builder: str, out: Path) -> None:
+        """Write the book by Jupyter Book's `builder` into `out`, a folder named `_build`, from the executed notebooks.
+
+        Here and in no process of its own, for modules and tables are loaded. Raises BuildError with what its log names.
+        """
         from jupyter_book.cli.main import main as jupyter_book
 
-        command = ["build", str(self.root), "--config", str(config_file), "-n", "-W", "--keep-going"]
-        log = self.log.open("w", encoding="utf-8", buffering=1)
-        with log, redirect_stdout(log), redirect_stderr(log), _rare_garbage_collection():
+        log = out / LOG
+        command = ["build", str(self.root), "--path-output", str(out.parent), "--config", str(self._settings_in(out))]
+        command += ["--builder", builder, "-n", "-W", "--keep-going"]
+        text, code = log.open("w", encoding="utf-8", buffering=1), 0
+        with text, redirect_stdout(text), redirect_stderr(text), _rare_garbage_collection():
             try:
                 jupyter_book(command, standalone_mode=False)
             except SystemExit as end:
-                return not end.code
+                code = end.code
             except Exception:
                 traceback.print_exc()
-                return False
-        return True
+                code = 1
+        if code:
+            raise BuildError("\n".join(self._problems(log)))
+
+    def _settings_in(self, out: Path) -> Path:
+        """The book's settings, with the executed notebooks, as a file in `out` for Jupyter Book."""
+        config = self.config()
+        config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(self.cache))
+        path = out / "config.yml"
+        path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+        return path
 
     def _write_front_door(self) -> None:
         """`index.html` leads to the first page; Jupyter Book's own has neither language, title nor link."""
-        title, first = escape(self.config()["title"]), f"{self.toc()['root'].removesuffix('.md')}.html"
+        title = escape(self.config()["title"])
+        first = self.page(self.toc().root.docname).relative_to(self.root).with_suffix(".html").as_posix()
         (self.html / "index.html").write_text(
             f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
             f'<meta http-equiv="refresh" content="0; url={first}"></head>\n'
@@ -235,9 +251,9 @@ class Build:
             encoding="utf-8",
         )
 
-    def logged_problems(self) -> list[str]:
+    def _problems(self, log: Path) -> list[str]:
         """What went wrong by Jupyter Book's log, the first few, each with its place."""
-        text = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text(encoding="utf-8", errors="replace"))
+        text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(encoding="utf-8", errors="replace"))
         text = text.replace(f"{self.root}{os.sep}", "")
         pattern = r"^(?P<place>.*?):{1,2} ?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<what>.*)$"
         found = [f"{m['place']}: {m['what']}" for m in re.finditer(pattern, text, re.MULTILINE)]
@@ -295,19 +311,6 @@ def stage(name: str) -> Iterator[None]:
         print("failed", flush=True)
         raise
     print(f"{time.perf_counter() - started:.1f} s", flush=True)
-
-
-def _files(entry) -> Iterator[str]:
-    """Every page named anywhere in the table of contents, in its order."""
-    if isinstance(entry, list):
-        for item in entry:
-            yield from _files(item)
-    elif isinstance(entry, dict):
-        for key, value in entry.items():
-            if key in ("root", "file"):
-                yield value
-            else:
-                yield from _files(value)
 
 
 def read_notebook(page: Path):

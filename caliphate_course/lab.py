@@ -8,7 +8,6 @@ computer without the course needs. They belong to whoever teaches: a copy that s
 from __future__ import annotations
 
 import hashlib
-import re
 import sys
 from pathlib import Path
 
@@ -48,12 +47,15 @@ def write(root: Path, folder: Path) -> list[Path]:
     """Write a copy of every lesson of the built book, and an index, to `folder`; the copies left as somebody made them."""
     folder.mkdir(parents=True, exist_ok=True)
     names = notebooks.file_names(root)
+    copies = {page: _copy(notebooks.built(root, page)) for page in names}
     kept = [folder / name for name in names.values() if _changed(folder / name)]
     for page, name in names.items():
         if folder / name not in kept:
-            _write(_copy(notebooks.built(root, page)), folder / name)
+            _write(copies[page], folder / name)
     if not _changed(folder / INDEX):
-        _write(_index(root, names), folder / INDEX)
+        numbered = enumerate(names.items(), start=1)
+        links = {page: f"{number}. [{copies[page].metadata.title}]({name})" for number, (page, name) in numbered}
+        _write(_index(Build(root), links), folder / INDEX)
     return kept
 
 
@@ -65,19 +67,15 @@ def _copy(notebook):
     return notebook
 
 
-def _index(root, names):
-    book, lines = Build(root), []
-    for part in book.toc()["parts"]:
-        pages = [page for chapter in part["chapters"] if (page := root / f"{chapter['file']}.md") in names]
-        if pages:
-            lines += ["", f"**{part['caption']}**", ""]
-            lines += [f"{names[page][:2].lstrip('0')}. [{_title(page)}]({names[page]})" for page in pages]
+def _index(book: Build, links: dict[Path, str]):
+    """The first notebook: `links`, a line for each lesson, under the captions of their parts."""
+    lines = []
+    for part in book.toc().root.subtrees:
+        lessons = [links[page] for name in part.files() if (page := book.page(name)) in links]
+        if lessons:
+            lines += ["", *([f"**{part.caption}**", ""] if part.caption else []), *lessons]
     text = WELCOME.format(title=book.config()["title"], lessons="\n".join(lines).strip())
     return new_notebook(cells=[new_markdown_cell(text, id="welcome")], metadata={"kernelspec": notebooks.KERNEL})
-
-
-def _title(page: Path) -> str:
-    return re.search(r"^# (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)[1]
 
 
 def _write(notebook, path: Path) -> None:

@@ -31,6 +31,7 @@ from caliphate_course.apparatus import LETTERS, VERDICTS, evidence, read_answers
 from caliphate_course.build import Build, BuildError, read_notebook
 from caliphate_course.charts import claims
 from caliphate_course.explorer import MIME_TYPE
+from caliphate_course.explorer.static import source_line
 
 PACKAGE = Path(__file__).parent
 # What a notebook carries: everything but the tools that make the book.
@@ -111,7 +112,7 @@ def plain_notebook(page: Path, *, figures: Mapping[str, str], course: str, versi
     `figures` maps the labels of figures to words ("Figure 2.1, “Most towns fell in 2017”"). Cells keep their order.
     """
     source = jupytext.read(page)
-    title = next((m[1] for cell in source.cells if (m := re.search(r"^# (.+)$", cell.source, re.M))), page.stem)
+    title = _title_of(source) or page.stem
     markdown = PlainMarkdown(figures)
     cells = [
         new_markdown_cell(INTRODUCTION.format(title=title, course=course, version=version)),
@@ -131,6 +132,12 @@ def plain_notebook(page: Path, *, figures: Mapping[str, str], course: str, versi
     for position, cell in enumerate(notebook.cells):
         cell["id"] = f"{page.stem[:50]}-{position}"  # the same file for the same page
     return notebook
+
+
+def _title_of(notebook) -> str:
+    texts = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    match = re.search(r"^# (.+)$", texts, re.MULTILINE)
+    return match[1] if match else ""
 
 
 def _kept(metadata, *, in_solution: bool) -> dict:
@@ -189,7 +196,7 @@ class PlainMarkdown:
 
     def _write_question(self, argument, options, body):
         self._question += 1
-        answers = read_answers([argument_line for argument_line in body if argument_line.strip()])
+        answers = read_answers(body)
         yield from (f"**Question {self._question}.** {argument}", "")
         for letter, answer in zip(LETTERS, answers, strict=False):
             yield f"- {letter}) {answer.text}"
@@ -391,12 +398,11 @@ def _pictured(output) -> list:
     if figure is None:
         return [output]
     picture = base64.b64encode(vl_convert.svg_to_png(figure["svg"], scale=PICTURE_SCALE)).decode("ascii")
-    publishers = "; ".join(dict.fromkeys(source["publisher"] for source in figure["sources"]))
-    texts = f"{figure['description']}\n\nSources: {publishers}. Figures as of {figure['as_of']}."
+    sources = source_line((source["publisher"] for source in figure["sources"]), figure["as_of"])
     return [
         new_output("display_data", {"text/markdown": f"**{figure['title']}**"}),
         new_output("display_data", {"image/png": picture, "text/plain": figure["description"]}),
-        new_output("display_data", {"text/markdown": texts}),
+        new_output("display_data", {"text/markdown": f"{figure['description']}\n\n{sources}"}),
     ]
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import yaml
 from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.browser import launch as browser_of_machine
+from caliphate_course.build import Build
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
@@ -25,18 +25,8 @@ expect.set_options(timeout=WAKE_MS)  # a page answers a key or a click a moment 
 
 
 def book_pages() -> list[str]:
-    """The lessons of `_toc.yml`, as addresses in the built site."""
-
-    def names(entry):
-        if isinstance(entry, list):
-            for item in entry:
-                yield from names(item)
-        elif isinstance(entry, dict):
-            for key, value in entry.items():
-                yield from [value] if key in ("root", "file") else names(value)
-
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    return [f"{name.removesuffix('.md')}.html" for name in names(toc)]
+    """Every page of `_toc.yml`, as its address in the built site."""
+    return [page.relative_to(ROOT).with_suffix(".html").as_posix() for page in Build(ROOT).pages()]
 
 
 def all_pages() -> list[str]:

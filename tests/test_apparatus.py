@@ -17,6 +17,7 @@ from pybtex.richtext import Text
 from sphinx.testing.util import SphinxTestApp
 
 from caliphate_course import apparatus, data, facts
+from caliphate_course.charts import coverage
 from caliphate_course.sphinx_ext import citations, reference_pages, usage
 from caliphate_course.templating import render
 
@@ -643,15 +644,15 @@ def test_the_dictionary_tells_every_table_and_column(screen):
 
 
 def test_coverage_counts_every_dated_row():
-    years = reference_pages.years_covered("events")
+    years = coverage.years("events")
     assert years["rows"].sum() == data.load("events")["date"].notna().sum()
-    assert reference_pages.years_covered("sources").empty
+    assert coverage.years("sources").empty
 
 
-@pytest.mark.parametrize("name", [name for name in data.tables() if not reference_pages.years_covered(name).empty])
+@pytest.mark.parametrize("name", [name for name in data.tables() if not coverage.years(name).empty])
 def test_every_year_of_a_tables_strip_lies_within_a_plot_wide_enough_to_read(name):
-    years = reference_pages.years_covered(name)
-    strip = reference_pages.coverage_svg(years)
+    years = coverage.years(name)
+    strip = coverage.svg(years)
     width = float(re.search(r'class="background"[^>]* d="M0,0h([\d.]+)v', strip)[1])
     bars = re.findall(r'aria-roledescription="rect mark" d="M(-?[\d.]+),[\d.]+h([\d.]+)', strip)
     assert width >= 250

@@ -12,21 +12,11 @@ from importlib import metadata
 import pytest
 from conftest import ROOT
 
+from bench.workspace import HEADER
 from caliphate_course import build as driver
 from caliphate_course import data
 
 TOC = "format: jb-book\nroot: book/index\nchapters:\n  - file: book/lesson\n"
-HEADER = """---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-"""
 LESSON = HEADER + "# A lesson\n\n```{code-cell} python\nprint('It adds up to', 1 + 1)\n```\n"
 
 
@@ -129,11 +119,25 @@ def test_a_slip_in_the_settings_is_told_with_its_place(copy, name, content, mess
     assert str(refused.value).startswith(name + message)
 
 
-def test_a_slip_in_the_contents_stops_the_build(copy):
-    (copy / "_toc.yml").write_text(TOC.replace("root", "rot"))
-    code, _, err = run(copy)
-    assert code != 0
-    assert err.splitlines()[-1].startswith("_toc.yml: there is no first page")
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (TOC.replace("root", "rot"), "_toc.yml: there is no first page. Name it"),
+        (TOC.replace("file", "fil"), "_toc.yml: entry does not contain one of .* @ '/chapters/0'. Correct it"),
+        (TOC + "  - file: book/lesson\n", "_toc.yml: document file used multiple times: 'book/lesson'. Correct it"),
+        (TOC + "options: none\n", "_toc.yml: 'str' object is not a mapping. Correct it"),
+    ],
+)
+def test_a_slip_in_the_contents_is_told(copy, content, message):
+    (copy / "_toc.yml").write_text(content)
+    with pytest.raises(driver.BuildError, match=message):
+        driver.Build(copy).pages()
+
+
+def test_a_page_below_another_comes_after_it(copy):
+    (copy / "book" / "below.md").write_text("# Below the lesson\n")
+    (copy / "_toc.yml").write_text(TOC + "    sections:\n      - file: book/below\n")
+    assert [page.name for page in driver.Build(copy).pages()] == ["index.md", "lesson.md", "below.md"]
 
 
 def test_row_without_a_source(copy):
@@ -152,6 +156,13 @@ def test_row_without_a_source(copy):
 def test_changed_helper_is_not_answered_from_the_cache(copy):
     before = driver.Build(copy).cache
     (copy / "caliphate_course/charts/extra.py").write_text("ANSWER = 42\n")
+    assert driver.Build(copy).cache != before
+
+
+def test_another_version_of_a_package_makes_everything_anew(copy, monkeypatch):
+    before, packages = driver.Build(copy).cache, driver.installed()
+    assert f"altair {metadata.version('altair')}" in packages.splitlines()
+    monkeypatch.setattr(driver, "installed", lambda: packages.replace("altair ", "altair 1"))
     assert driver.Build(copy).cache != before
 
 

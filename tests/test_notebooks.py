@@ -18,7 +18,6 @@ from pathlib import Path
 import jupytext
 import nbformat
 import pytest
-import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from markdown_it import MarkdownIt
@@ -27,17 +26,10 @@ from nbclient import NotebookClient
 from caliphate_course import data, lab, notebooks
 from caliphate_course.charts import territory
 from caliphate_course.explorer.live import BUILD_FLAG
-from caliphate_course.notebooks import PlainMarkdown, is_notebook, plain_notebook
+from caliphate_course.notebooks import PlainMarkdown, plain_notebook
 from caliphate_course.sphinx_ext.notebook_download import launch_links
 
-
-def _lessons() -> list[Path]:
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    pages = [ROOT / f"{entry['file']}.md" for part in toc["parts"] for entry in part["chapters"]]
-    return [page for page in pages if page.is_file() and is_notebook(page)]
-
-
-LESSONS = _lessons()
+LESSONS = list(notebooks.file_names(ROOT))
 # Run in the lesson's own kernel after its last cell: move every control of every explorer, look at the chart's params.
 MOVE_EVERY_CONTROL = """
 import gc, ipywidgets, altair as alt

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-import yaml
 from conftest import ROOT
 
 from caliphate_course import facts
+from caliphate_course.build import Build
 
 FENCE = re.compile(r"^\s*(?P<marks>`{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\})?\s*(?P<argument>.*)$")
 # Directives whose content is not prose, and those whose first line is not.
@@ -67,23 +67,14 @@ IN_WORDS = re.compile(
 )
 
 
-def _table_of_contents():
-    return yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-
-
-def _chapters(caption=""):
-    parts = _table_of_contents()["parts"]
-    return [chapter["file"] for part in parts if part["caption"].startswith(caption) for chapter in part["chapters"]]
-
-
 def lessons() -> list[str]:
     """Pages of the numbered parts, whether or not they exist yet."""
-    return _chapters("Part ")
+    return [name for part in Build(ROOT).toc().root.subtrees if part.numbered for name in part.files()]
 
 
 def pages() -> list[str]:
     """Every page of the book."""
-    return [_table_of_contents()["root"], *_chapters()]
+    return list(Build(ROOT).toc())
 
 
 def read(page: str) -> str:
@@ -376,7 +367,7 @@ def test_a_lesson_has_an_exercise_of_each_kind(page):
 
 
 @pytest.mark.parametrize("page", lessons())
-def test_every_paragraph_that_states_something_has_a_source(page):
+def test_every_section_of_some_length_has_a_source(page):
     """A section of a lesson with three or more sentences has at least one fact, citation or figure."""
     text = read(page)
     body = text[: text.find("## Summary")]

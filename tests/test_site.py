@@ -14,7 +14,8 @@ from bs4 import BeautifulSoup
 from conftest import all_pages, wake
 from playwright.sync_api import expect
 
-BUDGET_KB, BUDGET_LIVE_KB = 250, 560
+from bench.report import FIRST_KB, LIVE_KB
+
 NARROW = (360, 320)
 SETTLE_MS = 300
 
@@ -84,8 +85,8 @@ def test_page_is_light(any_page, visit, site, server):
         for root in page.locator("[data-explorer]:has(form)").all():
             wake(page, root)
         live = kilobytes(site, server, seen.requests)
-    assert first <= BUDGET_KB
-    assert live <= BUDGET_LIVE_KB
+    assert first <= FIRST_KB
+    assert live <= LIVE_KB
 
 
 def test_content_security_policy(any_page, site):

@@ -11,9 +11,11 @@ import json
 import re
 from dataclasses import dataclass, field
 from html import escape
+from itertools import count
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
+from sphinx_external_toc.api import SiteMap
 
 from caliphate_course.sphinx_ext.citations import DATA_PAGE, SOURCES_PAGE
 
@@ -21,11 +23,12 @@ GUIDE = "book/instructor-guide"
 CITATION = ".bibtex-citation"
 SOURCE_ENTRY = ".source-list > li"
 LONG_LIST = 120
-VERDICTS = "They stand at the end of this lesson in the editions of the whole course, and in the book on the screen."
+VERDICTS_ELSEWHERE = (
+    "They stand at the end of this lesson in the editions of the whole course, and in the book on the screen."
+)
 LIVE = "The address under a chart opens the live one: put it after the address of the course's folder book/."
-# What the page wraps its blocks in; in print they stand side by side.
+# What the page wraps its blocks in; in print they follow one another in a column.
 WRAPPERS = "section, .cell, .cell_output, .output, .pst-scrollable-table-container, div:not([class])"
-WIDE_TABLE = 5  # columns, from which on a table stands across the page
 WRITING_LINES = 5
 CLAIMS = ".claims-to-rate"  # each of them has a line to write on already
 FURNITURE = (
@@ -72,26 +75,24 @@ class Edition:
     lesson: int | None = None
 
 
-def read_chapters(page: Path, toc: dict) -> list[Chapter]:
+def read_chapters(page: Path, toc: SiteMap) -> list[Chapter]:
     """The chapters of the book's single page, in the order of `toc`; raises HandoutError if one is missing."""
     article = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select_one("article")
     if article is None:
         raise HandoutError(f"{page}: there is no <article> in it; did the book's build finish?")
     clean(article)
-    chapters, number = [], 0
-    for part in toc["parts"]:
-        for entry in part["chapters"]:
-            name = entry["file"]
+    chapters, numbers = [], count(1)
+    for part in toc.root.subtrees:
+        for name in part.files():
             anchor = article.find(id=f"document-{name}")
             if anchor is None:
                 raise HandoutError(f"{page}: the page {name} of _toc.yml is not in it.")
-            number += 1 if part.get("numbered") else 0
             section = anchor.find_next_sibling("section")
-            chapters.append(Chapter(name, part["caption"], number if part.get("numbered") else None, section))
+            chapters.append(Chapter(name, part.caption or "", next(numbers) if part.numbered else None, section))
     welcome = article.find("section").extract()
     for wrapper in welcome.select(".toctree-wrapper"):
         wrapper.extract()
-    chapters.insert(0, Chapter(toc["root"], "", None, welcome))
+    chapters.insert(0, Chapter(toc.root.docname, "", None, welcome))
     for position, chapter in enumerate(chapters):
         chapter.section["data-page"] = chapter.name
         chapter.section["id"] = chapter.section.get("id", "page")
@@ -103,28 +104,50 @@ def read_chapters(page: Path, toc: dict) -> list[Chapter]:
 
 def clean(article: Tag):
     """Repairs that every edition needs."""
-    for piece in article.select(", ".join(FURNITURE)):
-        piece.decompose()
+    drop_furniture(article)
     for figure in article.select("figure.explorer-figure"):
         repair_figure(figure)
+    describe_other_drawings(article)
+    for table in article.find_all("table"):
+        repair_table(table)
+    dash_missing_values(article)
+    for details in article.find_all("details"):
+        open_details(details)
+    unsection_exercises(article)
+    for link in article.find_all("a"):
+        flatten(link)
+    join_code(article)
+
+
+def drop_furniture(article: Tag):
+    for piece in article.select(", ".join(FURNITURE)):
+        piece.decompose()
+
+
+def describe_other_drawings(article: Tag):
+    """A drawing outside the figures, such as a table's strip of years, is described where it stands."""
     for drawing in article.find_all("svg"):
         if drawing.find("title", recursive=False) is None:
             named = drawing.find_parent(attrs={"aria-label": True})
             describe(drawing.parent, named["aria-label"] if named else "", "outside the charts")
-    for table in article.find_all("table"):
-        repair_table(table)
+
+
+def dash_missing_values(article: Tag):
+    """What pandas calls NaN is no word."""
     for text in article.find_all(string=re.compile(r"\bNaN\b")):
-        text.replace_with(re.sub(r"\bNaN\b", "  –", text))  # what pandas calls a missing value
-    for details in article.find_all("details"):
-        open_details(details)
+        text.replace_with(re.sub(r"\bNaN\b", "  –", text))
+
+
+def unsection_exercises(article: Tag):
+    """Sphinx makes a section of the body of an exercise, though it has no heading."""
     for exercise in article.select(".exercise > section, .solution > section"):
         exercise.name = "div"
-    for link in article.find_all("a"):
-        flatten(link)
+
+
+def join_code(article: Tag):
+    """A line of code breaks within a word only if it is not in pieces."""
     for code in article.find_all("pre"):
-        code.string = code.get_text()  # a line breaks within a word only if it is not in pieces
-    for rubric in article.select("p.rubric"):
-        rubric["class"] = ["rubric"]
+        code.string = code.get_text()
 
 
 def repair_figure(figure: Tag):
@@ -157,8 +180,6 @@ def describe(chart: Tag, text: str, name: str):
     title = BeautifulSoup("<title></title>", "html.parser").title
     title.string = text
     svg.insert(0, title)
-    if not svg.get("viewbox") and svg.get("width") and svg.get("height"):
-        svg["viewbox"] = f"0 0 {svg['width']} {svg['height']}"
     for one in svg.select("[font-family]"):
         one["font-family"] = "Course Sans, Course Sans Ext, Course Symbols"
     del svg["width"], svg["height"]
@@ -324,21 +345,34 @@ def belongs(chapter: Chapter, edition: Edition) -> bool:
 
 def for_readers(chapter: Chapter, edition: Edition):
     """Keeps or drops solutions, answers and code; gives students room to write."""
-    section = chapter.section
-    for solution in section.select(".solution"):
-        if not edition.instructor:
-            solution.decompose()
     if not edition.instructor:
-        for key in section.select(".question-key"):
-            key.decompose()
-        for exercise in section.select(f".exercise:not(:has({CLAIMS}))"):
-            exercise.append(writing_space())
-        for needed in section.select(".exercise strong"):
-            name_what_is_needed(needed)
+        drop_answers(chapter.section)
+        make_room_to_write(chapter.section)
+        for words in chapter.section.select(".exercise strong"):
+            name_what_is_needed(words)
     if not edition.code:
-        for source in section.select(".cell_input"):
-            if source.find_parent(class_="solution") is None:
-                source.decompose()
+        drop_code(chapter.section)
+    drop_empty_cells(chapter.section)
+
+
+def drop_answers(section: Tag):
+    for answers in section.select(".solution, .question-key"):
+        answers.decompose()
+
+
+def make_room_to_write(section: Tag):
+    for exercise in section.select(f".exercise:not(:has({CLAIMS}))"):
+        exercise.append(writing_space())
+
+
+def drop_code(section: Tag):
+    """The cells' code goes, but for that of solutions."""
+    for source in section.select(".cell_input"):
+        if source.find_parent(class_="solution") is None:
+            source.decompose()
+
+
+def drop_empty_cells(section: Tag):
     for cell in section.select(".cell"):
         if not cell.get_text(strip=True) and not cell.find(["img", "svg"]):
             cell.decompose()
@@ -348,7 +382,7 @@ def name_what_is_needed(words: Tag):
     """An exercise whose first words say "With the chart" or "With the data" cannot be done on paper alone."""
     for kind, place in (("chart", "the live chart"), ("data", "the course's notebook")):
         if words.get_text().startswith(f"With the {kind}"):
-            words.insert_after(BeautifulSoup(f'<em class="needed"> (needs {place})</em>', "html.parser").em)
+            words.insert_after(BeautifulSoup(f"<em> (needs {place})</em>", "html.parser").em)
 
 
 def writing_space() -> Tag:
@@ -374,11 +408,7 @@ def head_chapter(chapter: Chapter):
 
 
 def set_in_columns(chapter: Chapter):
-    """What follows the title goes into columns, with wide tables across them.
-
-    Only a direct child can stand across the columns, so what the page wraps its blocks in goes; a section's id moves
-    to its heading.
-    """
+    """What follows the title goes into columns, without what the page wraps it in; a section's id moves to its heading."""
     if chapter.name in (DATA_PAGE, SOURCES_PAGE):
         for entries in chapter.section.select(".source-list"):
             split(entries)
@@ -392,27 +422,23 @@ def set_in_columns(chapter: Chapter):
         heading["id"] = section["id"]
     for wrapper in columns.select(WRAPPERS):
         wrapper.unwrap()
-    for table in columns.find_all("table", recursive=False):
-        own = "explorer-table" in table.get("class", [])  # it stays with its figure, in the figure's column
-        if not own and len(table.find("tr").find_all(["th", "td"])) >= WIDE_TABLE:
-            table.wrap(BeautifulSoup('<div class="wide"></div>', "html.parser").div)
 
 
 def set_verdicts_apart(chapter: Chapter, edition: Edition):
     """Verdicts on claims stand on pages of their own, and in no booklet: it is the sheet on which students rate them."""
     verdicts = [verdict.extract() for verdict in chapter.section.select(".claim")]
     if verdicts:
+        if edition.lesson is not None:
+            verdicts = [BeautifulSoup(f"<p>{VERDICTS_ELSEWHERE}</p>", "html.parser").p]
         apart = BeautifulSoup('<section class="verdicts"><h2>The verdicts</h2></section>', "html.parser").section
-        apart.extend(verdicts if edition.lesson is None else [BeautifulSoup(f"<p>{VERDICTS}</p>", "html.parser").p])
+        apart.extend(verdicts)
         chapter.section.append(apart)
 
 
 def print_addresses(chapters: list[Chapter]):
     """Each listed source prints its address, for on paper a link leads nowhere; in a booklet there is no room."""
     for link in (link for chapter in chapters for link in chapter.section.select(f"{SOURCE_ENTRY} a[href^=http]")):
-        address = BeautifulSoup('<span class="address"></span>', "html.parser").span
-        address.string = " " + re.sub("^https?://(www[.])?", "", link["href"])
-        link.find_parent("p").append(address)
+        link.find_parent("p").append(" " + re.sub("^https?://(www[.])?", "", link["href"]))
 
 
 def split(entries: Tag):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -13,38 +12,26 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from caliphate_course.build import PAGE_INPUTS, Build, BuildError, stage
+from caliphate_course.build import Build, BuildError, stage
 from caliphate_course.handout import assemble, typeset
 from caliphate_course.handout.assemble import Edition, HandoutError
 
 SUBTITLE = "ISIS, the coalitions that fought it, and what came after"
 VERSION = metadata.version("caliphate-course")
-FOLDER = Path("_build") / "handout"  # in the repository's folder
-STAMP = "inputs.digest"  # of the complete handout on A4
 PAGE = "book.html"  # what the editions were set from
 
 
 def build_page(book: Build, work: Path) -> Path:
     """The book as one HTML page, written afresh in `work`; raises BuildError if a cell or a reference fails."""
+    out = work / book.out.name
+    out.mkdir()
     with stage("executing notebooks"):
         book.execute(book.pages())
     with stage("writing the book as one page"):
         if book.pages_read:  # `make book` has done half of the work
-            shutil.copytree(book.doctrees, work / "_build" / ".doctrees")
-        command = [
-            str(Path(sys.executable).with_name("jupyter-book")),
-            "build",
-            str(book.root),
-            "--builder",
-            "singlehtml",
-        ]
-        command += ["--config", str(book.settings(work)), "--path-output", str(work), "-n", "-W", "--keep-going"]
-        book.log = work / "build.log"
-        with book.log.open("w", encoding="utf-8") as log:
-            done = subprocess.run(command, cwd=book.root, stdout=log, stderr=subprocess.STDOUT, check=False)
-        if done.returncode != 0:
-            raise BuildError("\n".join(book.logged_problems()))
-    return work / "_build" / "singlehtml" / "book" / "index.html"
+            shutil.copytree(book.doctrees, out / book.doctrees.name)
+        book.jupyter_book("singlehtml", out)
+    return out / "singlehtml" / "book" / "index.html"
 
 
 def editions(chapters, *, code: bool) -> dict[str, Edition]:
@@ -66,7 +53,7 @@ def main(root: Path, *, out: Path | None = None, paper: str = "a4", code: bool =
         raise HandoutError(f"HANDOUT_PAPER={paper!r} is not a paper size; use one of: {', '.join(typeset.PAPERS)}.")
     with stage("looking for the typesetter"):
         typeset.weasyprint()
-    book, inputs = Build(root), _inputs(root)
+    book = Build(root)
     book.out.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="handout-", dir=book.out) as folder:
         work = Path(folder)
@@ -74,8 +61,7 @@ def main(root: Path, *, out: Path | None = None, paper: str = "a4", code: bool =
         with stage("reading the page"):
             chapters = assemble.read_chapters(page, book.toc())
         set_editions(root, chapters, editions(chapters, code=code), paper, work)
-        made, usual = [page.rename(work / PAGE), *work.glob("*.pdf")], paper == "a4" and not code
-        return _deliver(made, out or root / FOLDER, inputs if usual else "")
+        return _deliver([page.rename(work / PAGE), *work.glob("*.pdf")], out or book.out / "handout")
 
 
 def set_editions(root: Path, chapters, chosen: dict[str, Edition], paper: str, folder: Path) -> None:
@@ -97,29 +83,14 @@ def set_editions(root: Path, chapters, chosen: dict[str, Edition], paper: str, f
                 print(f"    {complaint}", flush=True)
 
 
-def _deliver(made: list[Path], out: Path, inputs: str) -> dict[str, Path]:
-    """Move what was `made` into `out`, where no other PDF stays; `inputs` marks the usual one."""
+def _deliver(made: list[Path], out: Path) -> dict[str, Path]:
+    """Move what was `made` into `out`, where no other PDF stays."""
     out.mkdir(exist_ok=True)
-    (out / STAMP).unlink(missing_ok=True)
     files = {path.stem: Path(shutil.move(path, out / path.name)) for path in made}
     for old in out.glob("*.pdf"):
         if old.stem not in files:
             old.unlink()
-    if inputs:
-        (out / STAMP).write_text(inputs, encoding="utf-8")
     return {name: path for name, path in sorted(files.items()) if path.suffix == ".pdf"}
-
-
-def finished(root: Path) -> dict[str, Path]:
-    """The files of a complete handout as `make handout` writes it, if it is up to date; else none."""
-    stamp = root / FOLDER / STAMP
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != _inputs(root):
-        return {}
-    return {path.stem: path for path in sorted(stamp.parent.glob("*.pdf"))}
-
-
-def _inputs(root: Path) -> str:
-    return Build(root).digest((*PAGE_INPUTS, "book/*.md"))
 
 
 def _about(root: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ import logging
 import re
 from pathlib import Path
 
-FOLDER = Path(__file__).parent
+STYLE_SHEET = Path(__file__).with_name("print.css")  # names the fonts beside it
 PAPERS = {"a4": "A4", "letter": "letter"}
 HEIGHTS = {"a4": "297mm", "letter": "11in"}
 # What WeasyPrint says about rules it does not know is of no concern; a missing glyph, link or description is.
@@ -38,10 +38,9 @@ class Typesetter:
         from weasyprint.text.fonts import FontConfiguration
 
         self._fonts = FontConfiguration()
-        sheet = (FOLDER / "print.css").read_text(encoding="utf-8")
+        sheet = STYLE_SHEET.read_text(encoding="utf-8")
         sheet = sheet.replace("%PAPER%", PAPERS[paper]).replace("%HEIGHT%", HEIGHTS[paper])
-        address = FOLDER.as_uri() + "/"
-        self._sheet = self._module.CSS(string=sheet, base_url=address, font_config=self._fonts)
+        self._sheet = self._module.CSS(string=sheet, base_url=STYLE_SHEET.as_uri(), font_config=self._fonts)
 
     def write_pdf(self, html: str, target: Path) -> list[str]:
         """Write `html` as PDF/UA-1 to `target`; returns what WeasyPrint complained about."""

@@ -17,10 +17,10 @@ import nbformat
 from sphinx.util.osutil import ensuredir
 
 from caliphate_course import lab, notebooks
+from caliphate_course.build import SOURCES
 from caliphate_course.sphinx_ext import background
 
 VERSION = metadata.version("caliphate-course")
-FOLDER = "_sources"
 
 
 def _pages(app) -> list[str]:
@@ -46,7 +46,7 @@ def figures(env) -> dict[str, str]:
 def _offer(app, pagename, templatename, context, doctree):
     if pagename not in app.env.found_docs or not _is_notebook(app, pagename):
         return
-    address = context["pathto"](f"{FOLDER}/{pagename}.ipynb", True)
+    address = context["pathto"](f"{SOURCES}/{pagename}.ipynb", True)
     context.setdefault("page_downloads", []).insert(0, ("Notebook (.ipynb)", address))
     context["page_launches"] = launch_links(app.config, pagename, notebooks.file_names(Path(app.srcdir)))
 
@@ -66,7 +66,7 @@ def launch_links(config, pagename: str, copies: Mapping[Path, str]) -> list[tupl
     copy = next(f"{lab.FOLDER}/{file}" for page, file in copies.items() if page.stem == Path(pagename).name)
     return [
         ("Run on Binder", f"https://mybinder.org/v2/gh/{name}/{branch}?urlpath=lab/tree/{copy}"),
-        ("Run on Colab", f"https://colab.research.google.com/github/{name}/blob/{built}/{FOLDER}/{pagename}.ipynb"),
+        ("Run on Colab", f"https://colab.research.google.com/github/{name}/blob/{built}/{SOURCES}/{pagename}.ipynb"),
     ]
 
 
@@ -78,7 +78,7 @@ def _write(app):
     made = json.loads(stamps.read_text(encoding="utf-8")) if stamps.is_file() else {}
     for docname in _pages(app):
         page = Path(app.env.doc2path(docname))
-        target = Path(app.outdir) / FOLDER / f"{docname}.ipynb"
+        target = Path(app.outdir) / SOURCES / f"{docname}.ipynb"
         stamp = hashlib.sha256((shared + page.read_text(encoding="utf-8")).encode()).hexdigest()
         if made.get(docname) == stamp and target.is_file():
             continue

@@ -7,8 +7,6 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
-import altair as alt
-import pandas as pd
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx import addnodes
@@ -18,8 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import ensuredir
 
 from caliphate_course import data
-from caliphate_course.charts import theme
-from caliphate_course.explorer import rendering
+from caliphate_course.charts import coverage
 from caliphate_course.sphinx_ext import usage
 from caliphate_course.sphinx_ext.citations import DATA_FOLDER, table_uri
 from caliphate_course.sphinx_ext.explorer_figure import words_of
@@ -28,49 +25,9 @@ from caliphate_course.templating import render
 
 logger = logging.getLogger(__name__)
 ARCHIVE = "rise-and-fall-of-the-caliphate-data.zip"
-FIRST_YEAR, LAST_YEAR = 2003, 2026  # of every table's strip, so that they can be compared
 # Extra keys of a table in datapackage.json that are lists of sentences, with their headings.
 CAVEATS = {"known_inaccuracies": "Known inaccuracies", "not_for": "What not to do with it"}
 TERMS = {"licence_note": "Licence", "attribution": "Attribution"}
-
-
-def years_covered(name: str) -> pd.DataFrame:
-    """Rows of a table per year of its first date column: columns `year` and `rows`, empty if it has no dates."""
-    fields = data.resource(name)["schema"]["fields"]
-    dates = [field["name"] for field in fields if field["type"] == "date"]
-    if not dates or name == "sources":
-        return pd.DataFrame({"year": [], "rows": []})
-    years = data.load(name)[dates[0]].dropna().dt.year
-    counted = years.value_counts().sort_index()
-    return pd.DataFrame({"year": counted.index, "rows": counted.to_numpy()})
-
-
-def coverage_svg(years: pd.DataFrame) -> str:
-    """A strip of bars, one per year from FIRST_YEAR to LAST_YEAR, or further where `years` goes further, as SVG."""
-    first, last = min(FIRST_YEAR, int(years["year"].min())), max(LAST_YEAR, int(years["year"].max()))
-    scale = alt.Scale(domain=[first, last + 1], nice=False)
-    axis = alt.Axis(format="d", values=[year for year in range(first, last + 1) if year % 4 == 0])
-    bars = (
-        alt.Chart(years.assign(end=years["year"] + 0.85))
-        .mark_rect(color=theme.BLUE)
-        .encode(
-            x=alt.X("year:Q", scale=scale, axis=axis, title=None),
-            x2="end:Q",
-            y=alt.Y("rows:Q", title="rows", axis=alt.Axis(tickCount=2, tickMinStep=1)),
-            y2=alt.Y2Datum(0),
-        )
-        .properties(width=340, height=110)
-    )
-    return rendering.svg(bars.to_dict())
-
-
-def coverage_words(years: pd.DataFrame) -> str:
-    """What the strip shows, for somebody who cannot see it."""
-    fullest = years.loc[years["rows"].idxmax()]
-    return (
-        f"Rows by year: from {years['year'].min():.0f} to {years['year'].max():.0f}, "
-        f"most in {fullest['year']:.0f} ({fullest['rows']:,} rows)."
-    )
 
 
 class DataDictionary(SphinxDirective):
@@ -99,13 +56,13 @@ class DataDictionary(SphinxDirective):
 
     def _strip(self, name):
         try:
-            years = years_covered(name)
+            years = coverage.years(name)
         except data.DataError as error:
             logger.warning("%s", error, location=self.get_location(), type="course", subtype="data")
             return []
         if years.empty:
             return []
-        html = render("dictionary_strip.html", svg=coverage_svg(years), words=coverage_words(years))
+        html = render("dictionary_strip.html", svg=coverage.svg(years), words=coverage.words(years))
         return [nodes.raw("", html, format="html")]
 
 

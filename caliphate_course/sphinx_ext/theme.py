@@ -21,6 +21,8 @@ import tinycss2
 from bs4 import BeautifulSoup
 from sphinx.util.osutil import ensuredir
 
+from caliphate_course.build import SOURCES
+
 STATIC = Path(__file__).parents[1] / "static"
 TEMPLATES = Path(__file__).parent / "templates"
 THEME_BUNDLE = "_static/styles/theme.css"
@@ -86,7 +88,7 @@ def _page(app, pagename, templatename, context, doctree):
     context["css_files"] = [f for f in context["css_files"] if _is_linked(f, body)]
     downloads = context.setdefault("page_downloads", [])
     if context.get("has_source") and context.get("sourcename"):
-        downloads.append(("Source (.md)", context["pathto"]("_sources/" + context["sourcename"], True)))
+        downloads.append(("Source (.md)", context["pathto"](f"{SOURCES}/{context['sourcename']}", True)))
 
 
 def _is_linked(asset, body: str) -> bool:
