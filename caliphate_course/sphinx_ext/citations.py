@@ -288,7 +288,7 @@ class LessonSourcesTransform(SphinxPostTransform):
         if not names:
             return []
         items = [nodes.list_item("", self._table(name)) for name in data.tables() if name in names]
-        lead = nodes.paragraph("", "Tables of the course's dataset that this lesson draws on:")
+        lead = nodes.paragraph("", "Tables of the course's dataset that this page draws on:")
         return [lead, nodes.bullet_list("", *items, classes=["lesson-tables"])]
 
     def _table(self, name):
