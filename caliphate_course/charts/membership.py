@@ -123,7 +123,8 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             order="order:Q",
         )
     )
-    chosen = alt.Chart(totals(frame)).transform_filter("datum.who == who && datum.day == day")
+    lines = totals(frame)[["day", "date", "who", "total", "line"]]
+    chosen = alt.Chart(lines).transform_filter("datum.who == who && datum.day == day")
     rule = chosen.mark_rule(color=theme.INK).encode(x="date:T")
     point = chosen.mark_point(color=theme.INK, size=70).encode(x="date:T", y="total:Q")
     late = "scale('x', datum.date) > width - 30"
@@ -134,7 +135,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         fontWeight="bold",
         fontSize=14,
     ).encode(x="date:T", y="total:Q", text="total:Q")
-    words = theme.status(totals(frame), x=-20, y=-38)
+    words = theme.status(lines, x=-20, y=-38)
     words = words.transform_filter("datum.who == who && datum.day == day").encode(text="line:N")
     layers = alt.layer(areas, *_unknown_days(frame), _steps_say(frame), _seed(frame), rule, point, number, words)
     return layers.properties(width=theme.FULL, height=380).add_params(alt.param(name="who"), alt.param(name="day"))
