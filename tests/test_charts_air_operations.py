@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from itertools import product
+
 import pandas as pd
 import pytest
+from drawn import texts
 
 from caliphate_course import data
 from caliphate_course.charts import air_operations as air
 from caliphate_course.explorer import rendering
+
+EMPTY = "No total of"
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +68,30 @@ def test_years_select_months(counts):
     svg = rendering.svg(spec)
     assert "3 of 12 months have a figure" in svg
     assert ">Raqqa<" not in svg
+
+
+def test_a_battle_that_began_before_the_years_chosen_does_not_stretch_them(counts):
+    words = texts(air.munitions_explorer(counts), years=[2017, 2017])
+    assert "Mosul, from October 2016" in words
+    assert [word for word in words if re.fullmatch(r"[A-Z][a-z]{2} \d{4}", word)][0] == "Jan 2017"
+    assert not any("2016" in word for word in words if "Mosul" not in word)
+
+
+@pytest.mark.parametrize("state", list(product(air.UNITS, air.AREAS, air.COUNTERS)), ids="-".join)
+def test_no_empty_choice_advises_an_empty_one(counts, state):
+    rows = air.running_totals(counts)
+    line = air._last_line(rows, *state)
+    if EMPTY not in line:
+        return
+    advised = list(state)
+    for words in re.findall("“(.*?)”", line):
+        for place, labels in enumerate((air.UNITS, air.AREAS, air.COUNTERS)):
+            advised[place] = next((key for key, label in labels.items() if label == words), advised[place])
+    assert advised != list(state)
+    assert EMPTY not in air._last_line(rows, *advised)
+    counter = state[2]
+    assert (air.COUNTERS[counter] in line.split(":")[0]) == (advised[2] != counter)
+    assert "0" not in texts(air.strikes_explorer(counts), **dict(zip(("unit", "area", "counter"), state, strict=True)))
 
 
 def test_no_unit_shares_an_axis_with_another(counts):

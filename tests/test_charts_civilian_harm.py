@@ -41,7 +41,7 @@ def test_a_missing_upper_bound_is_said_not_invented(counts):
 
 
 def test_default_state_carries_the_point(counts):
-    assert "7 Aug 2019: 8,106 against 1,321, 6.1 times" in harm.explorer(counts).svg()
+    assert "7 Aug 2019: 8,106 against 1,321: 6.1 times as many" in harm.explorer(counts).svg()
 
 
 def test_ranges_are_ranges_and_minima_point_upwards(counts):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from drawn import texts
 
 from caliphate_course import data
 from caliphate_course.charts import membership
@@ -64,3 +65,21 @@ def test_a_window_is_not_given_a_day_in_the_table(members):
     assert len(shown) == 79
     assert shown.set_index("Member").loc["Albania", "Joined"] == "by 3 December 2014; day not known"
     assert shown.set_index("Member").loc["NATO", "Joined"] == "25 May 2017"
+
+
+def test_the_legend_lists_what_is_drawn_and_the_axis_whole_members(explorer):
+    words = texts(explorer, who="latin_america_caribbean")
+    assert {"Latin America", "0", "1"} <= set(words)
+    assert "Europe" not in words and "0.5" not in words
+    assert "organisations" not in texts(explorer, who="states")
+    assert set(membership.GROUPS.values()) <= set(texts(explorer))
+
+
+def test_the_box_of_autumn_2014_says_what_it_is(explorer):
+    assert "days not published" in texts(explorer)
+    assert "days not published" not in texts(explorer, who="states")
+
+
+def test_each_step_says_all_that_is_stacked_there(members):
+    for _, row in membership.totals(members).iterrows():
+        assert sum(int(part.rsplit(" ", 1)[1]) for part in row["parts"].split("; ") if part != "none") == row["total"]

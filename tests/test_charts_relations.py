@@ -259,6 +259,8 @@ def test_troop_controls_select_figures():
     words = svg_text(rendering.svg(rendering.with_values(spec, {"country": "Iraq", "status": ["ordered"]})))
     ordered = ((frame["country"] == "Iraq") & (frame["status"] == "ordered")).sum()
     assert f"Iraq: 0 stated, 0 corrected, {ordered} ordered" in words
+    words = svg_text(rendering.svg(rendering.with_values(spec, {"country": "Iraq", "status": ["corrected"]})))
+    assert "Iraq: none marked corrected; tick another box" in words
 
 
 @pytest.mark.parametrize(

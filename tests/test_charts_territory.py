@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from drawn import svg
+from drawn import svg, texts
 
 from caliphate_course import data, facts
 from caliphate_course.charts import ranges, territory
@@ -26,8 +26,16 @@ def drawn(**state):
 
 def test_default_state_says_how_many_figures_it_shows(explorer):
     table = FRAME[(FRAME["measure"] == "area_km2") & (FRAME["scope"] == "Iraq and Syria")]
-    words = f"{len(table)} figures, {table['estimator'].nunique()} estimators"
-    assert words in explorer.svg()
+    groups = drawn(measure="area", scope="Iraq and Syria")["group"].nunique()
+    assert f"{len(table)} figures of {groups} groups" in explorer.svg()
+
+
+def test_the_key_calls_who_counted_as_the_boxes_do():
+    rows = territory.estimates(FRAME)
+    for kind, groups in rows.groupby("kind")["group"].unique().items():
+        before, colon, _ = territory.KINDS[kind][1].partition(":")
+        if colon and len(groups) == 1:
+            assert before.split(" (")[0] == groups[0], kind
 
 
 def test_title_states_the_smallest_and_the_largest_figure_of_2014(explorer):
@@ -137,4 +145,6 @@ def test_the_key_is_never_longer_than_in_the_default_state_that_sets_the_layout(
 
 @pytest.mark.parametrize(("measure", "scope"), [("country", "Iraq and Syria"), ("people", "Iraq")])
 def test_a_choice_without_figures_says_so(explorer, measure, scope):
-    assert territory.NOTHING in svg(explorer, measure=measure, scope=scope)
+    shown = texts(explorer, measure=measure, scope=scope)
+    assert territory.NOTHING.replace(" \n", "") in shown
+    assert "0" not in shown, "a tick in mid-air"

@@ -11,6 +11,7 @@ from test_charts_selections import FIGURES
 from caliphate_course import data
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+SAYS_ALL_IN_ITS_CELLS = {"fig-contributions"}
 
 
 def tooltips(spec: dict, name: str = ""):
@@ -36,3 +37,10 @@ def test_a_tooltip_speaks_in_words(explorer, table):
             values = [row[tip["field"]] for row in one.spec["datasets"][name]]
             assert None not in values and "" not in values, place
             assert tip["type"] == "temporal" or not any(ISO_DATE.match(str(value)) for value in values), place
+
+
+@pytest.mark.parametrize(("explorer", "table"), FIGURES)
+def test_every_figure_has_marks_that_say_what_they_stand_for(explorer, table):
+    made = explorer(data.load(table))
+    for one in made if isinstance(made, tuple) else [made]:
+        assert list(tooltips(one.spec)) or one.name in SAYS_ALL_IN_ITS_CELLS, one.name

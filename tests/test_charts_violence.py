@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
+from drawn import svg, texts
 
 from caliphate_course import data
 from caliphate_course.charts import violence
@@ -67,6 +70,28 @@ def test_years_without_syria_say_so(figure):
     assert "Syria no figures" in svg
 
 
+def test_a_panel_without_figures_has_no_ticks(figure):
+    assert texts(figure, years=[2006, 2010]).count("0") == 1, "of Iraq only"
+
+
+def test_a_month_between_two_without_figures_is_a_dot(frame, figure):
+    rows = violence.monthly(frame)
+    rows = rows[rows["year"] >= violence.DEFAULT_YEARS[0]]
+    here = rows["one_sided"].notna()
+    months = here.groupby(rows["country"])
+    alone = here & ~months.shift(1, fill_value=False) & ~months.shift(-1, fill_value=False)
+    radius = violence.LONE_DOT**0.5 / 2
+    drawn = re.findall(r'd="M([\d.]+),0A', svg(figure, measure="one_sided"))
+    assert alone.sum() > 3
+    assert sum(abs(float(r) - radius) < 0.1 for r in drawn) == alone.sum()
+
+
+def test_words_of_battles_stand_above_the_figures(figure):
+    """The axis goes on above the highest month."""
+    ticks = [float(text.replace(",", "")) for text in texts(figure) if re.fullmatch(r"\d,\d{3}", text)]
+    assert max(ticks) >= 4000
+
+
 def test_title_and_description_name_the_right_months(frame, figure):
     top = frame.loc[frame.groupby("country")["best"].idxmax()].set_index("country")["month"]
     assert f"{top['Iraq']:%B %Y}" in figure.description
@@ -78,7 +103,7 @@ def test_battles_stand_at_their_dates():
     fights = violence.battles(events).set_index("words")
     mosul = fights.loc["battle of Mosul"]
     assert (mosul["since"], mosul["until"]) == (pd.Timestamp("2016-10-17"), pd.Timestamp("2017-07-10"))
-    assert (fights["since"] <= fights["middle"]).all()
+    assert (fights["since"] <= fights["until"]).all()
 
 
 def test_axis_is_time_and_names_its_unit(figure):

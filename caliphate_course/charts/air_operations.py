@@ -93,17 +93,17 @@ def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
         words=lambda r: r["words"].fillna("no figure"),
     )[["month", "until", "year", "top", "at_least", "kind", "words"]]
     in_years = "datum.year >= years[0] && datum.year <= years[1]"
-    x = alt.X("month:T", title=None, axis=alt.Axis(tickCount=6))
+    x = alt.X("month:T", **_time())
     scale = alt.Scale(domain=[0, 6600])
     y = alt.Y("top:Q", title="weapons released per month", scale=scale)
     look = _fill_and_stroke()
     bars = alt.Chart(rows).transform_filter(in_years).mark_rect(strokeWidth=0.5)
     bars = bars.encode(x=x, x2="until:T", y=y, y2=alt.Y2Datum(0), tooltip=_MONTH_SAYS, **look)
     outlines = blocks(frame).assign(kind=BLOCK)
-    average = alt.Chart(outlines).transform_filter(in_years).mark_rect(strokeWidth=1.5, fillOpacity=0.0)
+    average = theme.within_years(outlines, "start", "end").mark_rect(strokeWidth=1.5, fillOpacity=0.0)
     average = average.encode(
-        x=alt.X("start:T"),
-        x2="end:T",
+        x=alt.X("left:T", **_time()),
+        x2="right:T",
         y=alt.Y("per_month:Q", scale=scale),
         y2=alt.Y2Datum(0),
         tooltip=[alt.Tooltip("total:Q", title="Weapons released in all these months", format=",")],
@@ -113,8 +113,19 @@ def munitions_chart(frame: pd.DataFrame) -> alt.LayerChart:
     more = more.mark_point(shape="triangle-up", size=40, color=theme.BLUE, yOffset=-5).encode(x=x, y=y)
     words = theme.status(_highest(frame), x=-40, y=-56, lineBreak="\n")
     words = words.transform_filter("datum.first == years[0] && datum.last == years[1]").encode(text="line:N")
-    layers = alt.layer(bars, average, more, *_battles(in_years), words).resolve_scale(fill="shared", stroke="shared")
+    layers = alt.layer(bars, average, more, *_battles(), words).resolve_scale(fill="shared", stroke="shared")
     return layers.properties(width=theme.FULL, height=370).add_params(alt.param(name="years"))
+
+
+def _time():
+    """An axis of the years chosen, whatever is drawn in them: an empty end would look like months without bombing."""
+    ends = "max(time(datetime(years[0], 0, 1)), time(datetime(2014, 7, 1)))", "time(datetime(years[1], 11, 31))"
+    scale = alt.Scale(domain=[alt.ExprRef(end) for end in ends])
+    return {
+        "title": None,
+        "scale": scale,
+        "axis": alt.Axis(tickCount=6, labelExpr=theme.YEAR_LABELS, labelSeparation=10),
+    }
 
 
 def _fill_and_stroke():
@@ -128,21 +139,29 @@ def _fill_and_stroke():
     }
 
 
-def _battles(in_years):
-    """Two brackets above the bars for the battles of Mosul and Raqqa, dated by the table `events`."""
+def _battles():
+    """Two brackets above the bars for the battles of Mosul and Raqqa, dated by the table `events`.
+
+    A bracket is cut to the years chosen; its words then say when the battle began or ended.
+    """
     events = data.load("events").set_index("id")
     layers = []
     for level, (name, event) in enumerate(BATTLES.items()):
         row = events.loc[event]
-        span = pd.DataFrame(
-            [{"name": name, "start": row["date"], "end": row["end_date"], "year": row["end_date"].year}]
-        )
-        here = alt.Chart(span).transform_filter(in_years)
+        span = pd.DataFrame([{"name": name, "start": row["date"], "end": row["end_date"]}])
+        here = theme.within_years(span, "start", "end")
         height = alt.value(18 + 20 * level)
-        layers.append(here.mark_rule(strokeWidth=3, color=theme.INK).encode(x="start:T", x2="end:T", y=height))
-        layers.append(
-            here.mark_text(align="left", baseline="bottom", dy=-3).encode(x="start:T", y=height, text="name:N")
+        x = alt.X("left:T", **_time())
+        layers.append(here.mark_rule(strokeWidth=3, color=theme.INK).encode(x=x, x2="right:T", y=height))
+        named = here.transform_calculate(
+            name="datum.name + (datum.left > toDate(datum.start) ? ', from ' + timeFormat(toDate(datum.start), '%B %Y') : '')"
+            " + (datum.right < toDate(datum.end) ? ', to ' + timeFormat(toDate(datum.end), '%B %Y') : '')",
+            # Beside the left end, or where the words would leave the chart there, the right one.
+            at="scale('x', datum.left) + 7 * length(datum.name) > width ? datum.right : datum.left",
         )
+        side = alt.ExprRef("datum.at == datum.right ? 'right' : 'left'")
+        text = named.mark_text(align=side, baseline="bottom", dy=-3)
+        layers.append(text.encode(x=alt.X("at:T", **_time()), y=height, text="name:N"))
     return layers
 
 
@@ -263,7 +282,7 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
         scale=alt.Scale(domain=["2014-08-01", "2020-12-31"]),
         axis=alt.Axis(format="%Y", tickCount="year"),
     )
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(minExtent=46))
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(minExtent=46, tickCount=theme.ticks(8)))
     colour = alt.Color(
         "scope:N",
         scale=alt.Scale(domain=list(theme.COUNTRY), range=list(theme.COUNTRY.values())),
@@ -305,12 +324,10 @@ def _last_totals(frame):
 
 
 def _last_line(rows, unit, area, counter):
-    scopes = ["Iraq and Syria"] if area == "both" else ["Iraq", "Syria"]
-    chosen = rows[(rows["measure"] == unit) & rows["scope"].isin(scopes)]
-    chosen = chosen if counter == "any" else chosen[chosen["counter"] == counter]
+    scopes = _scopes(area)
+    chosen = _totals_of(rows, unit, area, counter)
     if chosen.empty:
-        other = "both" if area == "split" else "split"
-        return f"No running total of {UNITS[unit]} here: \ntry “{AREAS[other]}”"
+        return _no_total(rows, unit, area, counter)
     last = chosen.sort_values("date").groupby("scope").last()
     parts = [
         f"{scope if area == 'split' else 'both'} {last.loc[scope, 'value']:,}"
@@ -319,6 +336,28 @@ def _last_line(rows, unit, area, counter):
     ]
     newest = last.loc[last["date"].idxmax()]
     return f"{newest['date']:%B %Y}, {newest['author'].split(',')[0]}: \n" + ", ".join(parts)
+
+
+def _scopes(area):
+    return ["Iraq and Syria"] if area == "both" else ["Iraq", "Syria"]
+
+
+def _totals_of(rows, unit, area, counter):
+    chosen = rows[(rows["measure"] == unit) & rows["scope"].isin(_scopes(area))]
+    return chosen if counter == "any" else chosen[chosen["counter"] == counter]
+
+
+def _no_total(rows, unit, area, counter):
+    """Says that a total is missing and names the nearest choice that has one; the counter too, where it must change."""
+    other = "both" if area == "split" else "split"
+    nearest = [(unit, other, counter), (unit, area, "any"), (unit, other, "any"), ("strikes", area, counter)]
+    found = [choice for choice in nearest if not _totals_of(rows, *choice).empty]
+    if not found:
+        return f"No total of {UNITS[unit]} here"
+    labels = zip((UNITS, AREAS, COUNTERS), found[0], (unit, area, counter), strict=True)
+    changes = [f"“{names[new]}”" for names, new, old in labels if new != old]
+    whose = "here" if found[0][2] == counter else f"by {COUNTERS[counter]}"
+    return f"No total of {UNITS[unit]} {whose}: \ntry {' and '.join(changes)}"
 
 
 def strikes_controls() -> dict[str, ipywidgets.Widget]:
@@ -400,7 +439,10 @@ def _unit_panel(rows, measure, *, status=False):
     )
     y = alt.Y("scope:N", title=None)
     bars = here.mark_bar(height=20).encode(
-        x=alt.X("value:Q", title=measure, axis=alt.Axis(tickCount=4)), y=y, color=colour
+        x=alt.X("value:Q", title=measure, axis=alt.Axis(tickCount=4)),
+        y=y,
+        color=colour,
+        tooltip=[*theme.tooltip(scope="Country"), alt.Tooltip("value:Q", title=measure.capitalize())],
     )
     numbers = here.mark_text(align="left", dx=5, fontWeight="bold").encode(x="value:Q", y=y, text="value:Q")
     layers = [bars, numbers]

@@ -81,7 +81,7 @@ def _pair(theirs, ours, bound):
     given = pd.notna(value)
     ratio = float(value) / float(ours["at"]) if given else float("nan")
     label = dates.text(theirs)
-    compared = f"{value:,} against {ours['at']:,}, {_times(ratio)}" if given else "no upper bound published"
+    compared = f"{value:,} against {ours['at']:,}: {_times(ratio)}" if given else "no upper bound published"
     return {
         "day": f"{theirs['date']:%Y-%m-%d}",
         "date": theirs["date"],
@@ -95,7 +95,7 @@ def _pair(theirs, ours, bound):
 
 
 def _times(ratio):
-    return f"{ratio:.0f} times" if ratio >= 20 else f"{ratio:.1f} times"
+    return f"{ratio:.0f} times as many" if ratio >= 20 else f"{ratio:.1f} times as many"
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -111,7 +111,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
     y = alt.Y("at:Q", title="civilians killed since August 2014")
     spans = alt.Chart(rows).transform_filter("datum.kind == 'range'")
-    bars = spans.mark_bar(width=7, fillOpacity=0.45).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
+    says = theme.tooltip(when="To", who="Counted by", words="Killed")
+    bars = spans.mark_bar(width=7, fillOpacity=0.45)
+    bars = bars.encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour, tooltip=says)
     ends = spans.transform_fold(["low", "high"], as_=["end", "value"])
     caps = ends.mark_tick(thickness=2, size=13).encode(x=x, y="value:Q", color=colour)
     shape = alt.Shape("kind:N", scale=_shape_scale(), legend=alt.Legend(columns=2, symbolFillColor=theme.MUTED))
@@ -119,7 +121,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         alt.Chart(rows)
         .transform_filter("datum.kind != 'range'")
         .mark_point(size=55)
-        .encode(x=x, y=y, color=colour, shape=shape, tooltip=theme.tooltip(when="To", who="Counted by", words="Killed"))
+        .encode(x=x, y=y, color=colour, shape=shape, tooltip=says)
     )
     pairs = comparisons(frame)[["day", "date", "bound", "line"]]
     chosen = alt.Chart(pairs).transform_filter("datum.day == day && datum.bound == bound")
@@ -200,8 +202,8 @@ def place_counts(frame: pd.DataFrame) -> pd.DataFrame:
 def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """The counts of the `place` chosen, one row per counter. `frame` is the table `civilian_harm`."""
     rows = place_counts(frame)
-    rows = rows.assign(brief=rows["text"])
-    columns = ["place", "label", "order", "at", "low", "high", "kind", "reach", "brief"]
+    rows = rows.assign(brief=rows["text"], who=rows["label"].str.replace("|", " "), when=dates.in_words(rows))
+    columns = ["place", "label", "order", "at", "low", "high", "kind", "reach", "brief", "who", "when"]
     here = alt.Chart(rows[columns]).transform_filter("datum.place == place")
     y = alt.Y(
         "label:N",
@@ -209,6 +211,7 @@ def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
         title=None,
         axis=alt.Axis(labelExpr="split(datum.label, '|')", labelPadding=8, labelLimit=140, labelOffset=-6),
     )
+    says = theme.tooltip(who="Counted by", brief="Killed", when="Date")
     x_scale = alt.Scale(zero=True)
     x = alt.X("at:Q", title="civilians killed", scale=x_scale, axis=alt.Axis(tickCount=4))
     shape = alt.Shape(
@@ -218,13 +221,15 @@ def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     one = here.transform_filter("datum.kind != 'range'").mark_point(size=80, color=theme.BLUE)
     span = here.transform_filter("datum.kind == 'range'").mark_bar(height=9, color=theme.BLUE)
-    figures = here.mark_text(**ranges.BESIDE).encode(x=alt.X("reach:Q", scale=x_scale), y=y, text="brief:N")
+    # The bars are higher here than those of `ranges`: words above one stand a little farther off.
+    beside = ranges.BESIDE | {"dy": alt.ExprRef(f"({ranges.BESIDE['dy'].expr}) * 1.4")}
+    figures = here.mark_text(**beside).encode(x=alt.X("reach:Q", scale=x_scale), y=y, text="brief:N")
     words = (
         theme.status(_place_lines(rows), x=-130, y=-26).transform_filter("datum.place == place").encode(text="line:N")
     )
     layers = alt.layer(
-        one.encode(x=x, y=y, shape=shape),
-        span.encode(x=alt.X("low:Q", scale=x_scale), x2="high:Q", y=y),
+        one.encode(x=x, y=y, shape=shape, tooltip=says),
+        span.encode(x=alt.X("low:Q", scale=x_scale), x2="high:Q", y=y, tooltip=says),
         figures,
         words,
     )

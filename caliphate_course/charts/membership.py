@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import altair as alt
 import ipywidgets
 import pandas as pd
@@ -22,6 +24,7 @@ GROUPS = {
 }
 FIRST_COUNT, MINISTERIAL, LAST_DAY = "2014-12-03", "2017-03-22", "2019-03-23"
 JEDDAH = "2014-09-11"
+ROOM_FROM = "2014-08-15"  # where the axis begins: a few pixels before Jeddah
 SEED_WORDS = "“the US and 67 others”"
 
 
@@ -62,8 +65,13 @@ def steps(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def totals(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row per day and choice: `day` (ISO text) and `date`, `who`, `total` and the `line` in words."""
-    return pd.DataFrame([_total(counted(frame, day), day, who) for day in days(frame) for who in _choices()])
+    """One row per day and choice: `day` (ISO text) and `date`, `who`, `total` and the `line` in words.
+
+    Also `until` (the next day of `days`), and the members by group in words: `parts`.
+    """
+    rows = [_total(counted(frame, day), day, who) for day in days(frame) for who in _choices()]
+    after = dict(zip(days(frame), [*days(frame)[1:], LAST_DAY], strict=True))
+    return pd.DataFrame(rows).assign(until=lambda totals: pd.to_datetime(totals["day"].map(after)))
 
 
 def _total(members, day, who):
@@ -76,7 +84,16 @@ def _total(members, day, who):
         "states": f"{number} states",
         "multilateral": f"{number} organisation" + ("s" if number != 1 else ""),
     }.get(who, f"{number} from {GROUPS.get(who)}")
-    return {"day": day, "date": when, "who": who, "total": number, "line": f"{dates.short(dates.day(when))}: {words}"}
+    by_group = chosen["region"].value_counts()
+    return {
+        "day": day,
+        "date": when,
+        "who": who,
+        "total": number,
+        "line": f"{dates.short(dates.day(when))}: {words}",
+        "parts": "; ".join(f"{label} {by_group[group]}" for group, label in GROUPS.items() if group in by_group)
+        or "none",
+    }
 
 
 def _choices():
@@ -88,20 +105,26 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
     `frame` is the table `coalition_members`.
     """
-    base = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
+    # Room on the left for the autumn of 2014, where that is drawn.
+    since = alt.ExprRef(f"toDate(who == 'all' ? '{ROOM_FROM}' : '{FIRST_COUNT}')")
+    scale = alt.Scale(domain=[since, alt.ExprRef(f"toDate('{LAST_DAY}')")])
+    base = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"), scale=scale)
+    count = alt.Axis(tickCount=alt.ExprRef("min(8, domain('y')[1])"))  # no halves of a member
     colours = alt.Scale(domain=list(GROUPS.values()), range=theme.QUALITATIVE[: len(GROUPS)])
+    legend = alt.Legend(columns=2, symbolType="square", values=alt.ExprRef(_groups_drawn()))
     areas = (
         alt.Chart(steps(frame))
         .transform_filter("who == 'all' || who == datum.group || (who == 'states' && datum.group != 'multilateral')")
         .mark_area(interpolate="step-after", fillOpacity=0.85)
         .encode(
             x=base,
-            y=alt.Y("members:Q", stack="zero", title=None),  # the first line names them
-            color=alt.Color("label:N", scale=colours, legend=alt.Legend(columns=2, symbolType="square")),
+            y=alt.Y("members:Q", stack="zero", title=None, axis=count),  # the first line names them
+            color=alt.Color("label:N", scale=colours, legend=legend),
             order="order:Q",
         )
     )
-    chosen = alt.Chart(totals(frame)).transform_filter("datum.who == who && datum.day == day")
+    lines = totals(frame)[["day", "date", "who", "total", "line"]]
+    chosen = alt.Chart(lines).transform_filter("datum.who == who && datum.day == day")
     rule = chosen.mark_rule(color=theme.INK).encode(x="date:T")
     point = chosen.mark_point(color=theme.INK, size=70).encode(x="date:T", y="total:Q")
     late = "scale('x', datum.date) > width - 30"
@@ -112,22 +135,47 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         fontWeight="bold",
         fontSize=14,
     ).encode(x="date:T", y="total:Q", text="total:Q")
-    words = theme.status(totals(frame), x=-20, y=-38)
+    words = theme.status(lines, x=-20, y=-38)
     words = words.transform_filter("datum.who == who && datum.day == day").encode(text="line:N")
-    layers = alt.layer(_unknown_days(frame), areas, _seed(frame), rule, point, number, words)
+    layers = alt.layer(areas, *_unknown_days(frame), _steps_say(frame), _seed(frame), rule, point, number, words)
     return layers.properties(width=theme.FULL, height=380).add_params(alt.param(name="who"), alt.param(name="day"))
 
 
+def _groups_drawn():
+    """The names of the groups that `who` shows, as a Vega expression: the legend has no others."""
+    names = list(GROUPS.values())
+    states = [label for group, label in GROUPS.items() if group != "multilateral"]
+    lists = {"all": names, "states": states, **{group: [label] for group, label in GROUPS.items()}}
+    return f"{json.dumps(lists)}[who]"
+
+
+def _steps_say(frame):
+    """An unseen field over each step that says what is stacked there: the thinnest layers are too thin to be met."""
+    says = [
+        alt.Tooltip("date:T", title="From", format="%-d %B %Y"),
+        *theme.tooltip(total="Members", parts="Of them"),
+    ]
+    fields = alt.Chart(totals(frame)[["date", "until", "who", "total", "parts"]]).transform_filter("datum.who == who")
+    fields = fields.mark_rect(fillOpacity=0, aria=False)
+    return fields.encode(x="date:T", x2="until:T", y="total:Q", y2=alt.Y2Datum(0), tooltip=says)
+
+
 def _unknown_days(frame):
-    """A hollow box over the autumn of 2014, when members joined on days that were not published."""
+    """A hollow box over the autumn of 2014, when members joined on days that were not published, with words in it."""
     known, founding = len(counted(frame, JEDDAH)), int(frame["founding_member"].sum())
-    box = pd.DataFrame([{"from": JEDDAH, "to": FIRST_COUNT, "low": known, "high": founding}])
-    return (
-        alt.Chart(box)
-        .transform_filter("who == 'all'")
-        .mark_rect(filled=False, stroke=theme.MUTED, strokeDash=[4, 3])
-        .encode(x="from:T", x2="to:T", y="low:Q", y2="high:Q")
+    words = f"from {known} to {founding}, on days that were not published"
+    box = pd.DataFrame([{"from": JEDDAH, "to": FIRST_COUNT, "low": known, "high": founding, "words": words}])
+    box = alt.Chart(box).transform_filter("who == 'all'")
+    rect = box.mark_rect(fillOpacity=0, stroke=theme.MUTED, strokeDash=[4, 3])
+    tooltip = theme.tooltip(words="Members in autumn 2014")
+    middle = box.transform_calculate(
+        at="(time(toDate(datum.from)) + time(toDate(datum.to))) / 2", half="(datum.low + datum.high) / 2"
     )
+    label = middle.mark_text(angle=270, color=theme.MUTED, text="days not published")
+    return [
+        rect.encode(x="from:T", x2="to:T", y="low:Q", y2="high:Q", tooltip=tooltip),
+        label.encode(x="at:T", y="half:Q"),
+    ]
 
 
 def _seed(frame):

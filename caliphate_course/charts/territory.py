@@ -39,20 +39,20 @@ GROUPS = {
     "Press": ["AFP", "AP (unattributed)", "BBC", "CNN (unattributed)", "HuffPost (unattributed)"],
     "Worked out for this course": ["Derived (Global Coalition)", "Derived (RAND)"],
 }
-# What was counted: colour and words. Two kinds may share a colour where no measure shows both.
+# What was counted: colour and words, which begin with the one of GROUPS that alone counted so. Two kinds may share a colour where no measure shows both.
 KINDS = {
-    "territorial_dominance": (theme.BLUE, "IHS: land it judged the group to dominate,\nfrom open sources, net"),
+    "territorial_dominance": (theme.BLUE, "IHS Markit: land it judged the group to\ndominate, from open sources, net"),
     "control": (theme.ORANGE, "RAND: land or people it judged under control;\nmethod in its report"),
-    "populated_area": (theme.GREEN, "US officials: populated areas the group ruled\nor moved in freely; no desert"),
-    "influence": (theme.PURPLE, "Coalition: influence as mapped, net of gains;\nunpopulated land not judged"),
+    "populated_area": (theme.GREEN, "US and coalition officials: populated areas the\ngroup ruled or moved in freely; no desert"),
+    "influence": (theme.PURPLE, "US and coalition officials: influence as mapped,\nnet of gains; unpopulated land not judged"),
     "statement": (theme.OCHRE, "Officials: 'territory once held' or 'claimed',\nno method published"),
     "national_land": (theme.SKY, "The whole national territory, desert included"),
-    "area_of_operation": (theme.RED, "US NCTC: area in which the group operated,\nnot only what it ruled"),
-    "cleared": (theme.RED, "Officials: land 'cleared' or taken back"),
+    "area_of_operation": (theme.RED, "US and coalition officials (NCTC): area in which\nthe group operated, not only what it ruled"),
+    "cleared": (theme.RED, "US and coalition officials: land 'cleared'\nor taken back"),
     "press_size": (theme.MUTED, "Press: a size printed without naming an estimator"),
     "remaining_pocket": (theme.MUTED, "One last pocket only, not all land with ISIS in it"),
     "people_under_control": (theme.GREEN, "People living where the group ruled,\nhowever few troops stood there"),
-    "derived": (theme.INK, "Ours: area lost divided by share lost, from figures\nof the coalition or RAND"),
+    "derived": (theme.INK, "Worked out for this course: area lost divided by\nshare lost, from figures of the coalition or RAND"),
 }  # fmt: skip
 _STATEMENTS = ("territory_once_held", "once_claimed", "declared_end", "no_longer_operates")
 # Left off the chart: a pocket known only from an encyclopaedia, and shares counted from another base year.
@@ -98,7 +98,7 @@ def _what_is_left(frame):
     return frame.assign(**{side: frame[side].where(~left, turned[side]).round(1) for side in turned})
 
 
-NOTHING = "No figure for this choice: take another area or more estimators"
+NOTHING = "No figure for this choice: \ntake another scope or more estimators"
 _PICKED = "datum.measure == measure && datum.scope == scope && indexof(estimators, datum.group) >= 0"
 
 
@@ -137,7 +137,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             _first_point(rows, x),
             _status(rows),
             theme.none_chosen("estimators", x=-30, y=-42),
-            theme.nothing_drawn(rows, _PICKED, "estimators", x=-30, y=-42, words=NOTHING),
+            theme.nothing_drawn(rows, _PICKED, "estimators", x=-30, y=-42, words=NOTHING, lineBreak="\n"),
             _key(rows),
         )
         .properties(width=theme.FULL, height=HEIGHT)
@@ -155,7 +155,10 @@ def _height(field):
         "format(datum.value, ',') + (measure == 'left' || measure == 'country' ? '%' : '')"
     )
     return alt.Y(
-        field, title=None, scale=alt.Scale(zero=True), axis=alt.Axis(labelExpr=labels, tickCount=6, minExtent=64)
+        field,
+        title=None,
+        scale=alt.Scale(zero=True),
+        axis=alt.Axis(labelExpr=labels, tickCount=theme.ticks(6), minExtent=64),
     )
 
 
@@ -176,11 +179,11 @@ def _status(rows):
     return (
         theme.status(rows, x=-30, y=-42, lineBreak="\n")
         .transform_filter(_PICKED)
-        .transform_aggregate(figures="count()", voices="distinct(estimator)")
+        .transform_aggregate(figures="count()", voices="distinct(group)")
         .transform_filter("datum.figures > 0")
         .transform_calculate(
-            line=f"{labels}[measure] + ': \\n' + scope + ': ' + datum.figures + (datum.figures == 1 ? ' figure, ' : "
-            "' figures, ') + datum.voices + (datum.voices == 1 ? ' estimator' : ' estimators')"
+            line=f"{labels}[measure] + ': \\n' + scope + ': ' + datum.figures + (datum.figures == 1 ? ' figure of ' : "
+            "' figures of ') + datum.voices + (datum.voices == 1 ? ' group' : ' groups')"
         )
         .encode(text="line:N")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import altair as alt
@@ -109,18 +110,42 @@ def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, **mark) -> alt.Ch
 YEAR_LABELS = "timeFormat(datum.value, years[1] - years[0] < 3 ? '%b %Y' : '%Y')"
 
 
-def nothing_drawn(frame: pd.DataFrame, shown: str, param: str, *, x: float, y: float, words: str) -> alt.Chart:
+def within_years(rows: pd.DataFrame, since: str, until: str) -> alt.Chart:
+    """A chart of stretches of time (columns `since`, `until`), cut to the years that the param `years` chooses.
+
+    The cut ends are `left` and `right`, fields of their own: written over, the dates would be lost to the next choice of
+    years. Stretches outside the years are left out.
+    """
+    return (
+        alt.Chart(rows)
+        .transform_calculate(
+            left=f"max(toDate(datum.{since}), time(datetime(years[0], 0, 1)))",
+            right=f"min(toDate(datum.{until}), time(datetime(years[1] + 1, 0, 1)))",
+        )
+        .transform_filter("datum.left < datum.right")
+    )
+
+
+def ticks(number: int, scale: str = "y") -> alt.ExprRef:
+    """About `number` ticks for an axis from 0, and none while nothing is drawn: a lone 0 would hang in mid-air.
+
+    `scale` is what Vega calls the axis's scale: in the second panel of a concatenated chart, `concat_1_y`.
+    """
+    return alt.ExprRef(f"domain('{scale}')[1] > 0 ? {number} : 0")
+
+
+def nothing_drawn(frame: pd.DataFrame, shown: str, param: str, *, x: float, y: float, words: str, **mark) -> alt.Chart:
     """The status line `words` of a chart none of whose rows passes `shown` (a Vega expression), though a box is ticked.
 
-    `param` is the list of boxes; without any, `none_chosen` speaks.
+    `param` is the list of boxes; without any, `none_chosen` speaks. `mark` as in `status`.
     """
-    line = status(frame, x=x, y=y)
+    line = status(frame, x=x, y=y, **mark)
     line.name = "status_empty"
     return (
         line.transform_calculate(one=f"{shown} ? 1 : 0")
         .transform_aggregate(drawn="sum(one)")
         .transform_filter(f"datum.drawn == 0 && length({param}) > 0")
-        .transform_calculate(line=f"'{words}'")
+        .transform_calculate(line=json.dumps(words, ensure_ascii=False))
         .encode(text="line:N")
     )
 

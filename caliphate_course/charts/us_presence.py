@@ -58,9 +58,8 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     points = _points(rows).encode(x=time, y=troops)
     rule, numbers = _jumps(frame)
-    layers = alt.layer(rule, points, numbers, _count(rows), theme.none_chosen("status", x=0, y=-44)).properties(
-        width=theme.FULL, height=300
-    )
+    layers = alt.layer(rule, points, numbers, _count(rows), theme.none_chosen("status", x=0, y=-44))
+    layers = layers.properties(width=theme.FULL, height=300)
     return layers.add_params(alt.param(name="country"), alt.param(name="status"))
 
 
@@ -111,8 +110,12 @@ def _count(rows):
         .transform_calculate(**{f"is_{key}": test for key, test in flags.items()})
         .transform_aggregate(stated="sum(is_stated)", corrected="sum(is_corrected)", ordered="sum(is_ordered)")
         .transform_calculate(
-            line="(country == 'both' ? '' : country + ': ') + datum.stated + ' stated, ' "
-            "+ datum.corrected + ' corrected, ' + datum.ordered + ' ordered'"
+            counts="datum.stated + ' stated, ' + datum.corrected + ' corrected, ' + datum.ordered + ' ordered'",
+            none="'none marked ' + join(status, ' or ') + '; tick another box'",
+        )
+        .transform_calculate(
+            line="(country == 'both' ? '' : country + ': ')"
+            " + (datum.stated + datum.corrected + datum.ordered > 0 ? datum.counts : datum.none)"
         )
         .transform_filter("length(status) > 0")
         .encode(text="line:N")

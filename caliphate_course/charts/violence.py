@@ -22,10 +22,11 @@ TYPES = ["state_based", "non_state", "one_sided"]
 # Battles written into the panels: event id, words, line of text (0 is the upper).
 BATTLES = {
     "Iraq": [("mosul-2014-06-10", "Mosul taken", 0), ("mosul-2016-10-17", "battle of Mosul", 1)],
-    "Syria": [("raqqa-2017-06-06", "Raqqa", 0), ("hajin-2018-12-14", "Hajin", 1), ("baghouz-2019-03-23", "Baghouz", 2)],
+    "Syria": [("raqqa-2017-06-06", "Raqqa", 0), ("baghouz-2019-03-23", "Baghouz", 1), ("hajin-2018-12-14", "Hajin", 2)],
 }
 _HEIGHT = 170
-_AT_THE_END = "(year(datum.middle) + month(datum.middle) / 12 - years[0]) / (years[1] + 1 - years[0]) > 0.85"
+LONE_DOT = 18  # size of the dot of a month between two without figures
+_LINE = 15  # pixels from one line of words in a panel to the next
 _IN_YEARS = "datum.year >= years[0] && datum.year <= years[1]"
 
 
@@ -58,7 +59,7 @@ def gaps(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def battles(events: pd.DataFrame) -> pd.DataFrame:
-    """The battles of BATTLES with their dates in `events`: `country`, `words`, `line`, `since`, `until`, `middle`."""
+    """The battles of BATTLES with their dates in `events`: `country`, `words`, `line`, `since`, `until`."""
     rows = events.set_index("id")
     found = [
         {
@@ -72,8 +73,7 @@ def battles(events: pd.DataFrame) -> pd.DataFrame:
         for i, words, line in named
     ]
     frame = pd.DataFrame(found)
-    frame["until"] = frame["until"].fillna(frame["since"])
-    return frame.assign(middle=frame["since"] + (frame["until"] - frame["since"]) / 2)
+    return frame.assign(until=frame["until"].fillna(frame["since"]))
 
 
 def chart(frame: pd.DataFrame, events: pd.DataFrame) -> alt.VConcatChart:
@@ -84,63 +84,107 @@ def chart(frame: pd.DataFrame, events: pd.DataFrame) -> alt.VConcatChart:
     """
     rows, holes, fights = monthly(frame), gaps(frame), battles(events)
     panels = [
-        _panel(rows, *(part[part["country"] == country] for part in (holes, fights)), country)
-        for country in ("Iraq", "Syria")
+        _panel(rows, *(part[part["country"] == country] for part in (holes, fights)), country, scale)
+        for country, scale in (("Iraq", "concat_0_y"), ("Syria", "concat_1_y"))
     ]
-    panels[0] = alt.layer(*panels[0].layer, _peaks(rows)).properties(
-        width=theme.PANEL, height=_HEIGHT, title=panels[0].title
-    )
+    panels[0] = alt.layer(*panels[0].layer, _peaks(rows)).properties(width=theme.PANEL, height=_HEIGHT)
     params = [alt.param(name=name) for name in ("measure", "years")]
     return alt.vconcat(*panels, spacing=18).resolve_scale(x="independent").add_params(*params)
 
 
-def _panel(rows, holes, fights, country):
+def _panel(rows, holes, fights, country, scale_of_counts):
     colour = theme.COUNTRY[country]
     ends = [alt.ExprRef("datetime(years[0], 0, 1)"), alt.ExprRef("datetime(years[1] + 1, 0, 1)")]
     scale = alt.Scale(domain=ends)
-    axis = alt.Axis(labelExpr=theme.YEAR_LABELS, tickCount=8, grid=False)
+    axis = alt.Axis(labelExpr=theme.YEAR_LABELS, labelSeparation=10, tickCount=8, grid=False)
     time = alt.X("month:T", title=None, scale=scale, axis=axis)
-    count = alt.Y("value:Q", title="a month", axis=alt.Axis(tickCount=4, format=",d"))
+    count = alt.Y(
+        "value:Q", title="a month", axis=alt.Axis(tickCount=theme.ticks(4, scale_of_counts), format=",d", tickMinStep=1)
+    )
     base = _chosen(alt.Chart(rows)).transform_filter(f"datum.country == '{country}'")
     band = (
         base.transform_filter("measure == 'best' && isValid(datum.low)")
         .mark_area(fillOpacity=0.3, color=colour, clip=True)
         .encode(x=time, y=alt.Y("low:Q"), y2="high:Q")
     )
-    # Round ends make a dot of a month between two without figures.
-    line = base.mark_line(color=colour, strokeWidth=2, strokeCap="round", clip=True).encode(x=time, y=count)
+    line = base.mark_line(color=colour, strokeWidth=2, clip=True).encode(x=time, y=count)
     fields = _spans(holes, time, color=theme.HOLE)
-    return alt.layer(fields, *_fights(fights, time), band, line).properties(
-        width=theme.PANEL, height=_HEIGHT, title=f"{country} (grey: no monthly figures)"
+    heading = theme.note(f"{country} (grey: no monthly figures)", x=-45, y=-30)
+    heading = heading.mark_text(align="left", fontSize=13, fontWeight="bold")
+    layers = [fields, band, line, _months(base, time, colour), _headroom(base, fights), *_fights(fights, time), heading]
+    return alt.layer(*layers).properties(width=theme.PANEL, height=_HEIGHT)
+
+
+def _months(base, time, colour):
+    """A mark for every month with a figure: a dot for a month between two without, else a point within the line.
+
+    It says the figure under the pointer, which a line, one mark for all its months, cannot.
+    """
+    beside = base.transform_window(
+        before="lag(value)", after="lead(value)", sort=[alt.SortField("month")]
+    ).transform_filter("isValid(datum.value)")
+    said = "format(datum.value, ',d') + (measure == 'events' ? ' events' : ' deaths')"
+    span = "' (' + format(datum.low, ',d') + '–' + format(datum.high, ',d') + ')'"
+    dots = beside.transform_calculate(
+        said=f"{said} + (measure == 'best' && datum.low < datum.high ? {span} : '')",
+        size=f"isValid(datum.before) || isValid(datum.after) ? 1 : {LONE_DOT}",
     )
+    says = [alt.Tooltip("month:T", title="Month", format="%B %Y"), *theme.tooltip(country="Country", said="Counted")]
+    size = alt.Size("size:Q", scale=None)
+    return dots.mark_point(color=colour, aria=False).encode(x=time, y="value:Q", size=size, tooltip=says)
+
+
+def _headroom(base, fights):
+    """Nothing seen: it lifts the upper end of the axis, so that the words of battles stand above the figures."""
+    first, last = fights["since"].dt.year.min(), fights["until"].dt.year.max()
+    room = 1 + 0.13 * (1 + fights["line"].max())
+    top = base.transform_calculate(top="measure == 'best' ? datum.high : datum.value").transform_aggregate(
+        top="max(top)"
+    )
+    top = top.transform_calculate(top=f"datum.top * (years[0] <= {last} && years[1] >= {first} ? {room} : 1)")
+    return top.mark_point(size=0, opacity=0, aria=False).encode(y="top:Q")
 
 
 def _spans(rows, time, **style):
     """Stretches of time, cut to the years shown: PDF makers leave out the clipping of the lower panel."""
     x = alt.X("left:T", **{k: v for k, v in time.to_dict().items() if k in ("scale", "axis", "title")})
-    cut = (
-        alt.Chart(rows)
-        .transform_calculate(  # fields of their own: written over, the dates would be lost to the next choice of years
-            left="max(toDate(datum.since), time(datetime(years[0], 0, 1)))",
-            right="min(toDate(datum.until), time(datetime(years[1] + 1, 0, 1)))",
-        )
-        .transform_filter("datum.left < datum.right")
-    )
+    cut = theme.within_years(rows, "since", "until")
     return cut.mark_rect(clip=True, **style).encode(x=x, x2="right:T")
 
 
 def _fights(rows, time):
-    x = alt.X("middle:T", **{k: v for k, v in time.to_dict().items() if k in ("scale", "axis", "title")})
-    inside = "year(datum.middle) >= years[0] && year(datum.middle) <= years[1]"
-    named = alt.Chart(rows).transform_filter(inside)
+    """The battles in the years shown: a field or, for a single day, a rule, each with its words in the headroom."""
+    x = alt.X("at:T", **{k: v for k, v in time.to_dict().items() if k in ("scale", "axis", "title")})
+    start, end = "time(datetime(years[0], 0, 1))", "time(datetime(years[1] + 1, 0, 1))"
+    named = (
+        alt.Chart(rows)
+        .transform_filter(f"toDate(datum.since) < {end} && toDate(datum.until) >= {start}")
+        .transform_calculate(
+            at=f"(max(toDate(datum.since), {start}) + min(toDate(datum.until), {end})) / 2",
+            part=f"(datum.at - {start}) / ({end} - {start})",
+            day="toDate(datum.since) == toDate(datum.until)",
+        )
+    )
+    # Over the middle of a long battle, and before the rule of a day, which would strike them through; where there is no
+    # room for that, to the other side.
+    before, behind = "datum.part > (datum.day ? 0.3 : 0.8)", "datum.part < (datum.day ? 0.3 : 0.2)"
+    look = {
+        "align": alt.ExprRef(f"{before} ? 'right' : {behind} ? 'left' : 'center'"),
+        "dx": alt.ExprRef(f"!datum.day ? 0 : {before} ? -4 : 4"),
+    }
     words = [
         named.transform_filter(f"datum.line == {line}")
-        .mark_text(align=alt.ExprRef(f"{_AT_THE_END} ? 'right' : 'center'"), baseline="top", color=theme.MUTED)
-        .encode(x=x, y=alt.value(2 + 15 * line), text="words:N")
-        for line in (0, 1, 2)
+        .mark_text(baseline="top", color=theme.MUTED, **look)
+        .encode(x=x, y=alt.value(2 + _LINE * line), text="words:N")
+        for line in sorted(rows["line"].unique())
     ]
-    rules = named.transform_filter("datum.since == datum.until").mark_rule(color=theme.BORDER, strokeDash=[3, 3])
-    return [_spans(rows, time, fillOpacity=0.12, color=theme.RED), rules.encode(x=x), *words]
+    rules = [  # from the words down: a rule from the top would strike through those of a later battle
+        named.transform_filter(f"datum.day && datum.line == {line}")
+        .mark_rule(color=theme.BORDER, strokeDash=[3, 3])
+        .encode(x=x, y=alt.value(2 + _LINE * line), y2=alt.value(_HEIGHT))
+        for line in sorted(rows["line"].unique())
+    ]
+    return [_spans(rows, time, fillOpacity=0.12, color=theme.RED), *rules, *words]
 
 
 def _chosen(chart):
@@ -150,7 +194,7 @@ def _chosen(chart):
 
 def _peaks(rows):
     return (
-        _chosen(theme.status(rows, x=-45, y=-38))
+        _chosen(theme.status(rows, x=-45, y=-62))
         .transform_calculate(
             iraq="datum.country == 'Iraq' ? datum.value : null",
             syria="datum.country == 'Syria' ? datum.value : null",
