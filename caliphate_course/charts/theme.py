@@ -16,7 +16,7 @@ INK, MUTED, PAPER = "#22272e", "#4f5b64", "#ffffff"
 GREY, PALE, FAINT, HOLE = "#80868e", "#b3b7bd", "#d9dce0", "#eceef0"  # a hole is a stretch without figures
 BAND, CHOSEN_BAND = "#f3f4f5", "#e6ecf2"  # behind the cells of a table
 # In the order of hues of Okabe and Ito (2008), each at 3:1 or more on white, and any two of them (with ink and greys)
-# at least 10 units of CAM02-UCS apart in simulated red, green and blue blindness: tests/test_palette.py.
+# at least 9.9 units of CAM02-UCS apart in simulated red, green and blue blindness: tests/test_palette.py.
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, OCHRE = (
     "#3278c3", "#d36a18", "#2c7660", "#ad1343", "#845889", "#0b9fd4", "#8c5e00",
 )  # fmt: skip
