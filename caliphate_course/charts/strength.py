@@ -75,7 +75,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
     )
     layers = ranges.in_rows(
         rows,
-        x=ranges.horizontal(rows, "People (estimates)", room=1.1, axis=thousands),
+        x=ranges.horizontal(rows, "People (estimates)", room=1.25, axis=thousands),
         y=ranges.vertical("label"),
         color=alt.Color(
             "counted:N",
