@@ -81,6 +81,13 @@ def test_a_best_figure_with_one_bound_is_drawn_to_that_bound():
     assert list(made["brief"]) == ["4", "4"]
 
 
+def test_income_and_reserves_are_not_ranked_together():
+    figure = revenue.explorer(data.load("revenue"))
+    said = svg(figure)
+    assert "Million dollars: income to 2,900, reserves to 300" in said
+    assert "Million dollars: reserves to 300<" in svg(figure, what=[revenue.RESERVES])
+
+
 def test_a_row_without_any_figure_is_refused():
     with pytest.raises(ValueError, match="ghost"):
         ranges.stated(pd.DataFrame({"id": ["ghost"], "low": [None], "best": [None], "high": [None]}))

@@ -20,9 +20,9 @@ PERIODS = {
 COLOURS = {YEARLY: theme.BLUE, MONTHLY: theme.SKY, RESERVES: theme.OCHRE}
 # What came in and what was left are never ranked together.
 _LINE = (
-    "'Million dollars: ' + (datum.income > 0 ? 'income up to ' + format(datum.income, ',') + ' a year' : '')"
+    "'Million dollars: ' + (datum.income > 0 ? 'income to ' + format(datum.income, ',') : '')"
     " + (datum.income > 0 && datum.reserves > 0 ? ', ' : '')"
-    " + (datum.reserves > 0 ? 'reserves up to ' + format(datum.reserves, ',') : '')"
+    " + (datum.reserves > 0 ? 'reserves to ' + format(datum.reserves, ',') : '')"
 )
 SHORT = {
     "ICSR and EY": "ICSR and EY",
