@@ -71,7 +71,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
     rows = rows[["label", "order", "counted", "estimator", "definition", *ranges.COLUMNS]]
     present = [(colour, words) for colour, words in COUNTED.values() if words in set(rows["counted"])]
     thousands = alt.Axis(
-        tickCount=4, labelSeparation=10, labelExpr="datum.value >= 1000 ? datum.value / 1000 + ',000' : datum.value"
+        tickCount=4, labelSeparation=5, labelExpr="datum.value >= 1000 ? datum.value / 1000 + ',000' : datum.value"
     )
     layers = ranges.in_rows(
         rows,
