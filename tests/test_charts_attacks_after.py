@@ -89,3 +89,10 @@ def test_a_choice_without_counts_says_so(frame):
 def test_a_counter_without_a_name_is_asked_for_by_name(frame):
     with pytest.raises(ValueError, match="counter 'ACLED' of attacks_after: add it to COUNTERS"):
         attacks_after.explorer(frame.assign(counter="ACLED"))
+
+
+def test_without_a_box_the_axis_keeps_its_scale(frame):
+    """A lone 0 hung in the middle of the empty frame."""
+    explorer = attacks_after.explorer(frame)
+    marks = [text for text in texts(explorer) if text.isdigit() and text.endswith("50")]
+    assert marks and set(marks) <= set(texts(explorer, rules=[]))

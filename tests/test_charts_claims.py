@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from bs4 import BeautifulSoup
-from drawn import texts
+from drawn import svg, texts
 
 from caliphate_course import apparatus, data
-from caliphate_course.charts import claims
+from caliphate_course.charts import claims, theme
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,21 @@ def test_each_choice_counts_the_claims_it_selects(frame, column):
     explorer = claims.explorer(frame)
     for value, chosen in frame.groupby(column):
         held, wrong = ((chosen["verdict"] == verdict).sum() for verdict in ("held_up", "wrong"))
-        assert f"{len(chosen)} claims: {held} held up, {wrong} wrong" in texts(explorer, **{column: value})
+        claims_ = "1 claim" if len(chosen) == 1 else f"{len(chosen)} claims"
+        assert f"{claims_}: {held} held up, {wrong} wrong" in texts(explorer, **{column: value})
+
+
+def test_a_choice_without_a_claim_says_so(frame):
+    topic = frame.groupby("topic")["verdict"].agg(set)
+    topic = next(name for name, verdicts in topic.items() if "wrong" not in verdicts)
+    assert "No claim fits this choice" in texts(claims.explorer(frame), topic=topic, verdict="wrong")
+
+
+def test_a_claim_left_out_fades_with_its_outline(frame):
+    drawn = svg(claims.explorer(frame), verdict="wrong")
+    outlines = re.findall(rf'<path[^>]*stroke="{theme.MUTED}"[^>]*>', drawn)
+    assert len(outlines) == (frame["verdict"] == "not_verified").sum()
+    assert all('stroke-opacity="0.15"' in outline for outline in outlines)
 
 
 def test_every_claim_stands_on_the_page_with_a_source_or_not_verified(frame, page):

@@ -61,12 +61,31 @@ def test_every_choice_alone_shows_something_and_less_than_all(explorer):
         ((2, 5, 9), ranges.RANGE, "5 (2–9)"),
         ((2000, None, None), ranges.AT_LEAST, "at least 2,000"),
         ((None, None, 1900), ranges.UP_TO, "up to 1,900"),
+        ((None, 4000, 6000), ranges.RANGE, "4,000 (up to 6,000)"),
+        ((30000, 33000, None), ranges.RANGE, "33,000 (at least 30,000)"),
     ],
 )
 def test_a_figure_is_drawn_as_it_was_stated(cells, form, words):
     made = ranges.stated(pd.DataFrame([cells], columns=["low", "best", "high"]).assign(id="x")).iloc[0]
     assert (made["form"], made["words"]) == (form, words)
     assert pd.isna(made["at"]) == (form == ranges.RANGE and cells[1] is None)
+
+
+def test_a_best_figure_with_one_bound_is_drawn_to_that_bound():
+    made = ranges.stated(
+        pd.DataFrame({"id": ["up", "down"], "low": [None, 3], "best": [4, 4], "high": [6, None]}).astype(
+            {"low": "Int64", "high": "Int64"}
+        )
+    )
+    assert made[["low", "at", "high", "reach"]].values.tolist() == [[4, 4, 6, 6], [3, 4, 4, 4]]
+    assert list(made["brief"]) == ["4", "4"]
+
+
+def test_income_and_reserves_are_not_ranked_together():
+    figure = revenue.explorer(data.load("revenue"))
+    said = svg(figure)
+    assert "Million dollars: income to 2,900, reserves to 300" in said
+    assert "Million dollars: reserves to 300<" in svg(figure, what=[revenue.RESERVES])
 
 
 def test_a_row_without_any_figure_is_refused():

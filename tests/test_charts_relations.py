@@ -163,7 +163,7 @@ def test_status_names_everybody_who_fought_isis(window):
     }
     month = max(months, key=lambda month: foes[month]["source"].nunique())
     words = svg_text(rendering.svg(rendering.with_values(spec, {"month": month, "actor": "ISIS"})))
-    named = words.split("Fought by: ")[1].split("Helps: ")[0]
+    named = words.split("Fought by: ")[1].split("Deals with: ")[0]
     assert len(set(foes[month]["source"])) > 9
     assert all(source in named for source in set(foes[month]["source"]))
 
@@ -275,3 +275,31 @@ def test_troop_controls_select_figures():
 def test_figures_say_what_they_show_and_what_they_rest_on(explorer, said):
     assert len(explorer.sources) > 5
     assert [text for text in texts(explorer) if re.fullmatch(said, text)]
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+def test_words_name_those_a_group_deals_with_and_is_at_odds_with(window):
+    """Each box in the chosen row and column has a word: deals and quarrels too, not only help and fights."""
+    spec = relations.chart(TIES, window).to_dict()
+    titles = {"deal": "Deals with: ", "odds": "At odds with: "}
+    for actor in ("Iraqi Kurds", "Turkey", "PKK, YBS"):
+        words = svg_text(rendering.svg(rendering.with_values(spec, {"month": 201710, "actor": actor})))
+        said = dict(
+            zip(titles, re.search(r"Deals with: (.*) At odds with: (.*?) Helps: ", words).groups(), strict=True)
+        )
+        for family in titles:
+            found = {
+                (one, other) for one, kind, other in boxes(201710, window) if kind == family and actor in (one, other)
+            }
+            others = {"one another" if one == other else other if one == actor else one for one, other in found}
+            assert set(said[family].split("; ")) == (others or {"nobody in this table"})
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+def test_the_matrix_stays_where_it_is_whatever_is_said(window):
+    spec = relations.chart(TIES, window).to_dict()
+    states = [{"month": 201710, "actor": actor} for actor in ("none", "Iraqi Kurds", "ISIS")]
+    drawn = [
+        rendering.svg(rendering.with_values(spec, state)) for state in [*states, {"month": 201512, "actor": "ISIS"}]
+    ]
+    assert len({re.search(r' height="(\d+)', one)[1] for one in drawn}) == 1

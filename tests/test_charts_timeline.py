@@ -30,6 +30,14 @@ def test_every_kind_of_event_has_a_row(frame):
     assert set(frame["kind"]) == set(timeline.KINDS)
 
 
+def test_no_two_kinds_of_event_share_a_shape(figures):
+    """Ink and dark grey circles were nearly one mark; the legend draws the shapes of the map."""
+    shape = figures[1].spec["layer"]
+    shape = next(layer["encoding"]["shape"] for layer in shape if "shape" in layer.get("encoding", {}))
+    assert len(set(shape["scale"]["range"])) == len(shape["scale"]["domain"]) == len(timeline.KINDS)
+    assert shape["legend"] is not None
+
+
 def test_aftermath_is_left_to_later_lessons(frame):
     shown = timeline.events(frame)
     assert len(shown) == (frame["phase"] != "aftermath").sum()

@@ -6,10 +6,10 @@ import re
 
 import pandas as pd
 import pytest
-from drawn import svg
+from drawn import svg, texts
 
 from caliphate_course import data
-from caliphate_course.charts import towns
+from caliphate_course.charts import theme, towns
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,14 @@ def held_by_hand(frame, month: str) -> int:
 def test_running_count_is_the_tables(frame, figures, month):
     number = int(month.replace("-", ""))
     label = f"{pd.Timestamp(month):%B %Y}"
-    assert f"{label}: {held_by_hand(frame, month)} held" in svg(figures["fig-towns"], month=number)
+    assert f"{label}: {held_by_hand(frame, month)} known to be held" in svg(figures["fig-towns"], month=number)
+
+
+def test_no_place_known_to_be_held_does_not_read_as_the_end(figures):
+    words = " ".join(texts(figures["fig-towns"], month=201712))
+    assert "December 2017: 0 known to be held, 1 contested" in words  # Yarmouk
+    assert "3 others at some time, day not found" in words  # Hajin, Baghouz and Akhtarin
+    assert "1 other at some time, day not found" in " ".join(texts(figures["fig-towns"], month=201904))
 
 
 def test_contested_places_districts_and_undated_stints_are_not_counted(frame):
@@ -102,6 +109,20 @@ def test_the_best_known_cities_are_named_on_the_map(frame, figures):
     named = frame[frame["place_id"].isin(towns.NAMED)]["place"].str.split(" (", regex=False).str[0]
     named = named.str.removesuffix(" city")
     assert all(f">{name}<" in shown for name in named)
+
+
+@pytest.mark.parametrize(("month", "unmarked"), [(201312, 6), (201412, 2), (201505, 0)])
+def test_a_named_city_without_a_mark_is_grey_and_has_a_dot_of_its_own(frame, figures, month, unmarked):
+    first = towns.stints(frame).groupby("place_id")["start"].min()
+    assert (first[list(towns.NAMED)] > month).sum() == unmarked  # in December 2014 Palmyra and Ramadi
+    shown = svg(figures["fig-towns"], month=month)
+    names = re.findall(r"<text [^>]*>(?:Mosul|Raqqa|Palmyra|Ramadi|Deir ez-Zor|Tikrit|Aleppo)</text>", shown)
+    letters = [name for name in names if "stroke=" not in name]
+    assert len(letters) == len(towns.NAMED)
+    grey = [name for name in letters if f'fill="{theme.MUTED}"' in name and 'font-weight="bold"' not in name]
+    assert len(grey) == unmarked
+    dots = re.findall(rf'<path [^>]*fill="{theme.GREY}"[^>]*/>', shown)
+    assert len([dot for dot in dots if 'd="M2.' in dot]) == unmarked
 
 
 def test_table_says_when_a_date_is_missing(frame, figures):

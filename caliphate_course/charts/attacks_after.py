@@ -103,7 +103,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     number = shown.mark_text(dy=shift, fontSize=11, fontWeight="bold").encode(
         x="label_at:T", y=y, text="label:N", color=alt.value(theme.INK)
     )
-    chart = alt.layer(body, top, number, *_key(rows), _words(rows))
+    # Nothing to see: it keeps the scale of the place when boxes are unticked; without any, a lone 0 hung in the middle.
+    room = alt.Chart(rows).transform_filter("datum.place == place").mark_point(size=0).encode(x=x, y=y)
+    chart = alt.layer(body, top, number, room, *_key(rows), _words(rows))
     chart = chart.properties(width=theme.FULL, height=HEIGHT, autosize={"type": "fit-x", "contains": "padding"})
     return chart.add_params(alt.param(name="place"), alt.param(name="rules"))
 

@@ -66,6 +66,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     marks = base.mark_circle(size=60).encode(
         color=alt.Color("label:N", scale=colours, legend=None),
         fillOpacity=chosen,
+        strokeOpacity=chosen,  # else the outline of one left out stands alone and looks like a mark of its own
         stroke=alt.condition("datum.verdict == 'not_verified'", alt.value(theme.MUTED), alt.value(None)),
         tooltip=theme.tooltip(claim_id="Claim", paraphrase="It says"),
     )
@@ -77,13 +78,17 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
 
 def _summary(rows):
-    held, wrong = (f"datum.{key}" for key in ("held_up", "wrong"))
+    """The running count; sums of flags, so that a choice without any claim still says so."""
+    flags = {"claims": "", "held_up": " && datum.verdict == 'held_up'", "wrong": " && datum.verdict == 'wrong'"}
+    line = (
+        "datum.claims == 0 ? 'No claim fits this choice' : datum.claims + (datum.claims == 1 ? ' claim: ' : ' claims: ')"
+        " + datum.held_up + ' held up, ' + datum.wrong + ' wrong'"
+    )
     return (
         theme.status(rows, x=0, y=-20)
-        .transform_filter(_CHOSEN)
-        .transform_calculate(held_up="datum.verdict == 'held_up' ? 1 : 0", wrong="datum.verdict == 'wrong' ? 1 : 0")
-        .transform_aggregate(claims="count()", held_up="sum(held_up)", wrong="sum(wrong)")
-        .transform_calculate(line=f"datum.claims + ' claims: ' + {held} + ' held up, ' + {wrong} + ' wrong'")
+        .transform_calculate(**{name: f"{_CHOSEN}{more} ? 1 : 0" for name, more in flags.items()})
+        .transform_aggregate(**{name: f"sum({name})" for name in flags})
+        .transform_calculate(line=line)
         .encode(text="line:N")
     )
 

@@ -38,7 +38,6 @@ _VISIBLE = (
     ": datum.region == show"
 )
 _SAID = "datum.member == member"
-_DRAWN = f"({_VISIBLE}) || {_SAID}"
 
 
 def short_name(name: str) -> str:
@@ -100,13 +99,13 @@ def _words(member, row):
 def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
     """Members (rows) by kinds of contribution (columns), drawn by status.
 
-    `show` chooses the rows, `order` their order, `member` a row that is always shown and said in words. `frame` is the table
-    `contributions`, `members` the table `coalition_members`. The chart has room for its longest choice, so that the
-    page keeps its place when another is made.
+    `show` chooses the rows, `order` their order, `member` is said in words, whether or not its row is shown. `frame` is
+    the table `contributions`, `members` the table `coalition_members`. The chart has room for its longest choice, so
+    that the page keeps its place when another is made.
     """
     rows = matrix(frame, members)
     columns = ["member", "region", "kind_label", "state", "done", "struck", "by_done", "by_name", "by_region"]
-    longest = int((rows.drop_duplicates("member_id")["done"] > 0).sum()) + 1  # the member said in words may be another
+    longest = int((rows.drop_duplicates("member_id")["done"] > 0).sum())
     shown = _in_order(rows[columns]).encode(
         y=alt.Y("row:O", axis=None, scale=alt.Scale(domain=list(range(1, longest + 1))))
     )
@@ -117,10 +116,10 @@ def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
 
 
 def _in_order(rows):
-    """The members chosen and the one said in words; `row` counts them from 1 in the order chosen."""
+    """The members chosen; `row` counts them from 1 in the order chosen."""
     return (
         alt.Chart(rows)
-        .transform_filter(_DRAWN)
+        .transform_filter(_VISIBLE)
         .transform_calculate(rank="order == 'done' ? datum.by_done : order == 'name' ? datum.by_name : datum.by_region")
         .transform_window(row="dense_rank()", sort=[alt.SortField("rank")])
     )

@@ -221,7 +221,7 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     order = list(window.groups)
     outlines = "Outlined box: our reading" + (", or (dashed) no end found" if window is AFTERMATH else "")
     reading = theme.note(outlines, x=-100, y=-100)
-    room = theme.note("\N{NO-BREAK SPACE}", x=-100, y=-256)  # for the most words: the matrix stays where it is
+    room = theme.note("\N{NO-BREAK SPACE}", x=-100, y=-286)  # for the most words: the matrix stays where it is
     layers = alt.layer(*_bands(order), *_boxes(rows, order), reading, room, _words(rows))
     layers = layers.properties(width=theme.PANEL, height=ROW_HEIGHT * (len(order) - 1))
     layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
@@ -312,7 +312,7 @@ def _bands(order):
 
 
 def _words(rows):
-    """The state in words: how many relations hold, and the chosen group's friends and enemies."""
+    """The state in words: how many relations hold, and with whom the chosen group has each family of them."""
     others = "(datum.fought - datum.isis - datum.partners)"
     said = " + ' \\n' + ".join(f"'{title}: ' + {_wrapped(f'{name}_list')}" for name, title in _TITLES.items())
     lines = [
@@ -320,7 +320,7 @@ def _words(rows):
         "' \\n' + datum.isis + (datum.isis == 1 ? ' fight' : ' fights') + ' with ISIS, ' + datum.partners"
         " + ' between enemies of ISIS'",
         f"({others} > 0 ? ' \\n' + {others} + ' apart from the war on ISIS' : '')",
-        f"(actor == 'none' ? '' : ' \\n' + actor + ' ' + {said})",
+        f"(actor == 'none' ? '' : ' \\n' + actor + '. ' + {said})",
     ]
     # One mark for each line, so that a screen reader does not join the last word of one to the first of the next.
     up = alt.ExprRef("15 * (datum.number - datum.lines)")
@@ -337,8 +337,7 @@ def _words(rows):
 
 def _counted(chart):
     """`chart` reduced to one row: the sums `all`, `fought`, `isis` and `partners`, and a list for each of _TITLES."""
-    fights = f"indexof(datum.family, '{FAMILIES['fight'][0]}') >= 0"
-    helps = f"indexof(datum.family, '{FAMILIES['help'][0]}') >= 0"
+    helps, deals, fights, odds = (f"datum.family == '{words}'" for words, _ in FAMILIES.values())
     out, back = f"{_ACTIVE} && datum.source == actor", f"{_ACTIVE} && datum.target == actor"
     sums = {
         "all": f"{_ACTIVE} ? datum.first : 0",
@@ -351,8 +350,11 @@ def _counted(chart):
         "fighting": f"{out} && {fights} ? 1 : 0",
         "helped": f"{back} && {helps} ? 1 : 0",
         "attacked": f"{back} && {fights} ? 1 : 0",
+        "dealing": f"(({out}) || ({back})) && {deals} ? 1 : 0",
+        "quarrel": f"(({out}) || ({back})) && {odds} ? 1 : 0",
     }
     partner = "datum.source == actor ? datum.target : datum.target == actor ? datum.source : ''"
+    partner = f"datum.source == actor && datum.target == actor ? 'one another' : {partner}"
     totals = [_aggregated("sum", name) for name in sums]
     return (
         chart.transform_calculate(**sums, **flags, partner=partner)
@@ -367,7 +369,15 @@ def _aggregated(op, field, name=None):
     return alt.AggregatedFieldDef(op=op, field=field, **{"as": name or field})
 
 
-_TITLES = {"helping": "helps", "fighting": "Fights", "helped": "Helped by", "attacked": "Fought by"}
+# In words that fit one force and several: 'Iraqi Kurds. Help to: …'.
+_TITLES = {
+    "helping": "Help to",
+    "helped": "Help from",
+    "fighting": "Fights against",
+    "attacked": "Fought by",
+    "dealing": "Deals with",
+    "quarrel": "At odds with",
+}
 
 
 def _names(field):

@@ -18,6 +18,12 @@ PERIODS = {
     "stock": (RESERVES, "million in reserve"),
 }
 COLOURS = {YEARLY: theme.BLUE, MONTHLY: theme.SKY, RESERVES: theme.OCHRE}
+# What came in and what was left are never ranked together.
+_LINE = (
+    "'Million dollars: ' + (datum.income > 0 ? 'income to ' + format(datum.income, ',') : '')"
+    " + (datum.income > 0 && datum.reserves > 0 ? ', ' : '')"
+    " + (datum.reserves > 0 ? 'reserves to ' + format(datum.reserves, ',') : '')"
+)
 SHORT = {
     "ICSR and EY": "ICSR and EY",
     "IHS Conflict Monitor": "IHS",
@@ -58,6 +64,8 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """
     own = ["label", "order", "what", "published", "estimator", "definition"]
     rows = estimates(frame)[[*own, *ranges.COLUMNS]]
+    stock = rows["what"] == RESERVES
+    rows = rows.assign(income=rows["reach"].mask(stock, 0), reserves=rows["reach"].where(stock, 0))
     layers = ranges.in_rows(
         rows,
         x=ranges.horizontal(rows, "Million US dollars", room=1.4),
@@ -73,8 +81,8 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         rows,
         layers,
         shown="indexof(what, datum.what) >= 0",
-        counts={"figures": "count()", "most": "max(reach)"},
-        line="'Largest of ' + datum.figures + ': ' + format(datum.most, ',') + ' million'",
+        counts={"figures": "count()", "income": "max(income)", "reserves": "max(reserves)"},
+        line=_LINE,
         height=130 + 30 * len(rows),
         params=["what"],
     )

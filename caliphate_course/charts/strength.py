@@ -70,10 +70,12 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
     """
     rows = rows[["label", "order", "counted", "estimator", "definition", *ranges.COLUMNS]]
     present = [(colour, words) for colour, words in COUNTED.values() if words in set(rows["counted"])]
-    thousands = alt.Axis(tickCount=4, labelExpr="datum.value >= 1000 ? datum.value / 1000 + ',000' : datum.value")
+    thousands = alt.Axis(
+        tickCount=4, labelSeparation=5, labelExpr="datum.value >= 1000 ? datum.value / 1000 + ',000' : datum.value"
+    )
     layers = ranges.in_rows(
         rows,
-        x=ranges.horizontal(rows, "People (estimates)", room=2.2, axis=thousands),
+        x=ranges.horizontal(rows, "People (estimates)", room=1.25, axis=thousands),
         y=ranges.vertical("label"),
         color=alt.Color(
             "counted:N",

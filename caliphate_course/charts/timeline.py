@@ -29,8 +29,11 @@ KINDS = {
 }
 SHOWN_FIRST = ["capture", "recapture", "battle", "atrocity", "attack", "political", "leadership", "detention"]
 PLACES = {"all": "Everywhere", "iraq": "Iraq", "syria": "Syria", "abroad": "Elsewhere"}
+# No two alike, as some of the colours are close: a dark and a dark grey circle are one mark on the map.
+_STAR = "M0,-1.6L.42,-.55L1.52,-.49L.68,.2L.94,1.29L0,.7L-.94,1.29L-.68,.2L-1.52,-.49L-.42,-.55Z"
+_FRAME = "M-1.1,-1.1H1.1V1.1H-1.1ZM-.4,-.4V.4H.4V-.4Z"
 _SHAPES = ["circle", "diamond", "square", "triangle-up", "cross", "triangle-down", "triangle-right", "triangle-left",
-           "circle", "square"]  # fmt: skip
+           _STAR, _FRAME]  # fmt: skip
 _PICKED = "indexof(kinds, datum.kind) >= 0 && (where == 'all' || indexof(datum.where, where) >= 0)"
 _SAYS = theme.tooltip(when="Date", title="Event", place="Place")
 _STRETCH = "(years[0] == years[1] ? years[0] : years[0] + '–' + years[1])"
@@ -161,8 +164,8 @@ def map_chart(frame: pd.DataFrame) -> alt.LayerChart:
         .transform_filter("length(kinds) > 0")
         .encode(text="line:N")
     )
-    names = towns.city_names(data.load("town_control"))
-    return on_map(marks, *names, count, theme.none_chosen("kinds", x=0, y=-22)).add_params(*_params())
+    dots, *names = towns.city_names(data.load("town_control"))
+    return on_map(dots, marks, *names, count, theme.none_chosen("kinds", x=0, y=-22)).add_params(*_params())
 
 
 def beside(rows: pd.DataFrame) -> pd.DataFrame:

@@ -28,7 +28,16 @@ STATES = {
 LABEL = {key: label for key, (label, _, _) in STATES.items()}
 _HOME = "STATES in charts/towns.py"
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
-NAMED = ("mosul", "raqqa", "palmyra", "ramadi", "deir-ez-zor", "tikrit", "aleppo-city")
+# Where the name of a well-known place stands beside its mark: off those of its neighbours, on a phone too.
+NAMED = {
+    "mosul": ("center", 0, -13),
+    "raqqa": ("center", 0, -13),
+    "palmyra": ("left", 8, 0),
+    "ramadi": ("right", -2, 14),
+    "deir-ez-zor": ("left", -8, -13),
+    "tikrit": ("left", 10, 0),
+    "aleppo-city": ("right", 6, 15),
+}
 _MONTH_WORDS = months.expression("month")
 _STINT_SAYS = theme.tooltip(place="Place", since="ISIS from", until="ISIS until", loser="Lost to")
 
@@ -100,34 +109,51 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         size=size,
         tooltip=facts,
     )
-    return on_map(points, *city_names(frame), _count(rows)).add_params(alt.param(name="month"))
+    dots, *names = city_names(frame, marked="datum.start <= month")
+    return on_map(dots, points, *names, _count(rows)).add_params(alt.param(name="month"))
 
 
-def city_names(frame: pd.DataFrame) -> tuple[alt.Chart, alt.Chart]:
-    """The names of the best-known places of `town_control` for a map, as a halo and the letters on it."""
-    rows = _drawable(frame)
-    cities = alt.Chart(
-        rows[rows["place_id"].isin(NAMED)].drop_duplicates("place_id")[["name", "place_id", "lon", "lat"]]
+def city_names(frame: pd.DataFrame, marked: str = "false") -> tuple[alt.Chart, alt.Chart, alt.Chart]:
+    """The names of the best-known places of `town_control` for a map: small dots, a halo and the letters on it.
+
+    Where the Vega expression `marked` (of `start`, the month of a place's first stint) is false, the map has no mark
+    of the place: its name is grey and has a small dot, else it would seem to belong to a neighbour's mark.
+    """
+    cities = _drawable(frame).query("place_id in @NAMED").drop_duplicates("place_id")
+    cities = cities[["name", "lon", "lat", "start"]].assign(
+        **{
+            part: cities["place_id"].map(lambda key, at=at: NAMED[key][at])
+            for at, part in enumerate(("side", "dx", "dy"))
+        }
     )
-    below = "datum.place_id == 'aleppo-city'"  # other places lie close above it
-    label = {"dy": alt.ExprRef(f"{below} ? 15 : -13"), "fontWeight": "bold", "clip": True}
-    named = cities.encode(longitude="lon:Q", latitude="lat:Q", text="name:N")
-    return named.mark_text(**label, stroke=theme.PAPER, strokeWidth=3, strokeJoin="round"), named.mark_text(**label)
+    placed = alt.Chart(cities).encode(longitude="lon:Q", latitude="lat:Q")
+    label = {"align": alt.ExprRef("datum.side"), "dx": alt.ExprRef("datum.dx"), "dy": alt.ExprRef("datum.dy")}
+    label |= {"clip": True, "fontWeight": alt.ExprRef(f"{marked} ? 'bold' : 'normal'")}
+    named = placed.encode(text="name:N")
+    return (
+        placed.transform_filter(f"!({marked})").mark_circle(color=theme.GREY, size=22, clip=True),
+        named.mark_text(**label, stroke=theme.PAPER, strokeWidth=3, strokeJoin="round"),
+        named.mark_text(**label).encode(color=alt.condition(marked, alt.value(theme.INK), alt.value(theme.MUTED))),
+    )
 
 
 def _count(rows):
-    """The running count; sums of flags, so that an empty month still says 0."""
+    """The running count; sums of flags, so that an empty month still says 0, and what is left beside them."""
     open_now = "datum.start <= month && month < datum.end"
+    flags = {
+        key: f"{open_now} && datum.state_held == '{LABEL[key]}' ? 1 : 0" for key in ("held", "contested", "undated")
+    }
+    others = "datum.undated == 1 ? '1 other' : datum.undated + ' others'"
+    line = (
+        f"{_MONTH_WORDS} + ': ' + datum.held + ' known to be held'"
+        " + (datum.contested > 0 ? ', ' + datum.contested + ' contested' : '')"
+        f" + (datum.undated > 0 ? ' \\n' + ({others}) + ' at some time, day not found' : '')"
+    )
     return (
-        theme.status(rows, x=0, y=-22)
-        .transform_calculate(
-            held=f"{open_now} && datum.state_held == '{LABEL['held']}' ? 1 : 0",
-            undated=f"{open_now} && datum.state_held == '{LABEL['undated']}' ? 1 : 0",
-        )
-        .transform_aggregate(held="sum(held)", undated="sum(undated)")
-        .transform_calculate(
-            line=f"{_MONTH_WORDS} + ': ' + datum.held + ' held, ' + datum.undated + ' more at some time'"
-        )
+        theme.status(rows, x=0, y=-40, lineBreak="\n", lineHeight=17)
+        .transform_calculate(**flags)
+        .transform_aggregate(**{key: f"sum({key})" for key in flags})
+        .transform_calculate(line=line)
         .encode(text="line:N")
     )
 
@@ -244,7 +270,7 @@ def overview(frame: pd.DataFrame) -> Explorer:
         description=f"Map of Iraq and Syria at the end of {months.words(peak)}. Large dots mark the {counts[peak]} places "
         "of this dataset known to be under ISIS: along the Euphrates and the Tigris, around Sinjar, in Diyala and in the "
         "western desert. Grey rings mark places that ISIS held at some time but whose capture or loss has no date; they "
-        "are not counted. Dots in other colours are places that other forces held again by then, and grey dots contested "
+        "are not counted. Palmyra and Ramadi, not yet taken, are named in grey. Dots in other colours are places that other forces held again by then, and grey dots contested "
         "cities. In later months the large dots take the colours of those who took the places; in April 2019 none is left.",
         table=table(frame),
         sources=data.source_ids(frame),
@@ -271,7 +297,8 @@ def rise(frame: pd.DataFrame) -> Explorer:
         "this dataset known to be under ISIS: on the Euphrates from Manbij and Raqqa to Fallujah, on the Tigris from "
         "Mosul to Tikrit, around Sinjar, and a few in Diyala and the western desert. Grey rings mark places that ISIS "
         "held at some time but whose capture has no date; "
-        "they are not counted. Grey dots mark contested cities, such as Deir ez-Zor.",
+        "they are not counted. Grey dots mark contested cities, such as Deir ez-Zor. Palmyra and Ramadi, not yet taken, "
+        "are named in grey.",
         table=table(frame),
         sources=data.source_ids(frame),
         as_of="December 2014",
