@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from bench import workspace
-from caliphate_course.build import Build
+from coursebook.build import Build
 
 LESSON = "book/the-caliphate.md"
 HELPER = "caliphate_course/charts/territory.py"

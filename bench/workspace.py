@@ -65,7 +65,7 @@ def build(folder: Path) -> dict[str, float]:
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     started = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "caliphate_course.build"],
+        [sys.executable, "-m", "coursebook.build"],
         cwd=folder, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.browser import launch as browser_of_machine
-from caliphate_course.build import Build
+from coursebook.build import Build
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
@@ -54,7 +54,7 @@ def pytest_generate_tests(metafunc):
 def site() -> Path:
     """The built book; built here if `make` has not done so."""
     if not (SITE / "index.html").is_file():
-        subprocess.run([sys.executable, "-m", "caliphate_course.build"], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-m", "coursebook.build"], cwd=ROOT, check=True)
     return SITE
 
 

@@ -16,10 +16,10 @@ from pybtex.database import parse_string
 from pybtex.richtext import Text
 from sphinx.testing.util import SphinxTestApp
 
-from caliphate_course import apparatus, data, facts
-from caliphate_course.charts import coverage
-from caliphate_course.sphinx_ext import citations, reference_pages, usage
-from caliphate_course.templating import render
+from caliphate_course import data, facts
+from coursebook import questions as apparatus
+from coursebook.pages import citations, coverage, reference_pages, usage
+from coursebook.templating import render
 
 pytestmark = pytest.mark.xdist_group("apparatus")  # one small book serves them all
 
@@ -27,7 +27,7 @@ FACT = "displacement/dtm-returnees-2019-04-30"
 CITED = "reuters-2014-mosul"
 CONF = """
 project = "Small book"
-extensions = ["myst_nb", "caliphate_course.sphinx_ext"]
+extensions = ["myst_nb", "coursebook.pages"]
 html_theme = "sphinx_book_theme"
 root_doc = "book/index"
 nb_execution_mode = "off"

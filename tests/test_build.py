@@ -13,8 +13,8 @@ import pytest
 from conftest import ROOT
 
 from bench.workspace import HEADER
-from caliphate_course import build as driver
 from caliphate_course import data
+from coursebook import build as driver
 
 TOC = "format: jb-book\nroot: book/index\nchapters:\n  - file: book/lesson\n"
 LESSON = HEADER + "# A lesson\n\n```{code-cell} python\nprint('It adds up to', 1 + 1)\n```\n"

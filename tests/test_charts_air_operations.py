@@ -11,7 +11,7 @@ from drawn import texts
 
 from caliphate_course import data
 from caliphate_course.charts import air_operations as air
-from caliphate_course.explorer import rendering
+from coursebook.figures import rendering
 
 EMPTY = "No total of"
 

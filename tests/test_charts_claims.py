@@ -8,8 +8,10 @@ import pytest
 from bs4 import BeautifulSoup
 from drawn import svg, texts
 
-from caliphate_course import apparatus, data
-from caliphate_course.charts import claims, theme
+from caliphate_course import data
+from caliphate_course.charts import claims
+from coursebook import questions as apparatus
+from coursebook.figures import theme
 
 
 @pytest.fixture(scope="module")

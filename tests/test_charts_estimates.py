@@ -9,7 +9,7 @@ import pytest
 
 from caliphate_course import data
 from caliphate_course.charts import foreign_fighters, ranges, revenue, strength, yazidis
-from caliphate_course.explorer import rendering
+from coursebook.figures import rendering
 
 FIGHTERS, MONEY = data.load("fighters"), data.load("revenue")
 FOREIGN, COSTS = data.load("foreign_fighters"), data.load("costs")

@@ -8,7 +8,7 @@ from drawn import texts
 
 from caliphate_course import data
 from caliphate_course.charts import membership
-from caliphate_course.explorer import rendering
+from coursebook.figures import rendering
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from drawn import svg, texts
 
 from caliphate_course import data
 from caliphate_course.charts import clashes, relations, us_presence
-from caliphate_course.explorer import rendering
+from coursebook.figures import rendering
 
 TIES = data.load("relations")
 EVENTS = data.load("events").set_index("id")

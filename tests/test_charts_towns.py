@@ -9,7 +9,8 @@ import pytest
 from drawn import svg, texts
 
 from caliphate_course import data
-from caliphate_course.charts import theme, towns
+from caliphate_course.charts import towns
+from coursebook.figures import theme
 
 
 @pytest.fixture(scope="module")

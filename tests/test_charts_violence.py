@@ -10,7 +10,7 @@ from drawn import svg, texts
 
 from caliphate_course import data
 from caliphate_course.charts import violence
-from caliphate_course.explorer import rendering
+from coursebook.figures import rendering
 
 
 @pytest.fixture(scope="module")

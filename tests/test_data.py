@@ -15,13 +15,13 @@ from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 import pytest
+from caliphate_course.data import rules
 from frictionless import Package
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from caliphate_course import data, facts
 from caliphate_course.charts import membership
-from caliphate_course.data import rules
 
 TABLES = data.tables()
 FIELDS = {name: data.resource(name)["schema"]["fields"] for name in TABLES}

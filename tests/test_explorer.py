@@ -11,9 +11,9 @@ import ipywidgets as widgets
 import pandas as pd
 import pytest
 
-from caliphate_course import Explorer, data
-from caliphate_course.explorer import MIME_TYPE, ControlError
-from caliphate_course.explorer.live import BUILD_FLAG
+from caliphate_course import data
+from coursebook.figures import MIME_TYPE, ControlError, Explorer
+from coursebook.figures.live import BUILD_FLAG
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 FRAME = pd.DataFrame({"year": [2014, 2015, 2016], "area": [10, 30, 20], "who": ["a", "b", "a"]})
@@ -177,7 +177,7 @@ def test_the_figures_in_a_drawing_keep_their_decimals(source):
 
 
 def test_text_of_a_row_cannot_end_the_script_element(source):
-    from caliphate_course.explorer import static
+    from coursebook.figures import static
 
     frame = FRAME.assign(who="</script><b>")
     made = explorer(source, base=alt.Chart(frame).mark_point().encode(x="year:Q", tooltip="who:N"), table=frame)

@@ -16,10 +16,10 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 from test_build import LESSON, copy  # noqa: F401  (a fixture: the repository with two small pages)
 
-from caliphate_course.build import PAGE_INPUTS, Build, BuildError
-from caliphate_course.explorer.live import BUILD_FLAG
-from caliphate_course.handout import assemble, build, typeset
-from caliphate_course.handout.assemble import GUIDE, Edition, HandoutError
+from coursebook.build import PAGE_INPUTS, Build, BuildError
+from coursebook.editions.handout import assemble, build, typeset
+from coursebook.editions.handout.assemble import GUIDE, Edition, HandoutError
+from coursebook.figures.live import BUILD_FLAG
 
 pytestmark = pytest.mark.xdist_group("handout")
 # What the screen or Python left over must not be printed.
@@ -37,7 +37,7 @@ def files():
     if not stamp.is_file() or stamp.read_text() != inputs:
         stamp.unlink(missing_ok=True)
         # In a process of its own: Sphinx warns, which fails the build, where another test has set it up before.
-        made = f"from pathlib import Path as P; from caliphate_course.handout import build; build.main(P.cwd(), out=P({str(out)!r}))"
+        made = f"from pathlib import Path as P; from coursebook.editions.handout import build; build.main(P.cwd(), out=P({str(out)!r}))"
         environment = {**os.environ, BUILD_FLAG: "1", "PYTHONPATH": str(ROOT)}
         subprocess.run([sys.executable, "-c", made], cwd=ROOT, env=environment, check=True)
         stamp.write_text(inputs)

@@ -23,17 +23,18 @@ from conftest import ROOT
 from markdown_it import MarkdownIt
 from nbclient import NotebookClient
 
-from caliphate_course import data, lab, notebooks
+from caliphate_course import data
 from caliphate_course.charts import territory
-from caliphate_course.explorer.live import BUILD_FLAG
-from caliphate_course.notebooks import PlainMarkdown, plain_notebook
-from caliphate_course.sphinx_ext.notebook_download import launch_links
+from coursebook.editions import lab, notebooks
+from coursebook.editions.notebooks import PlainMarkdown, plain_notebook
+from coursebook.figures.live import BUILD_FLAG
+from coursebook.pages.notebook_download import launch_links
 
 LESSONS = list(notebooks.file_names(ROOT))
 # Run in the lesson's own kernel after its last cell: move every control of every explorer, look at the chart's params.
 MOVE_EVERY_CONTROL = """
 import gc, ipywidgets, altair as alt
-from caliphate_course.explorer import Explorer
+from coursebook.figures import Explorer
 
 def charts_in(widget):
     if isinstance(widget, alt.JupyterChart):
@@ -113,7 +114,7 @@ def test_the_download_is_the_same_file_each_time():
 def test_the_archive_carries_package_and_data_but_not_the_tools_that_make_the_book():
     with tarfile.open(fileobj=BytesIO(base64.b64decode(notebooks.carried_archive()))) as archive:
         names = set(archive.getnames())
-    assert {"caliphate_course/_data/sources.csv", "caliphate_course/explorer/live.py"} <= names
+    assert {"caliphate_course/_data/sources.csv", "coursebook/figures/live.py"} <= names
     assert not [name for name in names if "sphinx_ext" in name or "handout" in name]
 
 

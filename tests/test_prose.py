@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from caliphate_course import facts
-from caliphate_course.build import Build
+from coursebook.build import Build
 
 FENCE = re.compile(r"^\s*(?P<marks>`{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\})?\s*(?P<argument>.*)$")
 # Directives whose content is not prose, and those whose first line is not.

@@ -8,9 +8,9 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from coursebook import dates
+from coursebook.figures import Explorer, theme
 
 FIRST_YEAR, LAST_YEAR, DEFAULT_YEAR = 2014, 2026, 2016
 EDGE = pd.Timestamp("2026-03-31")
@@ -262,6 +262,6 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "holdings with one known date only: Yemen, West Africa, Somalia's mountains."
         ),
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="January 2026 at the latest; see each lane’s end",
     )

@@ -7,9 +7,10 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
-from caliphate_course.months import DAYS_PER_MONTH
+from caliphate_course.charts import ranges
+from caliphate_course.words import COUNTRY
+from coursebook.figures import Explorer, theme
+from coursebook.months import DAYS_PER_MONTH
 
 FIRST_MONTH, LAST_MONTH = "2014-08", "2019-12"
 PUBLISHED, DERIVED, BLOCK, HOLE = (
@@ -226,7 +227,7 @@ def munitions_explorer(frame: pd.DataFrame) -> Explorer:
             "other years we found no figure; outlined blocks show the average of a longer period."
         ),
         table=munitions_table(frame),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="November 2019",
     )
 
@@ -285,7 +286,7 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
     y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(minExtent=46, tickCount=theme.ticks(8)))
     colour = alt.Color(
         "scope:N",
-        scale=alt.Scale(domain=list(theme.COUNTRY), range=list(theme.COUNTRY.values())),
+        scale=alt.Scale(domain=list(COUNTRY), range=list(COUNTRY.values())),
         legend=alt.Legend(columns=3, symbolType="square"),
     )
     shape = alt.Shape(
@@ -407,7 +408,7 @@ def strikes_explorer(frame: pd.DataFrame) -> Explorer:
             "A line joins figures only where they are less than about half a year apart."
         ),
         table=strikes_table(frame),
-        sources=data.source_ids(drawn),
+        sources=data.sources_of(drawn),
         as_of="September 2020",
     )
 
@@ -434,9 +435,7 @@ def same_day_chart(frame: pd.DataFrame) -> alt.VConcatChart:
 
 def _unit_panel(rows, measure, *, status=False):
     here = alt.Chart(rows[rows["measure"] == measure][["day", "scope", "value"]]).transform_filter("datum.day == day")
-    colour = alt.Color(
-        "scope:N", scale=alt.Scale(domain=list(theme.COUNTRY), range=list(theme.COUNTRY.values())), legend=None
-    )
+    colour = alt.Color("scope:N", scale=alt.Scale(domain=list(COUNTRY), range=list(COUNTRY.values())), legend=None)
     y = alt.Y("scope:N", title=None)
     bars = here.mark_bar(height=20).encode(
         x=alt.X("value:Q", title=measure, axis=alt.Axis(tickCount=4)),
@@ -496,6 +495,6 @@ def same_day_explorer(frame: pd.DataFrame) -> Explorer:
             "in engagements: Iraq 84, Syria 30. The unit decides which country seems to have been hit harder."
         ),
         table=same_day_table(frame),
-        sources=data.source_ids(drawn),
+        sources=data.sources_of(drawn),
         as_of="21 August 2017",
     )

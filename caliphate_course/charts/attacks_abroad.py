@@ -6,9 +6,9 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from coursebook import dates
+from coursebook.figures import Explorer, theme
 
 FIRST, LAST = "2014-06-01", "2019-07-01"
 SERIES = "ihs-area"
@@ -185,6 +185,6 @@ def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
         "2015 to 2017 and few in 2018 and 2019. Only two marks, Paris and Brussels, stand for attacks that, by the "
         "sources used, ISIS directed.",
         table=table(events),
-        sources=data.source_ids(pd.concat([listed, held])),
+        sources=data.sources_of(pd.concat([listed, held])),
         as_of="April 2019",
     )

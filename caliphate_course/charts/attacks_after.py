@@ -6,10 +6,11 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
-from caliphate_course.months import DAYS_PER_MONTH
+from caliphate_course import data
+from caliphate_course.charts import ranges
+from coursebook import dates
+from coursebook.figures import Explorer, theme
+from coursebook.months import DAYS_PER_MONTH
 
 # How many months the published figure covers; 0 stands for the period's own length.
 MEASURES = {
@@ -195,6 +196,6 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "other rules: 90 claims a month in 2021, 40 in 2022, and 10 and 6 attacks in 2023 and early 2024."
         ),
         table=table(frame),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="November 2025",
     )

@@ -7,9 +7,9 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import kinds, theme
+from caliphate_course.charts import kinds
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
-from caliphate_course.explorer import Explorer
+from coursebook.figures import Explorer, theme
 
 KINDS = {
     "money": "Money: damage, need, pledges",
@@ -113,6 +113,6 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         description=f"{KINDS[first['kind'].iloc[0]]}, in {UNITS[first['kind'].iloc[0]].lower()}. {listed}. "
         "The menu changes to deaths, graves, the missing, rubble, homes and buildings, each on its own scale.",
         table=table(frame),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="2017 to 2025; each row has its own date",
     )

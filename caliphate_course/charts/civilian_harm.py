@@ -6,9 +6,10 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.charts import ranges
+from coursebook import dates
+from coursebook.figures import Explorer, theme
 
 COUNTERS = {"coalition": ("the coalition itself", theme.BLUE), "airwars": ("Airwars", theme.RED)}
 DEFAULT_DAY = "2019-08-07"
@@ -186,7 +187,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "upper figure of 12,980. The line marks that comparison: 6.1 times."
         ),
         table=table(rows),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="January 2025",
     )
 
@@ -271,6 +272,6 @@ def places_explorer(frame: pd.DataFrame) -> Explorer:
             "all parties, at least 1,800."
         ),
         table=table(rows[list(frame.columns)]),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="January 2025",
     )

@@ -7,8 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
-from caliphate_course.explorer import Explorer
+from coursebook.figures import Explorer, theme
 
 ARTICLES = {
     "avim_business_insider": "Business Insider, reposted by AVİM",
@@ -139,6 +138,6 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         f"{counts.get('wrong', 0)} were wrong",
         description=f"One dot for each of {len(frame)} claims, in a row for each verdict: {listed}.",
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="February 2026, judging what was written in November 2017",
     )

@@ -6,10 +6,10 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates, months
-from caliphate_course.charts import theme
+from caliphate_course import data
 from caliphate_course.charts.relations import AFTERMATH, KINDS, WAR, Window, cells
-from caliphate_course.explorer import Explorer
+from coursebook import dates, months
+from coursebook.figures import Explorer, theme
 
 COALITION = "US, coalition"
 # Members of the coalition that are groups of their own, by the month from which they count (year * 100 + month).
@@ -216,6 +216,6 @@ def _explorer(frame, window, **texts):
         chart(frame, window),
         controls=controls(frame, window),
         table=table(frame, window),
-        sources=data.source_ids(frame[frame["id"].isin(rows["id"])]),
+        sources=data.sources_of(frame[frame["id"].isin(rows["id"])]),
         **texts,
     )

@@ -8,10 +8,10 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import theme
+from caliphate_course import data
 from caliphate_course.charts.membership import GROUPS, groups
-from caliphate_course.explorer import Explorer
+from coursebook import dates
+from coursebook.figures import Explorer, theme
 
 KINDS = {
     "strikes_iraq": "strikes in Iraq",
@@ -214,6 +214,6 @@ def explorer(frame: pd.DataFrame, members: pd.DataFrame) -> Explorer:
             "Of all 711 cells, for all 79 members, 362 are hollow."
         ),
         table=table(frame, members),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="February 2019",
     )

@@ -6,10 +6,11 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import kinds, ranges, theme
+from caliphate_course import data
+from caliphate_course.charts import kinds, ranges
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
-from caliphate_course.explorer import Explorer
+from coursebook import dates
+from coursebook.figures import Explorer, theme
 
 SCOPES = {"al_hol": "al-Hol alone", "al_hol_and_roj": "al-Hol and Roj together"}
 TOTAL = "everyone"
@@ -154,7 +155,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         f"22 February 2026. Stacked bars give Syrians, Iraqis and people of other countries in {', '.join(bars)}. "
         "Counts by different bodies are not joined; triangles mean more than.",
         table=table(frame),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="22 February 2026",
     )
 
@@ -241,6 +242,6 @@ def prisoners_explorer(frame: pd.DataFrame) -> Explorer:
         description=f"Escapes from prisons and a camp, one row for each source. {listed}. "
         "The menu changes to men held, deaths in the Hasakah prison, transfers to Iraq and people taken home.",
         table=kinds.table(rows, KINDS, UNITS),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="February 2026; each row has its own date",
     )

@@ -6,9 +6,11 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates, months
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.charts import ranges
+from caliphate_course.words import COUNTRY
+from coursebook import dates, months
+from coursebook.figures import Explorer, theme
 
 AWAY, BACK = "displaced", "back in their area"
 IOM = {"idps": AWAY, "returnees_idp": BACK}
@@ -195,7 +197,7 @@ def iraq_explorer(frame: pd.DataFrame) -> Explorer:
             "just under 5 million. The lines are cut where IOM's rule changed and where no total was found."
         ),
         table=iraq_table(frame),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="December 2024 (displaced), April 2024 (returnees)",
     )
 
@@ -256,7 +258,7 @@ def region_chart(frame: pd.DataFrame) -> alt.LayerChart:
     y = alt.Y("millions:Q", title="millions of people at the end of the year", scale=alt.Scale(domain=[0, 8.6]))
     colour = alt.Color(
         "country:N",
-        scale=alt.Scale(domain=["Syria", "Iraq"], range=[theme.COUNTRY["Syria"], theme.COUNTRY["Iraq"]]),
+        scale=alt.Scale(domain=["Syria", "Iraq"], range=[COUNTRY["Syria"], COUNTRY["Iraq"]]),
         legend=alt.Legend(symbolType="stroke"),
     )
     dash = alt.StrokeDash(
@@ -351,7 +353,7 @@ def region_explorer(frame: pd.DataFrame) -> Explorer:
             "inside Iraq: 3.3 million in 2015, 1.0 in 2025. Iraqi refugees abroad: never above 0.4 million after 2013."
         ),
         table=region_table(frame),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="end of 2025",
     )
 
@@ -446,6 +448,6 @@ def returns_explorer(frame: pd.DataFrame) -> Explorer:
             "Triangles mark figures given as 'more than', 'at least' in the legend."
         ),
         table=table,
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="21 December 2025",
     )

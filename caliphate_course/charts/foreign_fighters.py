@@ -7,8 +7,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course.charts import ranges
+from coursebook.figures import Explorer, theme
 
 # Counts that give figures by country: colour, and a name short enough for a phone.
 EDITIONS = {
@@ -130,6 +130,6 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "different years, groups and sources, so the marks are not joined."
         ),
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="October 2017",
     )

@@ -9,7 +9,8 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import ranges
+from coursebook.figures import theme
 
 # Who speaks, in three groups; the same colour in every chart of this sort.
 PARTY, UNITED_NATIONS, OTHERS = "government or party to the war", "United Nations", "press, researchers, aid groups"

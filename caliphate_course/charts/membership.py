@@ -8,9 +8,9 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from coursebook import dates
+from coursebook.figures import Explorer, theme
 
 # Stacked from the bottom up: what a reader sees for each region of the table, and for organisations.
 GROUPS = {
@@ -229,6 +229,6 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "A dashed box marks autumn 2014, when the days of joining were not published."
         ),
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="23 March 2019",
     )

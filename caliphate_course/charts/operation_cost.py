@@ -6,9 +6,10 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.charts import ranges
+from coursebook import dates
+from coursebook.figures import Explorer, theme
 
 TOTAL, PER_DAY = "total_usd_million", "usd_million_per_day"
 MEASURES = {TOTAL: "total so far", PER_DAY: "average per day"}
@@ -131,6 +132,6 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "31.2 billion by the end of 2018."
         ),
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="31 December 2018",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from caliphate_course.charts import theme
+from coursebook.figures import theme
 
 # Where the figure in the column `brief` stands: behind the mark that ends at `reach`; where it would leave the chart
 # there, before a point and above the end of a range.

@@ -8,9 +8,9 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates, months
-from caliphate_course.charts import theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from coursebook import dates, months
+from coursebook.figures import Explorer, theme
 
 # The war against the caliphate ends here; later relations were researched less closely (see `relations`).
 LAST_MONTH_RESEARCHED = 201904
@@ -451,7 +451,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "most rows have a red box in the last column, ISIS."
         ),
         table=table(frame),
-        sources=data.source_ids(frame[frame["id"].isin(rows["id"])]),
+        sources=data.sources_of(frame[frame["id"].isin(rows["id"])]),
         as_of="April 2019",
         print_states=[{"month": month, "actor": "none"} for month in (201409, 201802)],
     )
@@ -476,7 +476,7 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
             "have no end in the table."
         ),
         table=table(frame, window),
-        sources=data.source_ids(frame[frame["id"].isin(rows["id"])]),
+        sources=data.sources_of(frame[frame["id"].isin(rows["id"])]),
         as_of="February 2026",
         print_states=[{"month": month, "actor": "none"} for month in (201910, 202412)],
     )

@@ -7,8 +7,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course.charts import ranges
+from coursebook.figures import Explorer, theme
 
 MONTHLY, YEARLY, RESERVES = "income, monthly figure × 12", "income, for a whole year", "reserves, not income"
 # What each period of the table makes of a figure, and how it is said.
@@ -124,6 +124,6 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         title="Income in 2014: 2,900 million dollars by one count, at most 1,900 million by another",
         description=f"Each figure in a row of its own, oldest first, with its author. {listed}.",
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="January 2025",
     )

@@ -6,9 +6,10 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.charts import ranges
+from coursebook import dates
+from coursebook.figures import Explorer, theme
 
 # The table's measures in words; each has its own colour.
 COUNTED = {
@@ -142,6 +143,6 @@ def explorer(
         title=title,
         description=description or f"Each estimate in a row of its own, oldest first, not joined. {listed}.",
         table=table(rows),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of=as_of,
     )

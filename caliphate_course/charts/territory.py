@@ -8,9 +8,10 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.charts import ranges
+from coursebook import dates
+from coursebook.figures import Explorer, theme
 
 BOTH = "Iraq and Syria"
 SCOPES = [BOTH, "Iraq", "Syria"]
@@ -263,7 +264,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "the same winter, 53,300, between the two. A list under the chart says what each colour counts."
         ),
         table=table(frame),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="March 2019",
         print_states=[{"measure": "left", "scope": "Iraq"}, {"measure": "left", "scope": "Syria"}],
     )

@@ -7,10 +7,11 @@ import ipywidgets
 import numpy as np
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import theme, towns
+from caliphate_course import data
+from caliphate_course.charts import towns
 from caliphate_course.charts.base_map import on_map
-from caliphate_course.explorer import Explorer
+from coursebook import dates
+from coursebook.figures import Explorer, theme
 
 FIRST_YEAR, LAST_YEAR = 2004, 2019
 GOLDEN_ANGLE, BESIDE_DEGREES = 2.4, 0.13  # radians; about the width of a mark on the map
@@ -218,7 +219,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     common = {
         "controls": shared,
         "table": table(frame),
-        "sources": data.source_ids(events(frame)),
+        "sources": data.sources_of(events(frame)),
         "as_of": "April 2019",
     }
     line = Explorer(

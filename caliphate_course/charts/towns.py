@@ -6,10 +6,10 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates, months
-from caliphate_course.charts import theme
+from caliphate_course import data
 from caliphate_course.charts.base_map import on_map
-from caliphate_course.explorer import Explorer
+from coursebook import dates, months
+from coursebook.figures import Explorer, theme
 
 FIRST_MONTH, LAST_MONTH, END_OF_RISE = 201312, 201904, 201412
 RING = "M-1,0a1,1,0,1,1,2,0a1,1,0,1,1,-2,0M-.62,0a.62,.62,0,1,0,1.24,0a.62,.62,0,1,0,-1.24,0"
@@ -273,7 +273,7 @@ def overview(frame: pd.DataFrame) -> Explorer:
         "are not counted. Palmyra and Ramadi, not yet taken, are named in grey. Dots in other colours are places that other forces held again by then, and grey dots contested "
         "cities. In later months the large dots take the colours of those who took the places; in April 2019 none is left.",
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="April 2019",
     )
 
@@ -300,7 +300,7 @@ def rise(frame: pd.DataFrame) -> Explorer:
         "they are not counted. Grey dots mark contested cities, such as Deir ez-Zor. Palmyra and Ramadi, not yet taken, "
         "are named in grey.",
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="December 2014",
     )
 
@@ -320,7 +320,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     common = {
         "controls": shared,
         "table": table(frame),
-        "sources": data.source_ids(frame),
+        "sources": data.sources_of(frame),
         "as_of": "March 2019",
     }
     here = Explorer(

@@ -6,9 +6,11 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.charts import ranges
+from caliphate_course.words import COUNTRY
+from coursebook import dates
+from coursebook.figures import Explorer, theme
 
 # What a reader sees for each status: label and shape; an order is hollow, a correction a diamond.
 STATUS = {
@@ -66,7 +68,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 def _points(rows):
     """The figures chosen: colour for the country, shape for the status; an order is hollow."""
     countries = ["Iraq", "Syria"]
-    by_country = alt.Scale(domain=countries, range=[theme.COUNTRY[name] for name in countries])
+    by_country = alt.Scale(domain=countries, range=[COUNTRY[name] for name in countries])
     labels, shapes = zip(*STATUS.values(), strict=True)
     return (
         alt.Chart(rows)
@@ -168,6 +170,6 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "Iraq falls from 5,200 in 2017 to 2,500 in 2021. Hollow marks are orders and plans."
         ),
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="February 2026",
     )

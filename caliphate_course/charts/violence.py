@@ -7,8 +7,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
-from caliphate_course.explorer import Explorer
+from caliphate_course.words import COUNTRY
+from coursebook.figures import Explorer, theme
 
 FIRST_YEAR, LAST_YEAR, DEFAULT_YEARS = 2004, 2019, (2012, 2019)
 MEASURES = {
@@ -93,7 +93,7 @@ def chart(frame: pd.DataFrame, events: pd.DataFrame) -> alt.VConcatChart:
 
 
 def _panel(rows, holes, fights, country, scale_of_counts):
-    colour = theme.COUNTRY[country]
+    colour = COUNTRY[country]
     ends = [alt.ExprRef("datetime(years[0], 0, 1)"), alt.ExprRef("datetime(years[1] + 1, 0, 1)")]
     scale = alt.Scale(domain=ends)
     axis = alt.Axis(labelExpr=theme.YEAR_LABELS, labelSeparation=10, tickCount=8, grid=False)
@@ -249,6 +249,6 @@ def explorer(frame: pd.DataFrame, events: pd.DataFrame) -> Explorer:
         "point is September 2017, during the battle of Raqqa and the fighting for Deir ez-Zor. Bands show "
         "UCDP's low and high estimates.",
         table=table(frame),
-        sources=data.source_ids(pd.concat([frame, used])),
+        sources=data.sources_of(pd.concat([frame, used])),
         as_of="Iraq to December 2018, Syria to November 2019",
     )

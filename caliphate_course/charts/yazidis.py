@@ -7,8 +7,8 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course.charts import ranges
+from coursebook.figures import Explorer, theme
 
 KILLED, ABDUCTED, MISSING = "killed", "abducted", "still missing"
 COLOURS = {KILLED: theme.INK, ABDUCTED: theme.ORANGE, MISSING: theme.BLUE}
@@ -99,6 +99,6 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         title="Two methods put the abducted Yazidis at 6,417 and at about 6,800; in 2025 more than 2,500 were missing",
         description=f"Each source in a row of its own; bars are 95 percent confidence intervals. {listed}.",
         table=table(frame),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="March 2025",
     )

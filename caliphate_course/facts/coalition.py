@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from caliphate_course import data, dates, months
+from caliphate_course import data
 from caliphate_course.charts import clashes, relations
-from caliphate_course.facts import Fact, computed
-from caliphate_course.facts.worked_out import count, difference, from_facts, from_rows, ratio, share
+from caliphate_course.facts import computed, facts
+from coursebook import dates, months
+from coursebook.facts import Fact
+from coursebook.facts.worked_out import count, difference, from_facts, from_rows, ratio, share
 
 
 def _members(day: str, **wanted) -> Fact:
@@ -179,7 +181,7 @@ def members_without_known_contribution() -> Fact:
 def _us_share(*scopes: str, whole: str = "") -> Fact:
     """American share of the strikes in `scopes` up to 13 September 2016; `whole` is the row of them all."""
     rows = [f"air_operations/strikes-{scope}-cum-2016-09-13" for scope in scopes]
-    return share([f"{row}-us" for row in rows], whole or rows[0], when="13 September 2016")
+    return share(facts, [f"{row}-us" for row in rows], whole or rows[0], when="13 September 2016")
 
 
 @computed
@@ -201,7 +203,7 @@ def us_share_of_strikes() -> Fact:
 
 
 def _engagements_per_strike(rows: str, when: str) -> Fact:
-    return ratio(f"air_operations/engagements-{rows}", f"air_operations/strikes-{rows}", digits=1, when=when)
+    return ratio(facts, f"air_operations/engagements-{rows}", f"air_operations/strikes-{rows}", digits=1, when=when)
 
 
 @computed
@@ -225,7 +227,7 @@ def engagements_per_strike_syria_day() -> Fact:
 def _between(scope: str) -> Fact:
     """Strikes of the task force in `scope` (iraq or syria) from 14 September 2016 to 9 August 2017."""
     late, early = (f"air_operations/strikes-{scope}-cum-{day}" for day in ("2017-08-09", "2016-09-13"))
-    return difference(late, early, unit="strikes", when="14 September 2016 to 9 August 2017")
+    return difference(facts, late, early, unit="strikes", when="14 September 2016 to 9 August 2017")
 
 
 @computed
@@ -270,7 +272,7 @@ def weapons_2017_by_months() -> Fact:
 def _harm_ratio(airwars: str, coalition: str, when: str, digits: int = 1) -> Fact:
     """Airwars' figure of a month, the lower one if it gives a range, divided by the coalition's own of a month."""
     above, below = f"civilian_harm/airwars-cum-{airwars}", f"civilian_harm/coalition-cum-{coalition}"
-    return ratio(above, below, digits=digits, when=when)
+    return ratio(facts, above, below, digits=digits, when=when)
 
 
 @computed
@@ -295,7 +297,7 @@ def harm_ratio_january_2017() -> Fact:
 def booked_in_2018() -> Fact:
     """Budget obligations booked for the operation in the calendar year 2018, in billion US dollars."""
     late, early = (f"operation_cost/cost-obligated-{year}-12-31" for year in (2018, 2017))
-    return from_facts(
+    return from_facts(facts, 
         [late, early], lambda late, early: round((late - early) / 1000, 1), f"{late} ({{}}) minus {early} ({{}}).",
         unit="billion US dollars", when="2018",
     )  # fmt: skip

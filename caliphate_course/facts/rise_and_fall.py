@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from caliphate_course import data, months
+from caliphate_course import data
 from caliphate_course.charts import attacks_abroad, timeline, towns
-from caliphate_course.facts import Fact, computed
-from caliphate_course.facts.worked_out import count, difference, from_facts, from_rows, ratio
+from caliphate_course.facts import computed, facts
+from coursebook import months
+from coursebook.facts import Fact
+from coursebook.facts.worked_out import count, difference, from_facts, from_rows, ratio
 
 YEARS = "2014 to 2019"  # of all stints
 
@@ -158,7 +160,7 @@ def captures_after_2015() -> Fact:
 @computed
 def idps_may_to_august_2014() -> Fact:
     """By how much IOM's count of displaced people in Iraq grew from 1 May to 26 August 2014."""
-    return difference(
+    return difference(facts, 
         "displacement/dtm-idps-2014-08-26", "displacement/dtm-idps-2014-05-01",
         "Difference of two rounds of the Displacement Tracking Matrix.",
         unit="people", who="IOM DTM", when="1 May to 26 August 2014",
@@ -168,7 +170,7 @@ def idps_may_to_august_2014() -> Fact:
 @computed
 def iraq_june_times_may_2014() -> Fact:
     """How many times as many deaths UCDP counts in Iraq in June 2014 as in May 2014 (best estimates)."""
-    return ratio(
+    return ratio(facts, 
         "violence_monthly/iraq-2014-06", "violence_monthly/iraq-2014-05",
         "{} against {}, best estimates, rounded to a whole number.",
         unit="times", who="UCDP", when="June against May 2014",
@@ -263,7 +265,7 @@ def sizes_of_2014() -> Fact:
 @computed
 def ihs_january_2015_implied() -> Fact:
     """The area (km²) IHS must have meant for January 2015: its June figure divided by what was left."""
-    return from_facts(
+    return from_facts(facts, 
         [f"territory_estimates/ihs-2015-{row}" for row in ("06-both", "06-pct", "01-both")],
         lambda june, loss, january: round(june / (1 - loss / 100), -2),
         "{}, {} less than in January; IHS printed {} for that month a year later.",
@@ -275,4 +277,4 @@ def ihs_january_2015_implied() -> Fact:
 def mosul_payroll_ratio() -> Fact:
     """How many times the larger figure for Baghdad's Mosul payroll is the smaller one."""
     larger, smaller = (f"living_under_isis/mosul-payroll-{who}" for who in ("council", "deputy"))
-    return ratio(larger, smaller, when="February 2015")
+    return ratio(facts, larger, smaller, when="February 2015")

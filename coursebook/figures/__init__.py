@@ -1,0 +1,185 @@
+"""One declaration of a chart and its controls, drawn in every medium.
+
+In front of a live kernel an `Explorer` shows real ipywidgets linked to the chart. In the HTML book it is a
+figure whose native form controls answer without a kernel or a network. In print it is the chart in its default
+state, and in plain text its description.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import altair as alt
+import ipywidgets
+import pandas as pd
+
+from coursebook.figures import live, rendering, static, theme
+from coursebook.figures.controls import Control, ControlError, read_control
+
+__all__ = ["MIME_TYPE", "ControlError", "Explorer"]
+
+MIME_TYPE = "application/vnd.coursebook.figure+json"
+
+
+class Explorer:
+    """A chart, its controls and everything a reader needs to judge it.
+
+    Parameters
+    ----------
+    chart
+        An Altair chart with one variable param (`alt.param(name=...)`) for each control. A text layer named
+        `status` is announced to screen readers when a control moves.
+    name
+        The figure's label, such as `fig-territory`: what `{numref}` refers to. Unique in the book.
+    controls
+        ipywidgets by param name. The widget's value becomes the param's value. Two explorers given the same
+        widget share its state.
+    title
+        One sentence that states the finding.
+    description
+        What the chart shows in its default state, for somebody who cannot see it.
+    table
+        The figures drawn, with readable column names; offered as a table and as CSV.
+    sources
+        The rows of the dataset's sources, as `Dataset.sources_of` gives them for the rows drawn.
+    as_of
+        The date or period to which the figures stand, in words.
+    play
+        Name of a slider control that gets a Play button.
+    presets
+        Values of a slider control that have a name of their own, `{"month": [("October 2017: Kirkuk", 201710)]}`: a
+        menu under the slider goes to them, and shows the slider's value where that is one of them.
+    print_states
+        Further states to print as small charts beside the default one, where that alone cannot carry the point:
+        `[{"month": 201412}, {"month": 201712}]`. Controls not named keep their default.
+
+    Raises ControlError when a control cannot be drawn in the HTML book or lacks the value of a printed state,
+    and ValueError when controls and params do not match, the
+    table has no rows, no source is named or a text is missing.
+    """
+
+    def __init__(
+        self,
+        chart: alt.TopLevelMixin,
+        *,
+        name: str,
+        title: str,
+        description: str,
+        table: pd.DataFrame,
+        sources: pd.DataFrame,
+        as_of: str,
+        controls: Mapping[str, ipywidgets.Widget] | None = None,
+        play: str | None = None,
+        presets: Mapping[str, Sequence[tuple[str, object]]] | None = None,
+        print_states: Sequence[Mapping[str, object]] = (),
+    ):
+        self.chart = chart
+        self.name = name
+        self.title = title
+        self.description = description
+        self.table = table
+        self.as_of = as_of
+        self.play = play
+        self.presets = dict(presets or {})
+        self.print_states = list(print_states)
+        self.controls = dict(controls or {})
+        self.sources = sources
+        self._check()
+
+    def _check(self):
+        for field in ("name", "title", "description", "as_of"):
+            if not getattr(self, field).strip():
+                raise ValueError(f"Explorer {self.name!r}: its {field} is empty.")
+        if self.table.empty:
+            raise ValueError(f"Explorer {self.name!r}: its table has no rows.")
+        if self.sources.empty:
+            raise ValueError(
+                f"Explorer {self.name!r}: it names no source. Give those of its rows: data.sources_of(rows)."
+            )
+        drawable = self.static_controls  # read now, so that a control the book cannot draw is refused here
+        params, controls = rendering.variable_params(self._spec), set(drawable)
+        if params != controls:
+            raise ValueError(
+                f"Explorer {self.name!r}: every control needs a chart param of its name and the other way round. "
+                f"Only in the chart: {sorted(params - controls)}. Only in the controls: {sorted(controls - params)}."
+            )
+        if self.play is not None and drawable.get(self.play, _NO_CONTROL).kind != "slider":
+            raise ControlError(f"Explorer {self.name!r}: play={self.play!r} does not name a slider control.")
+        for slider, moments in self.presets.items():
+            if drawable.get(slider, _NO_CONTROL).kind != "slider":
+                raise ControlError(f"Explorer {self.name!r}: presets for {slider!r}, which is not a slider control.")
+            for _, value in moments:
+                self._value_label(slider, value)
+        for state in self.print_states:
+            self.state_label(state)
+
+    @cached_property
+    def _spec(self) -> dict:
+        with theme.applied():
+            return self.chart.to_dict()
+
+    @cached_property
+    def static_controls(self) -> dict[str, Control]:
+        """The controls as plain descriptions, by name."""
+        return {name: read_control(self.name, name, widget) for name, widget in self.controls.items()}
+
+    @property
+    def spec(self) -> dict:
+        """The Vega-Lite specification with every param at its control's value."""
+        return rendering.with_values(self._spec, {n: c.value for n, c in self.static_controls.items()})
+
+    def titled(self, title: str) -> Explorer:
+        """The same explorer under another title: the finding in the old one may not hold on a changed frame."""
+        other = copy.copy(self)
+        vars(other).pop("widget", None)
+        other.title = other.description = title
+        other._check()
+        return other
+
+    def svg(self) -> str:
+        """The chart in its default state as an SVG string."""
+        return rendering.svg(self.spec)
+
+    def state_label(self, state: Mapping[str, object]) -> str:
+        """A state of the controls in words: 'Month: December 2014'. Raises ControlError for one that cannot be set."""
+        unknown = set(state) - set(self.static_controls)
+        if unknown:
+            raise ControlError(
+                f"Explorer {self.name!r}: a printed state sets {sorted(unknown)}, which no control sets."
+            )
+        labels = [(self.static_controls[name].label, self._value_label(name, value)) for name, value in state.items()]
+        return ", ".join(f"{label}: {value}" for label, value in labels)
+
+    def _value_label(self, name, value):
+        control = self.static_controls[name]
+        if control.kind == "checkbox":
+            return "yes" if value else "no"
+        values = list(value) if isinstance(value, (list, tuple)) else [value]
+        known = {choice.value: choice.label for choice in control.choices}
+        missing = [one for one in values if one not in known]
+        if missing:
+            raise ControlError(f"Explorer {self.name!r}, control {name!r}: {missing[0]!r} is not one of its values.")
+        return (" to " if control.kind == "range" else ", ").join(known[one] for one in values)
+
+    @cached_property
+    def widget(self) -> ipywidgets.Widget:
+        """The live form: ipywidgets linked to an `alt.JupyterChart`."""
+        return live.build(self)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        text = {"text/plain": f"{self.title}\n\n{self.description}"}
+        if live.has_front_end():  # what only the book needs would make a lesson run longer and a saved notebook large
+            view, metadata = live.view(self.widget)
+            bundle = text | view | {"image/svg+xml": self.svg()}
+            return (bundle, metadata) if metadata else bundle
+        figure = static.payload(self)
+        return text | {
+            MIME_TYPE: figure,
+            "text/html": static.standalone_html(figure),
+            "image/svg+xml": figure["svg"],
+        }
+
+
+_NO_CONTROL = Control("", "", "", (), 0, "")

@@ -1,0 +1,33 @@
+"""Makes files that do not depend on written pages in a process of its own, while Sphinx writes the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sphinx.application import Sphinx
+from sphinx.util.parallel import ParallelTasks
+
+from coursebook.pages.printed import is_printed
+
+
+def make(app: Sphinx, write: Callable[[Sphinx], None]) -> None:
+    """Have `write(app)` write its files while web pages are written; its fault ends the build.
+
+    It works in a copy of this process, so that what it changes in memory is lost, unless the build is to use one core.
+    """
+    tasks = ParallelTasks(nproc=1)
+
+    def start(app, builder):
+        if is_printed(app):
+            return
+        if app.parallel > 1:
+            tasks.add_task(write, app)
+        else:
+            write(app)
+
+    def finish(app, exception):
+        if exception is None:
+            tasks.join()
+
+    app.connect("write-started", start)
+    app.connect("build-finished", finish)

@@ -1,0 +1,84 @@
+"""The role `{fact}`: a figure in a sentence, taken from the dataset, with a card that says who says so."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+
+from coursebook import course
+from coursebook.dataset import DataError
+from coursebook.facts import FactError
+from coursebook.pages.citations import citation, source_anchor
+from coursebook.pages.printed import is_printed
+from coursebook.pages.questions import answer_text
+from coursebook.pages.usage import fact_reference
+from coursebook.templating import render
+
+logger = logging.getLogger(__name__)
+MOST_CITED_IN_PRINT = 2
+
+
+class FactRole(SphinxRole):
+    """``{fact}`table/row.column as form` ``; an unknown reference is a warning that names page and line."""
+
+    def run(self):
+        try:
+            fact = course.facts().resolve(self.text)
+            course.data().sources(fact.source_ids)
+        except (FactError, DataError) as error:
+            logger.warning("fact: %s", error, location=self.get_location(), type="course", subtype="fact")
+            return [nodes.inline("", self.text, classes=["fact-broken"])], []
+        self._depend_on_table(fact.place.partition("/")[0])
+        return [fact_reference("", fact.text, fact=fact)], []
+
+    def _depend_on_table(self, table):
+        if table in course.data().tables():
+            self.env.note_dependency(str(course.data().folder / course.data().resource(table)["path"]))
+
+
+class FactTransform(SphinxPostTransform):
+    """Draws each fact for the medium: a link with a card on screen, and a short citation for paper."""
+
+    default_priority = 4  # before citations (5) and other references (10) are resolved
+
+    def run(self, **_):
+        printed = is_printed(self.app)
+        for number, node in enumerate(list(self.document.findall(fact_reference)), start=1):
+            fact = node["fact"]
+            if isinstance(node.parent, answer_text):  # an option is a control by itself, and need not be true
+                node.replace_self(nodes.Text(fact.text))
+                continue
+            ids = fact.source_ids[:MOST_CITED_IN_PRINT]
+            cited = [nodes.Text(" "), citation(ids, "p", self.env.docname)] if ids else []
+            if printed:
+                node.replace_self([nodes.inline("", fact.text, classes=["fact"]), *cited])
+            else:
+                # A page printed from the browser needs the citation too; the style sheet shows it there.
+                node.replace_self([self._card(fact, number), nodes.inline("", "", *cited, classes=["fact-cited"])])
+
+    def _card(self, fact, number):
+        sources = [
+            {**source, "href": self._address(course.current().sources_page, source_anchor(source["id"]))}
+            for source in _sources(tuple(fact.source_ids))
+        ]
+        table = fact.place.partition("/")[0]
+        href = self._address(course.current().data_page, f"table-{table}") if table in course.data().tables() else ""
+        card = render("fact.html", fact=fact, sources=sources, id=f"fact-{number}", table_href=href)
+        return nodes.raw("", card.strip(), format="html")
+
+    def _address(self, page, anchor):
+        return f"{self.app.builder.get_relative_uri(self.env.docname, page)}#{anchor}"
+
+
+@cache
+def _sources(ids: tuple[str, ...]) -> list[dict]:
+    return course.data().sources(ids).reset_index().to_dict("records")
+
+
+def setup(app):
+    app.add_role("fact", FactRole())
+    app.add_post_transform(FactTransform)
