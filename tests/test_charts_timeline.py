@@ -28,14 +28,14 @@ def count(figure, **state) -> str:
 
 
 def test_every_kind_of_event_has_a_row(frame):
-    assert set(frame["kind"]) == set(timeline.KINDS)
+    assert set(frame["kind"]) == set(timeline.EVENTS)
 
 
 def test_no_two_kinds_of_event_share_a_shape(figures):
     """Ink and dark grey circles were nearly one mark; the legend draws the shapes of the map."""
     shape = figures[1].spec["layer"]
     shape = next(layer["encoding"]["shape"] for layer in shape if "shape" in layer.get("encoding", {}))
-    assert len(set(shape["scale"]["range"])) == len(shape["scale"]["domain"]) == len(timeline.KINDS)
+    assert len(set(shape["scale"]["range"])) == len(shape["scale"]["domain"]) == len(timeline.EVENTS)
     assert shape["legend"] is not None
 
 
@@ -69,7 +69,7 @@ def test_place_selects_rows(frame, figures, place):
     assert f": {len(expected)} events," in count(figures[0], where=place)
 
 
-@pytest.mark.parametrize("kind", list(timeline.KINDS))
+@pytest.mark.parametrize("kind", list(timeline.EVENTS))
 def test_each_kind_selects_rows(frame, figures, kind):
     expected = (timeline.events(frame)["kind"] == kind).sum()
     assert expected > 0
