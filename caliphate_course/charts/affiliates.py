@@ -19,8 +19,8 @@ from caliphate_course.measures.affiliates import (
     holdings,
     yearly,
 )
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
 EDGE = pd.Timestamp("2026-03-31")
 DEFAULT_YEAR = 2016
@@ -132,13 +132,13 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
         {
             "Branch": rows["name"],
             "Country": rows["country"],
-            "Declared": dates.in_words(rows, "declared", missing="date not sourced"),
+            "Declared": in_words(rows, "declared", missing="date not sourced"),
             "Held": rows["territory_held"].map({**HELD, "no": "nothing", "unknown": "nothing found"}),
             "Place": rows["place_held"].fillna(""),
-            "From": dates.in_words(rows, "territory_from"),
-            "To": dates.in_words(rows, "territory_to"),
+            "From": in_words(rows, "territory_from"),
+            "To": in_words(rows, "territory_to"),
             "State": rows["status"],
-            "As of": dates.in_words(rows, "status_date"),
+            "As of": in_words(rows, "status_date"),
             "Note": rows["note"].fillna(""),
         }
     )

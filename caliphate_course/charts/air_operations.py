@@ -22,8 +22,8 @@ from caliphate_course.measures.air_operations import (
     weapons,
 )
 from caliphate_course.words import COUNTRY
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import day_words
 
 BATTLES = {"Mosul": "mosul-2016-10-17", "Raqqa": "raqqa-2017-06-06"}
 # Drawn under a month without a figure; a height on the axis of weapons, not a value.
@@ -369,7 +369,7 @@ def _day_lines(rows):
 
 def same_day_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The day."""
-    options = [(dates.day(pd.Timestamp(day)), day) for day in sorted(set(same_day(frame)["day"]), reverse=True)]
+    options = [(day_words(pd.Timestamp(day)), day) for day in sorted(set(same_day(frame)["day"]), reverse=True)]
     return {"day": ipywidgets.RadioButtons(options=options, value=options[0][1], description="Day")}
 
 
@@ -379,7 +379,7 @@ def same_day_table(frame: pd.DataFrame) -> pd.DataFrame:
     per_strike = (wide["engagements"].astype(float) / wide["strikes"].astype(float)).round(1)
     return pd.DataFrame(
         {
-            "Day": [dates.day(pd.Timestamp(day)) for day in wide["day"]],
+            "Day": [day_words(pd.Timestamp(day)) for day in wide["day"]],
             "Country": wide["scope"],
             "Strikes": wide["strikes"],
             "Engagements": wide["engagements"],

@@ -9,8 +9,8 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.measures.attacks_after import CLAIMED, COUNTED, PLACES, blocks
 from caliphate_course.words import ATTACK_COUNTERS
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
 DEFAULT_PLACE = "Iraq"
 HEIGHT, LINE = 300, 17
@@ -116,8 +116,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Place": rows["scope"],
-            "From": dates.in_words(rows, "period_start"),
-            "To": dates.in_words(rows, "period_end"),
+            "From": in_words(rows, "period_start"),
+            "To": in_words(rows, "period_end"),
             "Counter": rows["counter"],
             "Published": rows["published"],
             "A month": rows["label"],

@@ -10,8 +10,8 @@ from caliphate_course import data
 from caliphate_course.charts import ranges
 from caliphate_course.measures.civilian_harm import BOUNDS, comparisons, cumulative, marked
 from caliphate_course.words import HARM_COUNTERS
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words, short
 
 DEFAULT_DAY = "2019-08-07"
 # Counts of one place side by side: row of `civilian_harm` and who counted what ('|' breaks the line).
@@ -48,7 +48,7 @@ SHAPES = {"at least": "triangle-up", "about": "circle"}
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Both counters' totals through time, with a line at `day` (ISO date). `frame` is the table `civilian_harm`."""
     rows = cumulative(frame)
-    rows = rows.assign(when=dates.in_words(rows))[["date", "when", "who", "low", "high", "at", "kind", "words"]]
+    rows = rows.assign(when=in_words(rows))[["date", "when", "who", "low", "high", "at", "kind", "words"]]
     look = list(HARM_COUNTERS.values())
     colour = alt.Color(
         "who:N",
@@ -83,9 +83,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 def _compared(pair):
     """A comparison of `comparisons` in words."""
     if pd.isna(pair.ratio):
-        return f"{dates.short(pair.label)}: no upper bound published"
+        return f"{short(pair.label)}: no upper bound published"
     times = f"{pair.ratio:.0f}" if pair.ratio >= 20 else f"{pair.ratio:.1f}"
-    return f"{dates.short(pair.label)}: {pair.airwars:,.0f} against {pair.coalition:,}: {times} times as many"
+    return f"{short(pair.label)}: {pair.airwars:,.0f} against {pair.coalition:,}: {times} times as many"
 
 
 def _shape_scale():
@@ -112,7 +112,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     shown = frame.sort_values(["measure", "scope", "date"])
     return pd.DataFrame(
         {
-            "To": dates.in_words(shown),
+            "To": in_words(shown),
             "Place": shown["scope"],
             "Counted by": shown["counter"].str.replace("_", " "),
             "At least": shown["low"].map(_written),
@@ -158,7 +158,7 @@ def place_counts(frame: pd.DataFrame) -> pd.DataFrame:
 def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """The counts of the `place` chosen, one row per counter. `frame` is the table `civilian_harm`."""
     rows = place_counts(frame)
-    rows = rows.assign(brief=rows["text"], who=rows["label"].str.replace("|", " "), when=dates.in_words(rows))
+    rows = rows.assign(brief=rows["text"], who=rows["label"].str.replace("|", " "), when=in_words(rows))
     columns = ["place", "label", "order", "at", "low", "high", "kind", "reach", "brief", "who", "when"]
     here = alt.Chart(rows[columns]).transform_filter("datum.place == place")
     y = alt.Y(

@@ -11,8 +11,8 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.measures.contributions import matrix, short_name
 from caliphate_course.words import CONTRIBUTIONS, REGIONS, STATUSES
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import date_words
 
 ROW_HEIGHT, LINE_LENGTH, LEFT = 15, 50, -128
 DEFAULT_MEMBER = "Germany"
@@ -135,7 +135,7 @@ def table(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cell(row):
-    since = dates.text(row, "from") if row["status"] == "yes" else ""
+    since = date_words(row, "from") if row["status"] == "yes" else ""
     return f"{row['state']}, from {since}" if since else row["state"]
 
 

@@ -10,8 +10,8 @@ from caliphate_course import data
 from caliphate_course.charts import kinds, ranges
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
 from caliphate_course.measures.estimates import stated
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
 SCOPES = {"al_hol": "al-Hol alone", "al_hol_and_roj": "al-Hol and Roj together"}
 TOTAL = "everyone"
@@ -40,7 +40,7 @@ def people(frame: pd.DataFrame) -> pd.DataFrame:
     """
     rows = frame[frame["scope"].isin(SCOPES) & frame["measure"].isin(_GROUP_OF) & ~frame["id"].isin(_STALE)]
     rows = stated(rows)
-    rows = rows.assign(group=rows["measure"].map(_GROUP_OF), when=dates.in_words(rows))
+    rows = rows.assign(group=rows["measure"].map(_GROUP_OF), when=in_words(rows))
     parts = rows[rows["group"] != TOTAL].copy()
     parts["order"] = parts["group"].map(list(GROUPS.values()).index)
     parts = parts.sort_values(["date", "order"])

@@ -28,8 +28,9 @@ from caliphate_course.measures.displacement import (
 )
 from caliphate_course.measures.estimates import stated
 from caliphate_course.words import COUNTRY
-from coursebook import dates, months
+from coursebook import months
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
 CROSSING = 201712  # where the figure opens: more people are back than away
 UNITS = {"people": (1e6, "million"), "families": (1e3, "thousand families")}
@@ -153,7 +154,7 @@ def iraq_table(frame: pd.DataFrame) -> pd.DataFrame:
     shown = iom_totals(frame)
     return pd.DataFrame(
         {
-            "Date": dates.in_words(shown),
+            "Date": in_words(shown),
             "Who": shown["population"].map(IOM),
             "Families": shown["families"].astype("object").where(shown["families"].notna(), NOT_PRINTED),
             "People": shown["best"],
@@ -359,7 +360,7 @@ def _statements(rows):
 def returns_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The statement to read off."""
     rows = return_statements(frame).sort_values("date").drop_duplicates("date")
-    options = list(zip(dates.in_words(rows), rows["date"].dt.strftime("%Y-%m-%d"), strict=True))
+    options = list(zip(in_words(rows), rows["date"].dt.strftime("%Y-%m-%d"), strict=True))
     return {"day": ipywidgets.SelectionSlider(options=options, value=options[-1][1], description="Statement of")}
 
 
@@ -369,7 +370,7 @@ def returns_explorer(frame: pd.DataFrame) -> Explorer:
     shown = stated(rows)
     table = pd.DataFrame(
         {
-            "Date": dates.in_words(rows),
+            "Date": in_words(rows),
             "Who": shown["population"].map(RETURNS),
             "People since 8 December 2024": shown["words"],
             "Note": rows["note"].fillna(""),

@@ -22,8 +22,8 @@ from caliphate_course.measures.membership import (
     totals,
 )
 from caliphate_course.words import REGIONS
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import date_words, day_words
 
 ROOM_FROM = "2014-08-15"  # where the axis begins: a few pixels before Jeddah
 SEED_WORDS = "“the US and 67 others”"
@@ -116,7 +116,7 @@ def _seed(frame):
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """Which members are drawn, and the day at which they are counted."""
-    options = [(dates.day(pd.Timestamp(day)), day) for day in days(frame)]
+    options = [(day_words(pd.Timestamp(day)), day) for day in days(frame)]
     who = [(label, key) for key, label in choices().items()]
     return {
         "day": ipywidgets.SelectionSlider(options=options, value=MINISTERIAL, description="Count on"),
@@ -139,8 +139,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _joined(row):
     if row["joined_precision"] != "window":
-        return dates.text(row, "joined")
-    return f"by {dates.day(row['joined_latest'])}; day not known"
+        return date_words(row, "joined")
+    return f"by {day_words(row['joined_latest'])}; day not known"
 
 
 def explorer(frame: pd.DataFrame) -> Explorer:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.measures.operation_cost import AT_LEAST, BOOKED, OTHER_PERIOD, PER_DAY, SNAPSHOT, TOTAL, snapshots
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import date_words, in_words
 
 MEASURES = {TOTAL: "total so far", PER_DAY: "average per day"}
 AXIS = {TOTAL: "billion US dollars since 8 August 2014", PER_DAY: "million US dollars a day, average since the start"}
@@ -22,7 +22,7 @@ COLOURS = [theme.BLUE, theme.BLUE, theme.SKY, theme.ORANGE]
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Snapshots of the `measure` chosen, and the years without a figure. `frame` is the table `operation_cost`."""
     rows = snapshots(frame)
-    rows = rows.assign(when=dates.in_words(rows), said=[_said(row) for _, row in rows.iterrows()])
+    rows = rows.assign(when=in_words(rows), said=[_said(row) for _, row in rows.iterrows()])
     counted = rows.loc[rows["kind"] == SNAPSHOT, "date"]
     last = pd.Timestamp(START) if counted.empty else counted.max()
     shapes = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
@@ -73,7 +73,7 @@ def _lines(rows):
         (PER_DAY, SNAPSHOT): "million dollars a day",
     }
     lines = [
-        (measure, f"{dates.text(last.loc[measure, kind])}: {last.loc[(measure, kind), 'value']:g} {unit}")
+        (measure, f"{date_words(last.loc[measure, kind])}: {last.loc[(measure, kind), 'value']:g} {unit}")
         for (measure, kind), unit in said.items()
         if (measure, kind) in last.index
     ]
@@ -95,7 +95,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     )
     return pd.DataFrame(
         {
-            "To": dates.in_words(shown),
+            "To": in_words(shown),
             "Figure": figure,
             "Unit": shown["measure"].map(units),
             "Covers": shown["includes"],

@@ -9,8 +9,8 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.charts import ranges
 from caliphate_course.measures.estimates import stated
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import date_words, in_words
 
 # The table's measures in words; each has its own colour.
 COUNTED = {
@@ -56,7 +56,7 @@ def estimates(frame: pd.DataFrame, since: str = "2014-01-01", until: str = "2016
     back = (both["measure"] == LOOKING_BACK) & (since < "2015-01-01" <= until)
     rows = stated(both[inside | back]).sort_values("date").reset_index(drop=True)
     when = [
-        dates.text(row) if row["date_precision"] == "year" else f"{row['date']:%b %Y}" for _, row in rows.iterrows()
+        date_words(row) if row["date_precision"] == "year" else f"{row['date']:%b %Y}" for _, row in rows.iterrows()
     ]
     authors = rows["estimator"].map(lambda name: SHORT.get(name, name))
     label = authors + ", " + pd.Series(when)
@@ -111,7 +111,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     """
     return pd.DataFrame(
         {
-            "Date": dates.in_words(rows),
+            "Date": in_words(rows),
             "Estimator": rows["estimator"],
             "People": rows["words"],
             "What was counted": rows["definition"],

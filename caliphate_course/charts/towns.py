@@ -17,8 +17,9 @@ from caliphate_course.measures.towns import (
     stints,
 )
 from caliphate_course.words import PARTIES, RING
-from coursebook import dates, months
+from coursebook import months
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
 END_OF_RISE = 201412
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
@@ -39,7 +40,7 @@ _STINT_SAYS = theme.tooltip(place="Place", since="ISIS from", until="ISIS until"
 def _drawable(frame):
     columns = ["place", "place_id", "country", "lat", "lon", "start", "end", "next_start", "state_held", "state_lost"]
     shown = stints(frame)
-    since, until = (dates.in_words(shown, column, missing="not known") for column in ("from", "to"))
+    since, until = (in_words(shown, column, missing="not known") for column in ("from", "to"))
     name = shown["place"].str.split(" (", regex=False).str[0].str.split(",").str[0].str.removesuffix(" city")
     loser = shown["state_lost"].fillna("not known")
     return shown[[*columns, "from", "to", "order"]].assign(name=name, since=since, until=until, loser=loser)
@@ -196,8 +197,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
         {
             "Place": shown["place"],
             "Country": shown["country"],
-            "From": dates.in_words(shown, "from", missing="not known"),
-            "To": dates.in_words(shown, "to", missing="not known"),
+            "From": in_words(shown, "from", missing="not known"),
+            "To": in_words(shown, "to", missing="not known"),
             "Status": shown["status"],
             "Lost to": shown["lost_to_text"].fillna("not known"),
             "Note": shown["note"].fillna(""),
