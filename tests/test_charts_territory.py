@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from drawn import svg, texts
 
-from caliphate_course import data, facts
+from caliphate_course import data
 from caliphate_course.charts import ranges, territory
+from caliphate_course.facts import facts
 
 FRAME = data.load("territory_estimates")
 

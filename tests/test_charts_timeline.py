@@ -8,6 +8,7 @@ import pytest
 
 from caliphate_course import data
 from caliphate_course.charts import timeline
+from coursebook.dataset import source_ids
 from coursebook.figures import rendering
 
 
@@ -94,7 +95,7 @@ def test_map_shares_the_controls_and_draws_only_places_in_the_two_countries(fram
 
 def test_table_holds_every_event_and_sources_only_theirs(frame, figures):
     assert len(figures[0].table) == len(timeline.events(frame))
-    assert set(figures[0].sources.index) == set(data.source_ids(timeline.events(frame)))
+    assert set(figures[0].sources.index) == set(source_ids(timeline.events(frame)))
 
 
 def test_events_at_one_place_lie_beside_one_another_on_the_map(frame):
