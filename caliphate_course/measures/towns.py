@@ -47,10 +47,18 @@ def held(frame: pd.DataFrame) -> pd.Series:
 
 
 def first_month_without(frame: pd.DataFrame) -> int:
-    """The first month after the peak in which no dated stint of `town_control` is left (year * 100 + month)."""
+    """The first month after the peak in which no dated stint of `town_control` is left (year * 100 + month).
+
+    Raises ValueError if some of the places are held to the last month.
+    """
     counts = held(frame)
-    after = counts[counts.index > counts.idxmax()]
-    return int(after[after == 0].index[0])
+    after = counts[(counts.index > counts.idxmax()) & (counts == 0)]
+    if after.empty:
+        raise ValueError(
+            "town_control: some of these places are held to the end of the months drawn "
+            f"({months.words(LAST_MONTH)}); choose rows of which each has lost its place by then."
+        )
+    return int(after.index[0])
 
 
 def held_at(frame: pd.DataFrame, month: str) -> pd.DataFrame:

@@ -143,7 +143,7 @@ class Definitions(Mapping):
         try:
             fact = self._of_rows(entry) if {"measure", "table"} & set(entry) else self._of_facts(entry)
         except (FactError, DataError, KeyError, TypeError, ValueError, IndexError) as error:
-            told = str(error).rstrip(".") if isinstance(error, LookupError) else f"{type(error).__name__}: {error}"
+            told = str(error).rstrip(".") if isinstance(error, (LookupError, DataError)) else f"{type(error).__name__}: {error}"
             raise self._fault(name, told) from error
         told = {field: entry[field] for field in ("unit", "who") if field in entry}
         return replace(fact, when=self._when(name, entry), **told)
@@ -224,6 +224,8 @@ def from_facts(facts: Facts, references: list[str], work: Callable[..., float], 
     for fact in found:
         for table, ids in fact.rows:
             rows.setdefault(table, {}).update(dict.fromkeys(ids))
+    if note.count("{}") > len(found):
+        raise FactError(f"its note has more {{}} than facts, {len(found)}")
     return Fact(
         value=work(*(_number(fact) for fact in found)),
         note=note.format(*map(_stated, found)),
