@@ -7,6 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.facts import fill
 from caliphate_course.measures.affiliates import (
     CHOICES,
     FIRST_YEAR,
@@ -152,9 +153,12 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-affiliates",
         controls=controls(),
         play="year",
-        title="Nineteen branches, ten of them known to have held a place at some time",
+        title=fill(
+            "Of {computed/branches-listed} branches, {computed/branches-with-a-holding} are known to have held a place at "
+            "some time"
+        ),
         description=(
-            "A lane for each of nineteen branches, oldest first, from 2014 to early 2026. A thin line runs from the "
+            "A lane for each branch, oldest first, from 2014 to early 2026. A thin line runs from the "
             "declaration to the newest source; its end is a full dot where the branch was then active. Thick bars show "
             "holdings with both dates: Sirte 2015 to 2016, Derna and its hills 2014 to 2016, Nangarhar 2015 to 2019, "
             "Qandala, Marawi and villages in Sinai for weeks or months, Mocímboa da Praia for a year, the Sahel from 2022. Diamonds mark "

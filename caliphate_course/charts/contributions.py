@@ -9,6 +9,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.facts import fill
 from caliphate_course.measures.contributions import matrix, short_name
 from caliphate_course.words import CONTRIBUTIONS, REGIONS, STATUSES
 from coursebook.figures import Explorer, theme
@@ -149,13 +150,17 @@ def explorer(frame: pd.DataFrame, members: pd.DataFrame) -> Explorer:
         chart(frame, members),
         name="fig-contributions",
         controls=controls(frame, members),
-        title="Thirteen of 79 members flew strikes; half of the full matrix is not known",
-        description=(
+        title=fill(
+            "Of {computed/members-february-2019} members {computed/strikers} flew strikes; "
+            "{computed/contribution-cells-unknown} of {computed/contribution-cells} cells of the full matrix are not known"
+        ),
+        description=fill(
             "A matrix of the members with at least one known contribution, most kinds first. "
             "Squares are contributions a source names, diamonds are contested, strokes are denials or lists without "
             "the member, and hollow circles mean that no evidence was found. "
             "Only Australia, Canada and the United States fill every column. "
-            "Of all 711 cells, for all 79 members, 362 are hollow."
+            "Of all {computed/contribution-cells} cells, for all {computed/members-february-2019} members, "
+            "{computed/contribution-cells-unknown} are hollow."
         ),
         table=table(frame, members),
         sources=data.sources_of(frame),

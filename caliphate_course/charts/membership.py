@@ -9,6 +9,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.facts import fill
 from caliphate_course.measures.membership import (
     FIRST_COUNT,
     JEDDAH,
@@ -151,10 +152,14 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-membership",
         controls=controls(frame),
         play="day",
-        title="The coalition grew from 60 partners to 79, and “the US and 67 others” is its count of March 2017",
-        description=(
+        title=fill(
+            "The coalition grew from {computed/members-brussels} partners to {computed/members-february-2019}, and "
+            f"{SEED_WORDS} is its count of March 2017"
+        ),
+        description=fill(
             "Stacked steps from December 2014 to March 2019: members by region, organisations on top. "
-            "The line stands at 22 March 2017, when there were 68 members: 65 states and three organisations. "
+            "The line stands at 22 March 2017, when there were {computed/members-march-2017} members: "
+            "{computed/states-march-2017} states and {computed/organisations-march-2017} organisations. "
             "A dashed box marks autumn 2014, when the days of joining were not published."
         ),
         table=table(frame),

@@ -270,7 +270,8 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     `frame` is the table `town_control` or a selection of its rows.
     """
     theme.drawn(stints(frame), "fig-towns", "town_control")
-    shared = controls(first_month_without(frame))
+    empty = first_month_without(frame)
+    shared = controls(empty)
     common = {
         "controls": shared,
         "table": table(frame),
@@ -282,7 +283,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         name="fig-towns",
         play="month",
         title="ISIS lost its towns to several rival forces, not to one army",
-        description="Map of Iraq and Syria at the end of November 2017, when every place held outright, with two known dates, "
+        description=f"Map of Iraq and Syria at the end of {months.words(empty)}, when every place held outright, with two known dates, "
         "had been lost. Dots are coloured by who took the place: Iraqi forces along the Tigris and in Anbar, Peshmerga at the "
         "edge of the Kurdistan Region, the SDF or YPG in north-east Syria, the Syrian government in the desert and "
         "on the west bank of the Euphrates, Turkey and allied rebels along the border north of Aleppo. Rings mark "

@@ -59,7 +59,7 @@ MEASURES = {
 
 facts = Facts(data, units=UNITS, counters=COUNTERS)
 facts.define(Path(__file__).parents[1] / "facts.toml", MEASURES)
-computed = facts.computed
+computed, fill = facts.computed, facts.fill
 
 # The figures that are functions register themselves when imported.
 from caliphate_course.facts import derived  # noqa: E402, F401

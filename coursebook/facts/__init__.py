@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from coursebook.facts.definitions import Measure
 
 _REFERENCE = re.compile(r"^(?P<table>[a-z_]+)/(?P<row>[a-z0-9-]+)(?:\.(?P<column>[a-z_]+))?(?: as (?P<form>[a-z]+))?$")
+_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 # Who says so: the first of these columns that a table has.
 _WHO_COLUMNS = ("estimator", "counter")
 
@@ -116,6 +117,10 @@ class Facts:
         if form in _NEEDS and (lack := _NEEDS[form](fact)):
             raise FactError(f"{reference!r}: the form {form!r} does not fit, as {lack}. Leave it out, or take another.")
         return replace(fact, form=form)
+
+    def fill(self, text: str) -> str:
+        """`text` with every reference in braces, `{table/row as form}`, as it stands in a sentence. Raises FactError."""
+        return _IN_BRACES.sub(lambda found: self.resolve(found[1]).text, text)
 
     def _computed_fact(self, name, column):
         work = self._computed.get(name) or self._defined.get(name)

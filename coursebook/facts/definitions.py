@@ -143,7 +143,11 @@ class Definitions(Mapping):
         try:
             fact = self._of_rows(entry) if {"measure", "table"} & set(entry) else self._of_facts(entry)
         except (FactError, DataError, KeyError, TypeError, ValueError, IndexError) as error:
-            told = str(error).rstrip(".") if isinstance(error, (LookupError, DataError)) else f"{type(error).__name__}: {error}"
+            told = (
+                str(error).rstrip(".")
+                if isinstance(error, (LookupError, DataError))
+                else f"{type(error).__name__}: {error}"
+            )
             raise self._fault(name, told) from error
         told = {field: entry[field] for field in ("unit", "who") if field in entry}
         return replace(fact, when=self._when(name, entry), **told)
