@@ -13,6 +13,7 @@ from caliphate_course.measures.air_operations import (
     BLOCK,
     DERIVED,
     HOLE,
+    LONGEST_GAP,
     PUBLISHED,
     TASK_FORCE,
     UNITS,
@@ -331,8 +332,8 @@ def strikes_explorer(frame: pd.DataFrame) -> Explorer:
             "{air_operations/strikes-syria-cum-2017-08-09 as number} in August 2017; Airwars had "
             "{air_operations/strikes-iraq-cum-2017-10-20-airwars as number} and "
             "{air_operations/strikes-syria-cum-2017-10-20-airwars as number} in October 2017. "
-            "A line joins figures only where they are less than about half a year apart."
-        ),
+        )
+        + f"A line joins figures only where they are at most {LONGEST_GAP} days apart.",
         table=strikes_table(frame),
         sources=data.sources_of(drawn),
         as_of="September 2020",

@@ -151,7 +151,7 @@ def explorer(frame: pd.DataFrame, members: pd.DataFrame) -> Explorer:
         name="fig-contributions",
         controls=controls(frame, members),
         title=fill(
-            "Of {computed/members-february-2019} members {computed/strikers} flew strikes; "
+            "Of {computed/members-february-2019} members, {computed/strikers} flew strikes; "
             "{computed/contribution-cells-unknown} of {computed/contribution-cells} cells of the full matrix are not known"
         ),
         description=fill(

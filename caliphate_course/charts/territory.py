@@ -176,7 +176,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-territory",
         controls=controls(frame),
-        title=fill("For 2014 the published sizes run over {computed/sizes-of-2014}, and not all say what they measure"),
+        title=fill("The sizes published for 2014 span {computed/sizes-of-2014}, and not all say what they measure"),
         description=fill(
             "Area held in Iraq and Syria against time, 2014 to 2019, in square kilometres. For 2014 there are single "
             "figures: {territory_estimates/huffpost-2014-08-low as number} and {territory_estimates/huffpost-2014-08-high as number} in "

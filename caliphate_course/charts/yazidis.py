@@ -100,9 +100,9 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         controls=controls(frame),
         title=fill(
             "Two methods put the abducted Yazidis at {costs/yazidi-abducted-registry as number} and at about "
-            "{costs/yazidi-kidnapped-survey as number}; in 2025 {costs/yazidi-missing-2025-03 as number} were missing"
+            "{costs/yazidi-kidnapped-survey as number}; in March 2025, {costs/yazidi-missing-2025-03 as number} were missing"
         ),
-        description=f"Each source in a row of its own; bars are a survey's confidence intervals. {listed}.",
+        description=f"Each source in a row of its own; bars are the survey's confidence intervals. {listed}.",
         table=table(frame),
         sources=data.sources_of(rows),
         as_of="March 2025",
