@@ -40,9 +40,9 @@ def number(value: object) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
-def scaled(value: float, size: float, word: str) -> str:
-    """'3.42 million': `value` in units of `size`, called `word`, to two digits after the point."""
-    return f"{number(round(float(value) / size, 2))} {word}"
+def scaled(value: float, size: float) -> str:
+    """'3.42' of 3,418,332: `value` in units of `size`, to two digits after the point."""
+    return number(round(float(value) / size, 2))
 
 
 def rounded(value: float) -> str:

@@ -124,10 +124,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-revenue",
         controls=controls(frame),
-        title=fill(
-            "Income in 2014: {revenue/brisard-2014 as number} million dollars by one count, {revenue/icsr-2014 as number} "
-            "million by another"
-        ),
+        title=fill("Income in 2014: {revenue/brisard-2014} by one count, {revenue/icsr-2014} by another"),
         description=f"Each figure in a row of its own, oldest first, with its author. {listed}.",
         table=table(frame),
         sources=data.sources_of(frame),
