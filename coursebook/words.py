@@ -41,7 +41,7 @@ def number(value: object) -> str:
 
 
 def scaled(value: float, size: float) -> str:
-    """'3.42': `value` in units of `size`, to two digits after the point."""
+    """'3.42' of 3,418,332: `value` in units of `size`, to two digits after the point."""
     return number(round(float(value) / size, 2))
 
 

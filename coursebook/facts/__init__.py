@@ -70,7 +70,7 @@ class Fact:
         """The range in words, or '' where the source gives a single figure."""
         if self.low is None and self.high is None:
             return ""
-        return _read_out(self, lambda fact, write: bounds(fact.low, fact.high, write))
+        return _read_out(self, _range)
 
 
 class Facts:
@@ -209,29 +209,29 @@ def _when(row, roles):
 
 
 def _shown(fact, write):
-    return write(fact.value) if fact.value is not None else bounds(fact.low, fact.high, write)
+    return write(fact.value) if fact.value is not None else _range(fact, write)
 
 
-def _scaled(size):
-    return lambda value: scaled(value, size)
+def _range(fact, write):
+    return bounds(fact.low, fact.high, write)
 
 
 def _read_out(fact, show):
     """The figure, or what `show` takes of it, with its unit; a thousand millions are read as one billion."""
     numbers = [n for n in (fact.low, fact.value, fact.high) if isinstance(n, (int, float))]
     if fact.unit.startswith("million ") and min(numbers) >= 1000:
-        return with_unit(show(fact, _scaled(1e3)), fact.unit.replace("million", "billion", 1))
+        return with_unit(show(fact, lambda value: number(value / 1000)), fact.unit.replace("million", "billion", 1))
     return with_unit(show(fact, number), fact.unit)
 
 
 _FORMS = {
     "full": lambda fact: _read_out(fact, _shown),
     "number": lambda fact: _shown(fact, number),
-    "million": lambda fact: with_unit(_shown(fact, _scaled(1e6)), "million"),
-    "thousand": lambda fact: with_unit(_shown(fact, _scaled(1e3)), "thousand"),
+    "million": lambda fact: with_unit(_shown(fact, lambda value: scaled(value, 1e6)), "million"),
+    "thousand": lambda fact: with_unit(_shown(fact, lambda value: scaled(value, 1e3)), "thousand"),
     "rounded": lambda fact: _shown(fact, rounded),
     "range": lambda fact: fact.range_text,
-    "bounds": lambda fact: bounds(fact.low, fact.high),  # the range without its unit
+    "bounds": lambda fact: _range(fact, number),  # the range without its unit
     "date": lambda fact: fact.when,
 }
 
