@@ -122,7 +122,7 @@ def trainers() -> Fact:
 
 @computed
 def troops_or_basing() -> Fact:
-    """Members named in February 2018 as giving troops, basing or access."""
+    """Members named on 8 June 2018 as giving troops or basing."""
     return _contributions("yes", "basing_troops")
 
 
