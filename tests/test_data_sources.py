@@ -73,3 +73,11 @@ def test_the_outlets_of_a_party_carry_its_caution_and_no_others(caution):
 def test_every_caution_about_a_party_is_one_of_the_list():
     opening = SOURCES["note"].str.extract(r"^Party outlet: ([^.]*)")[0].dropna().str.split("; ").explode()
     assert set(opening) <= set(OUTLETS)
+
+
+def test_a_page_named_after_an_event_has_the_name_the_event_has_now():
+    events = set(data.load("events")["title"])
+    titles = SOURCES.set_index("id")["title"]
+    named = titles.str.extract(r"^\[.* page on: (.*)\]$")[0].dropna()
+    assert len(named) > 100
+    assert named[~named.isin(events)].to_dict() == {}
