@@ -191,9 +191,8 @@ def write_all(root: Path) -> list[Path]:
         for page, name in file_names(root).items():
             notebook = built(root, page)
             nbformat.write(notebook, out / name)
-            notebook = without_setup(notebook, _introduced(EXECUTED, notebook.metadata.title, build.config()["title"]))
             _, executed = cache_of_outputs.merge_match_into_notebook(read_notebook(page))
-            _take_outputs(notebook, executed)
+            notebook = executed_copy(notebook, executed, build.config()["title"])
             archive.writestr(f"executed-notebooks/{name}", nbformat.writes(notebook))
             written.append(out / name)
     return written
@@ -218,12 +217,14 @@ def is_notebook(page: Path) -> bool:
     return notebook is not None and any(cell.cell_type == "code" for cell in notebook.cells)
 
 
-def _take_outputs(notebook, executed):
-    """Give `notebook`'s cells the outputs of the page's, with each explorer as a picture."""
+def executed_copy(notebook, executed, book: str):
+    """`notebook` with the outputs of the page's cells in `executed`, each explorer as a picture, for any viewer."""
+    notebook = without_setup(notebook, _introduced(EXECUTED, notebook.metadata.title, book))
     ours, theirs = ([cell for cell in one.cells if cell.cell_type == "code"] for one in (notebook, executed))
     for mine, other in zip(ours, theirs, strict=True):
         mine.execution_count = other.execution_count
         mine.outputs = [shown for output in other.outputs for shown in _pictured(output)]
+    return notebook
 
 
 def _pictured(output) -> list:

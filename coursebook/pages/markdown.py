@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import mimetypes
 import re
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from textwrap import indent
@@ -35,9 +36,11 @@ MARKS = {
     **dict.fromkeys(("superscript", "footnote_reference", "label"), ("<sup>", "</sup>")),
     "subscript": ("<sub>", "</sub>"),
 }
+CAPTIONS = {"code-block": "Listing"}
+LISTS = (nodes.bullet_list, nodes.enumerated_list)
 # Nodes that only hold others, and those that say nothing.
 HOLDERS = """
-    document section container compound figure legend target generated abbreviation acronym problematic glossary only
+    document section container compound figure legend target generated acronym problematic glossary only
     definition_list_item definition classifier field field_body citation line download_reference number_reference
     exercise_node exercise_enumerable_node PassthroughTextElement
 """.split()
@@ -59,7 +62,10 @@ def whole(write):
 
 
 class MarkdownTranslator(SphinxTranslator):
-    """Visits a page; `cells` are then its notebook's. The builder's `source` is the page's notebook as MyST-NB reads it."""
+    """Visits a page, of which the builder knows `docname` and `source`, its notebook as MyST-NB reads it.
+
+    Then `cells` holds the cells of the plain notebook.
+    """
 
     def __init__(self, document, builder):
         super().__init__(document, builder)
@@ -94,8 +100,9 @@ class MarkdownTranslator(SphinxTranslator):
     # Cells -----------------------------------------------------------------------------------------------------------
 
     def dispatch_visit(self, node):
-        if node.line and isinstance(node.parent, (nodes.document, nodes.section)) and len(self._parts) == 1:
-            self._write_code(lambda _, line: line < node.line)  # cells that the page leaves out are not in its tree
+        if isinstance(node.parent, (nodes.document, nodes.section)) and len(self._parts) == 1:
+            here = next((part.line for part in node.findall() if part.line), 0)
+            self._write_code(lambda _, line: line < here)  # cells that the page leaves out are not in its tree
         super().dispatch_visit(node)
 
     def visit_code_cell(self, node):
@@ -152,6 +159,10 @@ class MarkdownTranslator(SphinxTranslator):
         return _marked(words, "*", "*") if "doc" in node["classes"] else words  # the title of another page
 
     @whole
+    def visit_abbreviation(self, node):
+        return f'<abbr title="{escape(node.get("explanation", ""))}">{self.inside(node)}</abbr>'
+
+    @whole
     def visit_literal(self, node):
         code = node.astext()
         ticks, space = _fence(code, "`"), " " if "`" in code else ""
@@ -200,7 +211,8 @@ class MarkdownTranslator(SphinxTranslator):
     def visit_title(self, node):
         kind, words = type(node.parent).__name__, self.line(node)
         if kind == "section":
-            return f"{'#' * min(_depth(node), 6)} {words}"
+            depth = sum(isinstance(one, nodes.section) for one in _holders(node))
+            return f"{'#' * min(depth, 6)} {words}"
         if kind == "exercise_enumerable_node":
             return f"**Exercise {self._number(node.parent, 'exercise')}.** {words}".rstrip()
         return "" if kind == "solution_node" else f"**{words}**"  # of a solution it is told where it opens
@@ -214,10 +226,11 @@ class MarkdownTranslator(SphinxTranslator):
     def _captioned(self, node):
         kind = self.builder.env.get_domain("std").get_enumerable_node_type(node.parent) or ""
         number = self._number(node.parent, kind)
-        return f"**{kind.capitalize()} {number}.** {self.line(node)}" if number else self.line(node)
+        lead = f"**{CAPTIONS.get(kind, kind.capitalize())} {number}.** " if number else ""
+        return lead + self.line(node)
 
     def _number(self, node, kind):
-        numbers = self.builder.env.toc_fignumbers.get(self.builder.env.docname, {}).get(kind, {})
+        numbers = self.builder.env.toc_fignumbers.get(self.builder.docname, {}).get(kind, {})
         return ".".join(str(part) for name in node["ids"] for part in numbers.get(name, ()))
 
     @whole
@@ -231,8 +244,8 @@ class MarkdownTranslator(SphinxTranslator):
         return "\n".join(map(self._item, node.children, markers))
 
     def _item(self, item, marker):
-        """A list's item; its lines stand close if it is but a paragraph, perhaps with lists."""
-        close = all(isinstance(part, (nodes.bullet_list, nodes.enumerated_list)) for part in item[1:])
+        """A list's item, close if it is but a paragraph, perhaps with lists."""
+        close = isinstance(item[0], nodes.paragraph) and all(isinstance(part, LISTS) for part in item[1:])
         width = 2 if marker.startswith("-") else len(marker)
         return marker + indent(self.inside(item, "\n" if close else "\n\n"), " " * width).lstrip()
 
@@ -285,14 +298,16 @@ class MarkdownTranslator(SphinxTranslator):
 
     def _table_cell(self, entry):
         """In one line, as the table's Markdown wants it."""
-        blocks = [" ".join(block.split("\n")) for block in self.blocks(entry).split("\n\n")]
+        text = self.blocks(entry).replace("\n- ", "\n\n- ")
+        blocks = [" ".join(block.split("\n")) for block in text.split("\n\n")]
         return "<br>".join(blocks).replace("|", r"\|")
 
     # The rest --------------------------------------------------------------------------------------------------------
 
     def unknown_visit(self, node):
         advice = "%s has no form in notebooks, which show its words: register `app.add_node(%s, notebook=…)`."
-        logger.warning(advice, node.tagname, node.tagname, location=node, type="course", subtype="notebook")
+        place = next((one for one in _holders(node) if one.line), node)
+        logger.warning(advice, node.tagname, node.tagname, location=place, type="course", subtype="notebook")
         if isinstance(node, nodes.TextElement) and not isinstance(node, nodes.Inline):
             self.visit_paragraph(node)
 
@@ -334,6 +349,8 @@ def _destination(address: str) -> str:
     return re.sub(r"[ ()<>$]", lambda found: f"%{ord(found[0]):02X}", address)
 
 
-def _depth(node) -> int:
-    """How many sections `node` stands in."""
-    return 0 if node is None else isinstance(node, nodes.section) + _depth(node.parent)
+def _holders(node) -> Iterator[nodes.Node]:
+    """`node` and all that it stands in, from the inside."""
+    while node is not None:
+        yield node
+        node = node.parent

@@ -47,28 +47,26 @@ class NotebookBuilder(Builder):
 
     def cells(self, docname: str) -> list:
         """The page's words and its code, cell by cell."""
-        self.source = read_notebook(Path(self.env.doc2path(docname)))
+        self.docname, self.source = docname, read_notebook(Path(self.env.doc2path(docname)))
         doctree = self.env.get_doctree(docname)
         for part in list(doctree.findall(nodes.container)):
             if part.get("nb_element") == "cell_code":
                 part.replace_self(code_cell("", index=part["cell_index"]))
-        with self._in_charge(docname):
+        with self._in_charge():
             doctree = self.env.get_and_resolve_doctree(docname, self, doctree)
             writer = self.create_translator(doctree, self)
             doctree.walkabout(writer)
         return writer.cells
 
     @contextmanager
-    def _in_charge(self, docname):
+    def _in_charge(self):
         """Have Sphinx resolve for this builder; the web pages' comes back, as there may be but one process."""
         builder, formats = self.app.builder, self.config.numfig_format
         self.app.builder, self.config.numfig_format = self, {**formats, "figure": self.FIGURE}
-        self.env.temp_data["docname"] = docname
         try:
             yield
         finally:
             self.app.builder, self.config.numfig_format = builder, formats
-            self.env.temp_data.clear()
 
 
 @cache
@@ -90,7 +88,8 @@ def _offer(app, pagename, templatename, context, doctree):
         return
     address = context["pathto"](f"{SOURCES}/{pagename}.ipynb", True)
     context.setdefault("page_downloads", []).insert(0, ("Notebook (.ipynb)", address))
-    context["page_launches"] = launch_links(app.config, pagename, notebooks.file_names(Path(app.srcdir)))
+    copies = notebooks.file_names(Path(app.srcdir)) if app.config.course_repository else {}
+    context["page_launches"] = launch_links(app.config, pagename, copies)
 
 
 def launch_links(config, pagename: str, copies: Mapping[Path, str]) -> list[tuple[str, str]]:

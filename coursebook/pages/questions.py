@@ -53,6 +53,7 @@ class Question(SphinxDirective):
             return []
         number = self.env.new_serialno("course-question") + 1
         node = question("", number=number)
+        self.set_source_info(node)
         node += question_text("", "", *self._inline(self.arguments[0], 0))
         for letter, one in zip(LETTERS, answers, strict=False):
             node += self._answer(letter, one)
@@ -138,7 +139,9 @@ class ListTransform(SphinxPostTransform):
                 ]
                 parts += [nodes.raw("", opening, format="html"), _lettered(verdicts)]
                 parts += [nodes.raw("", "</details>", format="html")]
-            node.replace_self(nodes.container("", *parts, classes=["question"]))
+            box = nodes.container("", *parts, classes=["question"])
+            box.source, box.line = node.source, node.line
+            node.replace_self(box)
 
 
 def _lettered(items):
