@@ -34,7 +34,7 @@ def _use_every_core(app, env, docnames):
 
 def _use_course(app, config):
     """The course is known before any page is read; the build has named it, a bare `jupyter-book build` does it here."""
-    if config.course != os.environ.get(course.NAMED):
+    if config.course and config.course != os.environ.get(course.NAMED):
         course.use(config.course)
 
 
