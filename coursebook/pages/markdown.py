@@ -28,7 +28,7 @@ FOLDED = {"source_hidden": True}
 DOLLAR, DOLLAR_IN_HTML = r"<span>\$</span>", "<span>&#36;</span>"
 # What Markdown would read as markup: anywhere, and at the start of a line.
 MARKUP = re.compile(r"[\\`*\[\]<~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|!\Z")
-LINE_START = re.compile(r"^( *\d*)([.)]|[#>+=-]+)(?=\s|$)", re.MULTILINE)
+LINE_START = re.compile(r"^(\d*)(>|(?:[.)]|[#+=-]+)(?=\s|$))", re.MULTILINE)
 ALIGNMENTS = {"text-left": ":--", "text-center": ":-:", "text-right": "--:"}
 MARKS = {
     **dict.fromkeys(("emphasis", "title_reference"), ("*", "*")),
@@ -75,6 +75,7 @@ class MarkdownTranslator(SphinxTranslator):
         self._opening = ""  # of the solution that is being written
         self._hint = ""  # what its readers are told if it starts with a cell
         cells = zip(builder.source.cells, builder.source.metadata["source_map"], strict=True)
+        self._shown = {node["index"] for node in document.findall(code_cell)}  # without those that the page leaves out
         self._waiting = [(index, line, cell) for index, (cell, line) in enumerate(cells) if cell.cell_type == "code"]
 
     def put(self, text: str) -> None:
@@ -102,7 +103,7 @@ class MarkdownTranslator(SphinxTranslator):
     def dispatch_visit(self, node):
         if isinstance(node.parent, (nodes.document, nodes.section)) and len(self._parts) == 1:
             here = next((part.line for part in node.findall() if part.line), 0)
-            self._write_code(lambda _, line: line < here)  # cells that the page leaves out are not in its tree
+            self._write_code(lambda index, line: index not in self._shown and line < here)
         super().dispatch_visit(node)
 
     def visit_code_cell(self, node):
@@ -203,7 +204,8 @@ class MarkdownTranslator(SphinxTranslator):
 
     @whole
     def visit_paragraph(self, node):
-        return LINE_START.sub(r"\1\\\2", self.inside(node))
+        lines = (line.strip() for line in self.inside(node).split("\n"))
+        return LINE_START.sub(r"\1\\\2", "\n".join(filter(None, lines)))
 
     visit_compact_paragraph = visit_attribution = visit_paragraph
 
