@@ -42,7 +42,6 @@ NOT_CARRIED = (
     "build.py",
     "environment.py",
     "questions.py",
-    "claims_list.py",
     "__pycache__",
 )
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
