@@ -114,6 +114,7 @@ def somebody_is_looking(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
+@pytest.mark.book
 @pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.stem)
 def test_a_lesson_runs_top_to_bottom_and_its_controls_move_its_charts(page, capsys):
     notebook = jupytext.read(page)
@@ -459,6 +460,7 @@ def test_answers_are_folded_below_the_options(small):
     assert "Right. It is so." in question.select_one("details").get_text()
 
 
+@pytest.mark.book
 def test_a_notebook_is_written_again_only_when_what_it_shows_has_changed(tmp_path):
     app = _build(tmp_path)
     file = _small(app, "lesson")
@@ -474,6 +476,7 @@ def test_a_byte_order_mark_is_no_part_of_a_lesson(tmp_path, small):
     assert nbformat.read(_small(app, "lesson"), as_version=4) == small
 
 
+@pytest.mark.book
 def test_a_claim_in_a_notebook_is_read_as_it_is_written(monkeypatch, tmp_path):
     words = r"Half_of_it <b>fell</b> & *all* `else` [was] {fact}`x` \ so"
     load, table = data.load, data.load("claims").assign(paraphrase=words, topic="none", lesson=None)
