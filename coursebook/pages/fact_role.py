@@ -13,7 +13,7 @@ from coursebook import course
 from coursebook.dataset import DataError
 from coursebook.facts import FactError
 from coursebook.pages.citations import citation, source_anchor
-from coursebook.pages.printed import is_printed
+from coursebook.pages.printed import is_notebook, is_printed
 from coursebook.pages.questions import answer_text
 from coursebook.pages.usage import fact_reference
 from coursebook.templating import render
@@ -38,7 +38,7 @@ class FactRole(SphinxRole):
 
 
 class FactTransform(SphinxPostTransform):
-    """Draws each fact for the medium: a link with a card on screen, and a short citation for paper."""
+    """Draws each fact for the medium: a link with a card on screen, a short citation for paper, a link in a notebook."""
 
     default_priority = 4  # before citations (5) and other references (10) are resolved
 
@@ -48,6 +48,9 @@ class FactTransform(SphinxPostTransform):
             fact = node["fact"]
             if isinstance(node.parent, answer_text):  # an option is a control by itself, and need not be true
                 node.replace_self(nodes.Text(fact.text))
+                continue
+            if is_notebook(self.app):
+                node.replace_self(_link(fact))
                 continue
             ids = fact.source_ids[:MOST_CITED_IN_PRINT]
             cited = [nodes.Text(" "), citation(ids, "p", self.env.docname)] if ids else []
@@ -76,6 +79,16 @@ class FactTransform(SphinxPostTransform):
 
     def _address(self, page, anchor):
         return f"{self.app.builder.get_relative_uri(self.env.docname, page)}#{anchor}"
+
+
+def _link(fact):
+    """The figure as a link to its first source, whose title says who says so: notebooks show no cards."""
+    if not fact.source_ids:
+        return nodes.Text(fact.text)
+    source = _sources(tuple(fact.source_ids))[0]
+    how = "worked out here" if fact.is_worked_out else ""
+    title = ", ".join(part for part in (fact.who, how, fact.when, source["publisher"]) if part)
+    return nodes.reference("", "", nodes.Text(fact.text), refuri=source["url"], reftitle=title)
 
 
 @cache
