@@ -1,8 +1,9 @@
 """Builds the book: `python -m coursebook.build`, which is what `make book` runs.
 
-Four stages: the data is checked, the notebooks are executed side by side into a cache, Jupyter Book writes the pages
-from that cache, the result is checked. The first thing that is wrong stops the build with a sentence that names the
-place; the full log is in `_build/build.log`.
+Four stages: the data is checked, the notebooks are executed side by side into a cache, Sphinx writes the pages from
+that cache with the settings that Jupyter Book makes of `_config.yml`, the result is checked and takes the place of the
+site before it. The first thing that is wrong stops the build with a sentence that names the place, and the last good
+site stays; the full log is in `_build/build.log`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
 from html import escape
@@ -27,24 +27,20 @@ import yaml
 from sphinx_external_toc.api import SiteMap
 from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
-from coursebook import course
+from coursebook import atomic, course, dataset, execution
 from coursebook.course import Course
 from coursebook.dataset import CHECKED, DataError
+from coursebook.execution import read_notebook
 from coursebook.figures.live import BUILD_FLAG
 
-# What decides, beside the packages installed, whether the dataset is right; what decides the outputs of a notebook
-# beside its own text (all that a lesson may import); and what decides the pages beside the outputs.
-DATASET = ("data/*.csv", "data/*.json", "data/*.topojson")
-DATA_INPUTS = ("coursebook/dataset/*.py", *DATASET)
-EXECUTION_INPUTS = (
-    *(f"coursebook/{part}/*" for part in ("dataset", "facts", "figures", "templates")),
-    *(f"coursebook/{name}.py" for name in ("dates", "months", "templating")),
-    *DATASET,
-)
-PAGE_INPUTS = ("coursebook/**/*", "data/**/*", "_config.yml", "_toc.yml", "pyproject.toml")
+__all__ = ["Build", "BuildError", "read_notebook", "stage"]
+
+# What decides the pages beside their text and the outputs: both packages, the data and these settings.
+SETTINGS = ("_config.yml", "_toc.yml", "pyproject.toml")
 LOG = "build.log"
 SOURCES = "_sources"  # Sphinx's folder, beside the pages, of what a page offers to download
-CELL_SECONDS = 120
+# What a build leaves for readers and for the next build: the site, what Sphinx has read, the figures' tables.
+HTML, DOCTREES, OUTPUTS = "html", ".doctrees", "jupyter_execute"
 SMALLEST_PAGE = 2_000
 MESSAGES_SHOWN = 8
 
@@ -59,15 +55,39 @@ class Build:
     def __init__(self, root: Path):
         self.root = root.resolve()
         self.out = self.root / "_build"
-        self.html = self.out / "html"
+        self.html = self.out / HTML
         self.sources = self.html / SOURCES
+        self.doctrees = self.out / DOCTREES
         self.log = self.out / LOG
+        self._shelf = atomic.Shelf(self.out, (HTML, DOCTREES, OUTPUTS))
+        self._holds_lock = False
 
     def set_environment(self) -> None:
-        """Let the processes started from here, kernels and Sphinx, show no widgets and use this checkout's package."""
-        os.environ[BUILD_FLAG] = "1"
-        os.environ["PYTHONPATH"] = str(self.root)
+        """Let the processes started from here, kernels and Sphinx, show no widgets and use this checkout's package.
+
+        Charts draw days in local time: in one time zone everywhere, the same data make the same drawing.
+        """
+        os.environ.update({BUILD_FLAG: "1", "PYTHONPATH": str(self.root), "TZ": "UTC"})
+        if hasattr(time, "tzset"):
+            time.tzset()
         self.course()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the folder `_build`: another build of the same checkout waits, and so does this one for it."""
+        if self._holds_lock:
+            yield
+            return
+        self.out.mkdir(exist_ok=True)
+        with atomic.alone(
+            self.out / ".lock", waiting="another build is at work here; this one begins when it has ended"
+        ):
+            self._holds_lock = True
+            try:
+                self._shelf.recover()
+                yield
+            finally:
+                self._holds_lock = False
 
     def course(self) -> Course:
         """The course that `_config.yml` names, for this process and those it starts; raises BuildError if there is none."""
@@ -83,18 +103,25 @@ class Build:
             raise BuildError("The book is not built yet: run `make book` first.")
 
     def run(self) -> None:
+        """Build the site; if anything is wrong, raise BuildError and leave the last good one as it was."""
+        with self.alone():
+            self._run()
+
+    def _run(self) -> None:
         started = time.perf_counter()
         check_jupyter_book()
-        self.out.mkdir(exist_ok=True)
         with stage("checking data"):
             pages = self.pages()
             self.check_data()
         with stage(f"executing notebooks ({len(pages)} pages)"):
             self.execute(pages)
-        with stage("writing pages"):
-            self.write()
-        with stage("checking result"):
-            self.check_result(pages)
+        with self._beside() as made:
+            with stage("writing pages"):
+                self.sphinx("html", made)
+                self._write_front_door(made / HTML)
+            with stage("checking result"):
+                self.check_result(pages, made / HTML)
+                self._shelf.replace(made, self._inputs())
         print(f"The book is ready after {time.perf_counter() - started:.0f} s: open {self.html / 'index.html'}")
 
     def pages(self) -> list[Path]:
@@ -138,138 +165,108 @@ class Build:
 
     def check_data(self) -> None:
         """Check the dataset, unless it and the rules are as they were when last found right."""
-        digest, stamp = self.digest(DATA_INPUTS), self.out / "data.digest"
-        if not stamp.is_file() or stamp.read_text() != digest:
+        rules = Path(dataset.__file__).parent
+        digest, stamp = self.digest([rules, course.data().folder]), self.out / "data.digest"
+        if not stamp.is_file() or stamp.read_bytes() != digest.encode():
             try:
                 course.data().check()
             except DataError as error:
                 raise BuildError(str(error)) from error
-            stamp.write_text(digest)
+            self.out.mkdir(exist_ok=True)
+            atomic.write_whole(stamp, digest)
         os.environ[CHECKED] = course.data().state()
 
     # Executing -------------------------------------------------------------------------------------------------------
 
     @property
     def cache(self) -> Path:
-        return self.out / "executed" / self.digest((*EXECUTION_INPUTS, *self._subject))
-
-    @property
-    def _subject(self) -> tuple[str, ...]:
-        """The files of the course's own package."""
-        return (f"{course.current().package}/**/*",)
+        """The folder of executed notebooks: another for another set of packages."""
+        return self.out / "executed" / self.digest([])
 
     def execute(self, pages: list[Path]) -> None:
-        """Execute what the cache lacks, one kernel per core. Helper code, data and versions name the cache's folder,
-        so that a changed helper never leaves stale outputs and a changed sentence executes nothing."""
-        from jupyter_cache import get_cache
-        from jupyter_cache.base import CacheBundleIn
-
-        for old in (self.out / "executed").glob("*"):
-            if old != self.cache:
-                shutil.rmtree(old)
-        self.cache.mkdir(parents=True, exist_ok=True)
-        cache = get_cache(str(self.cache))
-        waiting = []
-        for page in pages:
-            notebook = read_notebook(page)
-            if notebook is None:
-                continue
-            try:
-                cache.match_cache_notebook(notebook)
-            except KeyError:
-                waiting.append((page, notebook))
-        problems = []
-        with _stderr_to(self.out / "kernels.log"), ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            for page, notebook, result in pool.map(_execute, waiting):
-                if result.err is not None:
-                    problems.append(self._cell_problem(page, notebook, result))
-                    continue
-                bundle = CacheBundleIn(notebook, str(page), data={"execution_seconds": result.time})
-                cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        """Execute what the cache lacks; raises BuildError with the place of each cell that fails."""
+        with self.alone():
+            for old in (self.out / "executed").glob("*"):
+                if old != self.cache:
+                    shutil.rmtree(old)
+            problems = execution.execute(self.root, pages, self.cache, self.out / "kernels.log")
         if problems:
             raise BuildError("\n".join(problems))
 
-    def _cell_problem(self, page: Path, notebook, result) -> str:
-        place = str(page.relative_to(self.root))
-        cells = zip(notebook.cells, notebook.metadata.get("source_map", []), strict=False)
-        for cell, line in cells:
-            errors = [o for o in cell.get("outputs", []) if o.output_type == "error"]
-            if errors:
-                return f"{place}:{line + 1}: the cell fails with {errors[0].ename}: {_first_line(errors[0].evalue)}"
-        return f"{place}: a cell fails: {_first_line(str(result.err))}"
-
     # Writing ---------------------------------------------------------------------------------------------------------
-
-    def write(self) -> None:
-        """Run Jupyter Book with every warning an error; from scratch if anything but the pages' text has changed."""
-        digest = self.digest((*PAGE_INPUTS, *self._subject))
-        if not self.pages_read:
-            for stale in (self.html, self.doctrees):
-                if stale.is_dir():
-                    shutil.rmtree(stale)
-        self._stamp.unlink(missing_ok=True)
-        self.jupyter_book("html", self.out)
-        self._write_front_door()
-        self._stamp.write_text(digest)
-
-    @property
-    def doctrees(self) -> Path:
-        """What Sphinx has read of the pages."""
-        return self.out / ".doctrees"
 
     @property
     def pages_read(self) -> bool:
-        """Whether nothing but the pages' own text, which Sphinx watches, has changed since `doctrees` was written."""
-        return self._stamp.is_file() and self._stamp.read_text() == self.digest((*PAGE_INPUTS, *self._subject))
+        """Whether nothing but the pages' own text, which Sphinx watches, has changed since the site was written."""
+        return self._shelf.made_from == self._inputs()
 
-    @property
-    def _stamp(self) -> Path:
-        return self.out / "pages.digest"
+    def _inputs(self) -> str:
+        return self.digest([*execution.packages(), course.data().folder, *(self.root / name for name in SETTINGS)])
 
-    def jupyter_book(self, builder: str, out: Path) -> None:
-        """Write the book by Jupyter Book's `builder` into `out`, a folder named `_build`, from the executed notebooks.
+    @contextmanager
+    def _beside(self) -> Iterator[Path]:
+        """A folder to write the site in: with a copy of the last one to go on from, if only pages' text has changed.
+
+        Files that Sphinx writes each time are not copied: it would link some of them otherwise than when they are new.
+        """
+        made = self.out / ".next"
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir()
+        if self.pages_read:
+            self._shelf.copy(made, without="_static")
+        try:
+            yield made
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+
+    def sphinx(self, builder: str, out: Path) -> None:
+        """Write the book by Sphinx's `builder` into a folder of that name in `out`, from the executed notebooks.
 
         Here and in no process of its own, for modules and tables are loaded. Raises BuildError with what its log names.
         """
-        from jupyter_book.cli.main import main as jupyter_book
+        from sphinx.application import Sphinx
+        from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-        log = out / LOG
-        command = ["build", str(self.root), "--path-output", str(out.parent), "--config", str(self._settings_in(out))]
-        command += ["--builder", builder, "-n", "-W", "--keep-going"]
-        text, code = log.open("w", encoding="utf-8", buffering=1), 0
+        settings, failed = self._sphinx_settings(), True
+        text = self.log.open("w", encoding="utf-8", buffering=1)
         with text, redirect_stdout(text), redirect_stderr(text), _rare_garbage_collection():
             try:
-                jupyter_book(command, standalone_mode=False)
-            except SystemExit as end:
-                code = end.code
+                with patch_docutils(), docutils_namespace():
+                    app = Sphinx(
+                        self.root, None, out / builder, out / DOCTREES, builder, settings,
+                        status=text, warning=text, warningiserror=True, keep_going=True, parallel=os.cpu_count() or 1,
+                    )  # fmt: skip
+                    app.build()
+                failed = bool(app.statuscode)
             except Exception:
                 traceback.print_exc()
-                code = 1
-        if code:
-            raise BuildError("\n".join(self._problems(log)))
+        if failed:
+            raise BuildError("\n".join(self._problems()))
 
-    def _settings_in(self, out: Path) -> Path:
-        """The book's settings, with the executed notebooks, as a file in `out` for Jupyter Book."""
+    def _sphinx_settings(self) -> dict:
+        """The book's settings as Sphinx's, by `jupyter-book config sphinx`, with the executed notebooks."""
+        from jupyter_book.config import get_final_config
+
         config = self.config()
         config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(self.cache))
-        path = out / "config.yml"
-        path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
-        return path
+        ours = {"external_toc_path": "_toc.yml", "nitpicky": True, "latex_individualpages": False}
+        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+            return get_final_config(user_yaml=config, sourcedir=self.root, cli_config=ours)[0]
 
-    def _write_front_door(self) -> None:
-        """`index.html` leads to the first page; Jupyter Book's own has neither language, title nor link."""
+    def _write_front_door(self, html: Path) -> None:
+        """`index.html` leads to the first page."""
         title = escape(self.config()["title"])
         first = self.page(self.toc().root.docname).relative_to(self.root).with_suffix(".html").as_posix()
-        (self.html / "index.html").write_text(
+        (html / "index.html").write_text(
             f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
             f'<meta http-equiv="refresh" content="0; url={first}"></head>\n'
             f'<body><main><h1>{title}</h1><p><a href="{first}">Open the course</a></p></main></body></html>\n',
             encoding="utf-8",
         )
 
-    def _problems(self, log: Path) -> list[str]:
+    def _problems(self) -> list[str]:
         """What went wrong by Jupyter Book's log, the first few, each with its place."""
-        text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(encoding="utf-8", errors="replace"))
+        text = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text(encoding="utf-8", errors="replace"))
         text = text.replace(f"{self.root}{os.sep}", "")
         pattern = r"^(?P<place>.*?):{1,2} ?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<what>.*)$"
         found = [f"{m['place']}: {m['what']}" for m in re.finditer(pattern, text, re.MULTILINE)]
@@ -282,22 +279,22 @@ class Build:
 
     # Checking --------------------------------------------------------------------------------------------------------
 
-    def check_result(self, pages: Iterable[Path]) -> None:
+    def check_result(self, pages: Iterable[Path], html: Path) -> None:
+        """Raise BuildError unless each of `pages` was written to the folder `html`, and is not empty."""
         for page in pages:
-            built = self.html / page.relative_to(self.root).with_suffix(".html")
-            if not built.is_file():
-                raise BuildError(f"{page.relative_to(self.root)} was not written to {built.relative_to(self.root)}.")
-            text = built.read_text(encoding="utf-8")
+            name, built = page.relative_to(self.root), html / page.relative_to(self.root).with_suffix(".html")
+            text = built.read_text(encoding="utf-8") if built.is_file() else ""
             if len(text) < SMALLEST_PAGE or "<h1" not in text:
-                raise BuildError(f"{built.relative_to(self.root)} was written, but it is empty.")
+                raise BuildError(f"{name.as_posix()}: its page is empty. Give it a title (`# …`) and text.")
 
-    def digest(self, patterns: Iterable[str]) -> str:
-        """A digest of the files that match `patterns` and of the packages installed: another one, another result."""
+    def digest(self, inputs: Iterable[Path]) -> str:
+        """A digest of files, those in folders with them, and of the packages installed: another one, another result."""
         digest = hashlib.sha256(f"{sys.version}\n{installed()}\n".encode())
-        for pattern in patterns:
-            for path in sorted(self.root.glob(pattern)):
+        for top in inputs:
+            for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
                 if path.is_file() and "__pycache__" not in path.parts:
-                    digest.update(str(path.relative_to(self.root)).encode() + b"\0" + path.read_bytes() + b"\0")
+                    name = path.relative_to(top.parent).as_posix()
+                    digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()[:16]
 
 
@@ -329,25 +326,6 @@ def stage(name: str) -> Iterator[None]:
     print(f"{time.perf_counter() - started:.1f} s", flush=True)
 
 
-def read_notebook(page: Path):
-    """The page as a notebook, read as MyST-NB will read it, or None if it has no cells."""
-    from myst_nb.core.config import NbParserConfig
-    from myst_nb.core.read import create_nb_reader
-    from myst_parser.config.main import MdParserConfig
-
-    text = page.read_text(encoding="utf-8")
-    reader = create_nb_reader(str(page), MdParserConfig(), NbParserConfig(), text)
-    return None if reader is None else reader.read(text)
-
-
-def _execute(task):
-    from jupyter_cache.executors.utils import single_nb_execution
-
-    page, notebook = task
-    result = single_nb_execution(notebook, cwd=str(page.parent), allow_errors=False, timeout=CELL_SECONDS)
-    return page, notebook, result
-
-
 @contextmanager
 def _rare_garbage_collection() -> Iterator[None]:
     """Sphinx makes millions of objects that live on: looking for dead ones at Python's pace took a quarter of its time,
@@ -359,24 +337,6 @@ def _rare_garbage_collection() -> Iterator[None]:
     finally:
         gc.set_threshold(*usual)
         gc.freeze()
-
-
-@contextmanager
-def _stderr_to(path: Path) -> Iterator[None]:
-    """Send what kernels say on the error stream to a file, out of the progress lines."""
-    sys.stderr.flush()
-    saved = os.dup(2)
-    with path.open("wb") as file:
-        os.dup2(file.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(saved, 2)
-            os.close(saved)
-
-
-def _first_line(text: str) -> str:
-    return (text.strip().splitlines() or [""])[0]
 
 
 def main() -> int:

@@ -23,9 +23,7 @@ from coursebook.pages import (
 SILENT_EXTENSIONS = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 
 
-def _use_every_core(app, env, docnames):
-    """Read and write pages side by side, for which Jupyter Book has no option."""
-    app.parallel = os.cpu_count() or 1
+def _let_pages_be_read_side_by_side(app, env, docnames):
     for name in SILENT_EXTENSIONS:
         if name in app.extensions:
             app.extensions[name].parallel_read_safe = True
@@ -40,7 +38,7 @@ def _use_course(app, config):
 def setup(app):
     app.add_config_value("course", "", "env")
     app.connect("config-inited", _use_course, priority=100)
-    app.connect("env-before-read-docs", _use_every_core)
+    app.connect("env-before-read-docs", _let_pages_be_read_side_by_side)
     for part in (
         theme,
         explorer_figure,

@@ -21,14 +21,15 @@ PAGE = "book.html"  # what the editions were set from
 
 def build_page(book: Build, work: Path) -> Path:
     """The book as one HTML page, written afresh in `work`; raises BuildError if a cell or a reference fails."""
-    out = work / book.out.name
+    out = work / "pages"
     out.mkdir()
-    with stage("executing notebooks"):
-        book.execute(book.pages())
-    with stage("writing the book as one page"):
-        if book.pages_read:  # `make book` has done half of the work
-            shutil.copytree(book.doctrees, out / book.doctrees.name)
-        book.jupyter_book("singlehtml", out)
+    with book.alone():
+        with stage("executing notebooks"):
+            book.execute(book.pages())
+        with stage("writing the book as one page"):
+            if book.pages_read:  # `make book` has done half of the work
+                shutil.copytree(book.doctrees, out / book.doctrees.name)
+            book.sphinx("singlehtml", out)
     return out / "singlehtml" / "book" / "index.html"
 
 
