@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from coursebook import course
+from coursebook import course, third_party
 from coursebook.pages import (
     citations,
     explorer_figure,
@@ -18,16 +18,6 @@ from coursebook.pages import (
     usage,
 )
 
-# Jupyter Book's own, which do not say whether pages may be read side by side. The first works once all is read, in the
-# main process; the second on LaTeX, which this book does not write.
-SILENT_EXTENSIONS = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
-
-
-def _let_pages_be_read_side_by_side(app, env, docnames):
-    for name in SILENT_EXTENSIONS:
-        if name in app.extensions:
-            app.extensions[name].parallel_read_safe = True
-
 
 def _use_course(app, config):
     """The course is known before any page is read; the build has named it, a bare `jupyter-book build` does it here."""
@@ -38,7 +28,8 @@ def _use_course(app, config):
 def setup(app):
     app.add_config_value("course", "", "env")
     app.connect("config-inited", _use_course, priority=100)
-    app.connect("env-before-read-docs", _let_pages_be_read_side_by_side)
+    app.connect("env-before-read-docs", lambda app, env, pages: third_party.read_side_by_side(app))
+    third_party.whole_search_index()
     for part in (
         theme,
         explorer_figure,
