@@ -79,11 +79,11 @@ class Shelf:
                 (self._old / name).rename(self._root / name)
         shutil.rmtree(self._old, ignore_errors=True)
 
-    def copy(self, to: Path, *, without: str = "") -> None:
-        """Copy the folders into `to`, times of files with them, without folders called `without`."""
+    def copy(self, to: Path, *, without: Iterable[str] = ()) -> None:
+        """Copy the folders into `to`, times of files with them, without files called as one of the patterns `without`."""
         for name in self._names:
             if (self._root / name).is_dir():
-                shutil.copytree(self._root / name, to / name, ignore=shutil.ignore_patterns(without))
+                shutil.copytree(self._root / name, to / name, ignore=shutil.ignore_patterns(*without))
 
     def replace(self, made: Path, made_from: str) -> None:
         """Put the folders in `made` in the place of ours, which go. If that fails, ours stay."""

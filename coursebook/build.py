@@ -41,6 +41,8 @@ LOG = "build.log"
 SOURCES = "_sources"  # Sphinx's folder, beside the pages, of what a page offers to download
 # What a build leaves for readers and for the next build: the site, what Sphinx has read, the figures' tables.
 HTML, DOCTREES, OUTPUTS = "html", ".doctrees", "jupyter_execute"
+# Style sheets that are made when pages are written: with a digest in their address, were they there before.
+MADE_LAST = ("mystnb.*.css", "theme.css")
 SMALLEST_PAGE = 2_000
 MESSAGES_SHOWN = 8
 
@@ -205,15 +207,12 @@ class Build:
 
     @contextmanager
     def _beside(self) -> Iterator[Path]:
-        """A folder to write the site in: with a copy of the last one to go on from, if only pages' text has changed.
-
-        Files that Sphinx writes each time are not copied: it would link some of them otherwise than when they are new.
-        """
+        """A folder to write the site in: with a copy of the last one to go on from, if only pages' text has changed."""
         made = self.out / ".next"
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir()
         if self.pages_read:
-            self._shelf.copy(made, without="_static")
+            self._shelf.copy(made, without=MADE_LAST)
         try:
             yield made
         finally:
