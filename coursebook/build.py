@@ -1,4 +1,4 @@
-"""Builds the book: `python -m coursebook.build`, which is what `make book` runs.
+"""Builds the book: `python -m coursebook build`, which is what `make book` runs.
 
 Four stages: the data is checked, the notebooks are executed side by side into a cache, Sphinx writes the pages from
 that cache with the settings that Jupyter Book makes of `_config.yml`, the result is checked and takes the place of the
@@ -19,15 +19,16 @@ import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
-from html import escape
+from html import escape, unescape
 from importlib import metadata
 from pathlib import Path
+from urllib.parse import unquote
 
 import yaml
 from sphinx_external_toc.api import SiteMap
 from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
-from coursebook import atomic, course, dataset, execution
+from coursebook import atomic, course, dataset, execution, third_party
 from coursebook.course import Course
 from coursebook.dataset import CHECKED, DataError
 from coursebook.execution import read_notebook
@@ -43,7 +44,7 @@ SOURCES = "_sources"  # Sphinx's folder, beside the pages, of what a page offers
 HTML, DOCTREES, OUTPUTS = "html", ".doctrees", "jupyter_execute"
 # Style sheets that are made when pages are written: with a digest in their address, were they there before.
 MADE_LAST = ("mystnb.*.css", "theme.css")
-SMALLEST_PAGE = 2_000
+SMALLEST_PAGE, LARGEST_PAGE = 2_000, 8_000_000  # bytes
 MESSAGES_SHOWN = 8
 
 
@@ -114,6 +115,7 @@ class Build:
         check_jupyter_book()
         with stage("checking data"):
             pages = self.pages()
+            self.check_pages(pages)
             self.check_data()
         with stage(f"executing notebooks ({len(pages)} pages)"):
             self.execute(pages)
@@ -149,8 +151,22 @@ class Build:
             raise BuildError(f"_toc.yml: {problem}. Correct it; a place such as /parts/0 counts from 0.") from error
 
     def config(self) -> dict:
-        """What `_config.yml` says; raises BuildError if it is no list of settings."""
-        return self._settings("_config.yml")
+        """What `_config.yml` says; raises BuildError if it is no list of settings or has no title."""
+        settings = self._settings("_config.yml")
+        if not isinstance(settings.get("title"), str):
+            raise BuildError("_config.yml: there is no title. Give the course one, as in `title: A course`.")
+        return settings
+
+    def check_pages(self, pages: Iterable[Path]) -> None:
+        """Raise BuildError with what is wrong in the text of `pages` and can be told before they are read."""
+        from coursebook.pages import sources
+
+        found = [f"{self._name(page)}{fault}" for page in pages for fault in sources.faults(page)]
+        if found:
+            raise BuildError("\n".join(_first(found)))
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
 
     def _settings(self, name: str) -> dict:
         try:
@@ -226,7 +242,7 @@ class Build:
         from sphinx.application import Sphinx
         from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-        settings, failed = self._sphinx_settings(), True
+        settings, fault = self._sphinx_settings(), ""
         text = self.log.open("w", encoding="utf-8", buffering=1)
         with text, redirect_stdout(text), redirect_stderr(text), _rare_garbage_collection():
             try:
@@ -237,10 +253,11 @@ class Build:
                     )  # fmt: skip
                     app.build()
                 failed = bool(app.statuscode)
-            except Exception:
+            except Exception as error:
                 traceback.print_exc()
+                failed, fault = True, third_party.told(error, self.root)
         if failed:
-            raise BuildError("\n".join(self._problems()))
+            raise BuildError("\n".join(_first([*self._warnings(), *filter(None, [fault])])))
 
     def _sphinx_settings(self) -> dict:
         """The book's settings as Sphinx's, by `jupyter-book config sphinx`, with the executed notebooks."""
@@ -263,28 +280,33 @@ class Build:
             encoding="utf-8",
         )
 
-    def _problems(self) -> list[str]:
-        """What went wrong by Jupyter Book's log, the first few, each with its place."""
+    def _warnings(self) -> list[str]:
+        """What Sphinx warned of by its log, each with its place, once."""
         text = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text(encoding="utf-8", errors="replace"))
         text = text.replace(f"{self.root}{os.sep}", "")
-        pattern = r"^(?P<place>.*?):{1,2} ?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<what>.*)$"
-        found = [f"{m['place']}: {m['what']}" for m in re.finditer(pattern, text, re.MULTILINE)]
-        found += re.findall(r"^(?:WARNING|ERROR): .*$", text, re.MULTILINE)
-        if not found:
-            found = [line.strip() for line in text.splitlines() if re.match(r"\s*\w*(Error|Exception)\b", line)][-3:]
-        found = list(dict.fromkeys(found)) or ["Jupyter Book failed without naming a page."]
-        more = len(found) - MESSAGES_SHOWN
-        return [*found[:MESSAGES_SHOWN], f"and {more} more"] if more > 0 else found
+        placed = r"^(?:[^:\n]*[.…] )?(?P<place>\S.*?):{1,2} ?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<what>.*)$"
+        found = [f"{m['place']}: {m['what']}" for m in re.finditer(placed, text, re.MULTILINE)]
+        return found + re.findall(r"^(?:WARNING|ERROR): .*$", text, re.MULTILINE)
 
     # Checking --------------------------------------------------------------------------------------------------------
 
     def check_result(self, pages: Iterable[Path], html: Path) -> None:
-        """Raise BuildError unless each of `pages` was written to the folder `html`, and is not empty."""
+        """Raise BuildError unless `pages` were written to the folder `html`, and all they link is there."""
         for page in pages:
-            name, built = page.relative_to(self.root), html / page.relative_to(self.root).with_suffix(".html")
-            text = built.read_text(encoding="utf-8") if built.is_file() else ""
-            if len(text) < SMALLEST_PAGE or "<h1" not in text:
-                raise BuildError(f"{name.as_posix()}: its page is empty. Give it a title (`# …`) and text.")
+            built = html / page.relative_to(self.root).with_suffix(".html")
+            size = built.stat().st_size if built.is_file() else 0
+            if size < SMALLEST_PAGE:
+                raise BuildError(f"{self._name(page)}: its page is empty. Give it a title (`# …`) and text.")
+            if size > LARGEST_PAGE:
+                raise BuildError(
+                    f"{self._name(page)}: its page has {size / 1e6:.0f} MB, and no reader waits for more than "
+                    f"{LARGEST_PAGE / 1e6:.0f}. Let its cells print less."
+                )
+        missing = [
+            f"{built.relative_to(html).as_posix()}: {link}" for built in html.rglob("*.html") for link in _dead(built)
+        ]
+        if missing:
+            raise BuildError("\n".join(_first(sorted(missing))))
 
     def digest(self, inputs: Iterable[Path]) -> str:
         """A digest of files, those in folders with them, and of the packages installed: another one, another result."""
@@ -338,17 +360,40 @@ def _rare_garbage_collection() -> Iterator[None]:
         gc.freeze()
 
 
+_LINK = re.compile(r"""<(?:a|link|script|img)\b[^>]*?\b(?:href|src)="([^"#?]+)[^"]*\"""")
+
+
+def _dead(page: Path) -> Iterator[str]:
+    """The files that a built page links and that are not there."""
+    for link in sorted(set(_LINK.findall(page.read_text(encoding="utf-8")))):
+        if not re.match(r"[a-z][a-z0-9+.-]*:|//", link) and not (page.parent / unquote(unescape(link))).exists():
+            yield f"it links {link}, which is not there. Restore the file that it is made from, or take the link out."
+
+
+def _first(found: Iterable[str]) -> list[str]:
+    """The first few faults, each once."""
+    found = list(dict.fromkeys(found))
+    more = len(found) - MESSAGES_SHOWN
+    return [*found[:MESSAGES_SHOWN], f"and {more} more"] if more > 0 else found
+
+
 def main() -> int:
+    """Build the book of this folder; what is wrong is said on the error stream."""
     build = Build(Path.cwd())
     try:
         build.set_environment()
         build.run()
     except BuildError as error:
-        log = f"\nThe full log is in {build.log.relative_to(build.root)}." if build.log.is_file() else ""
-        print(f"\nThe book was not built.{log}\n{error}", file=sys.stderr, flush=True)
-        return 1
+        return _stopped(build, str(error))
+    except OSError as error:  # no space left, no right to write, a file where a folder should be
+        return _stopped(build, f"{error.filename or build.out}: {error.strerror}. Mend that and build again.")
+    except KeyboardInterrupt:
+        print("\nStopped. The last good site is as it was.", file=sys.stderr, flush=True)
+        return 130
     return 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _stopped(build: Build, words: str) -> int:
+    log = f"\nThe full log is in {build.log.relative_to(build.root)}." if build.log.is_file() else ""
+    print(f"\nThe book was not built.{log}\n{words}", file=sys.stderr, flush=True)
+    return 1

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import inspect
 import io
+import os
+import re
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, metadata
+from pathlib import Path
 from types import SimpleNamespace
 
 
@@ -173,6 +177,36 @@ def drop_citation_ids(citation) -> None:
     citation["ids"] = []
 
 
+# What a fault in Sphinx or an extension says, in a sentence with its place --------------------------------------------
+
+_FRAME = re.compile(r'^\s*File "(?P<file>.+?)", line (?P<line>\d+)', re.MULTILINE)
+_FAULT = re.compile(
+    r"^(?P<type>[A-Za-z_][\w.]*(?:Error|Exception|NotFound|Exit|Interrupt|Warning))(?:: (?P<words>.*))?$", re.MULTILINE
+)
+
+
+def told(error: Exception, root: Path) -> str:
+    """What went wrong in the build of a site, and where in the files of `root`.
+
+    Extensions' faults come wrapped, and those of Sphinx's other processes as text: the first one told is the cause.
+    """
+    text = getattr(error, "traceback", None) or "".join(traceback.format_exception(error))
+    cause = _FAULT.search(text)
+    before = text[: cause.start()] if cause else text
+    frames = [(match["file"], match["line"]) for match in _FRAME.finditer(before)]
+    ours = [(file, line) for file, line in frames if Path(file).is_absolute() and Path(file).is_relative_to(root)]
+    file, line = (ours or frames or [("", "")])[-1]
+    place = f"{Path(file).relative_to(root).as_posix() if ours else file}:{line}"
+    name, words = (
+        (cause["type"].rpartition(".")[2], cause["words"] or "") if cause else (type(error).__name__, str(error))
+    )
+    if name == "TemplateNotFound":
+        return f"The template {words.strip(chr(39))} is missing. Restore it in the folder templates."
+    if missing := re.search(r"No such file or directory: '(.+)'", words):
+        return f"{missing[1].removeprefix(f'{root}{os.sep}')} is missing. Restore it."
+    return f"{place}: {name}: {words}".rstrip(": ") + "."
+
+
 # The list --------------------------------------------------------------------------------------------------------
 
 SPHINX = "https://github.com/sphinx-doc/sphinx/issues"
@@ -295,8 +329,6 @@ def _priority_of_bibtex() -> int:
 
 
 def _searchtools() -> str:
-    from pathlib import Path
-
     import sphinx
 
     return (Path(sphinx.__file__).parent / "themes/basic/static/searchtools.js").read_text(encoding="utf-8")

@@ -54,7 +54,7 @@ def pytest_generate_tests(metafunc):
 def site() -> Path:
     """The built book; built here if `make` has not done so."""
     if not (SITE / "index.html").is_file():
-        subprocess.run([sys.executable, "-m", "coursebook.build"], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-m", "coursebook", "build"], cwd=ROOT, check=True)
     return SITE
 
 
