@@ -302,9 +302,8 @@ class Build:
                     f"{self._name(page)}: its page has {size / 1e6:.0f} MB, and no reader waits for more than "
                     f"{LARGEST_PAGE / 1e6:.0f}. Let its cells print less."
                 )
-        missing = [
-            f"{built.relative_to(html).as_posix()}: {link}" for built in html.rglob("*.html") for link in _dead(built)
-        ]
+        written = [path for path in html.rglob("*.html") if not path.relative_to(html).parts[0].startswith("_")]
+        missing = [f"{path.relative_to(html).as_posix()}: {link}" for path in written for link in _dead(path)]
         if missing:
             raise BuildError("\n".join(_first(sorted(missing))))
 
