@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: accept-pictures bench book check clean handout help lab notebooks test
+.PHONY: accept-pictures bench book check clean handout help lab metadata notebooks test
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ handout: $(READY) libraries  ## typeset the PDF editions into _build/handout (HA
 
 lab: $(READY)  ## open the lessons as live notebooks in JupyterLab (your copies, in the folder lab; LAB=--no-browser)
 	@$(BIN)/python -m coursebook lab $(LAB)
+
+metadata: $(READY)  ## make data/datapackage.json of data/meta and the tables, after rows were added or a column described
+	@$(BIN)/python -m coursebook metadata
 
 notebooks: $(READY)  ## write the lessons as .ipynb, and a zip of executed copies, into _build/notebooks
 	@$(BIN)/python -m coursebook notebooks

@@ -1,7 +1,7 @@
 """`python -m coursebook …`: what the Makefile does, on any system. Run it in the folder that holds `_config.yml`.
 
 `build` makes the site, `handout` the printed editions, `lab` copies to teach from, opened in JupyterLab, `notebooks` the
-downloads with executed copies; `check` looks at code, settings and data without building, `test` builds afresh and runs
+downloads with executed copies, `metadata` the dataset's descriptor; `check` looks at code, settings and data without building, `test` builds afresh and runs
 the tests, `clean` removes what was built.
 """
 
@@ -38,6 +38,12 @@ def _notebooks(options) -> int:
     from coursebook.editions import notebooks
 
     return build.main() or notebooks.main()
+
+
+def _metadata(options) -> int:
+    from coursebook.dataset import metadata
+
+    return metadata.main()
 
 
 def _check(options) -> int:
@@ -107,6 +113,7 @@ def _commands() -> argparse.ArgumentParser:
     code = os.environ.get("HANDOUT_CODE", "0") not in ("", "0")
     handout.add_argument("--code", action="store_true", default=code, help="print the code of the charts too")
     add("lab", _lab, "open the lessons as live notebooks in JupyterLab; further options are JupyterLab's")
+    add("metadata", _metadata, "make data/datapackage.json of data/meta and the tables")
     add("notebooks", _notebooks, "write the lessons as .ipynb, and executed copies, into _build/notebooks")
     add("check", _check, "check code, settings and data without building")
     add("test", _test, "build the book afresh and run all tests; further options are pytest's")
