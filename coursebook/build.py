@@ -42,8 +42,8 @@ LOG = "build.log"
 SOURCES = "_sources"  # Sphinx's folder, beside the pages, of what a page offers to download
 # What a build leaves for readers and for the next build: the site, what Sphinx has read, the figures' tables.
 HTML, DOCTREES, OUTPUTS = "html", ".doctrees", "jupyter_execute"
-# Style sheets that are made when pages are written: with a digest in their address, were they there before.
-MADE_LAST = ("mystnb.*.css", "theme.css")
+# Style sheets that extensions make after the pages, which link them with a digest if they are there already.
+MADE_LAST = ("mystnb.*.css", "exercise.css", "theme.css")
 SMALLEST_PAGE, LARGEST_PAGE = 2_000, 8_000_000  # bytes
 MESSAGES_SHOWN = 8
 
@@ -125,7 +125,7 @@ class Build:
                 self._write_front_door(made / HTML)
             with stage("checking result"):
                 self.check_result(pages, made / HTML)
-                self._shelf.replace(made, self._inputs())
+                self._shelf.replace(made, self.inputs)
         print(f"The book is ready after {time.perf_counter() - started:.0f} s: open {self.html / 'index.html'}")
 
     def pages(self) -> list[Path]:
@@ -216,9 +216,11 @@ class Build:
     @property
     def pages_read(self) -> bool:
         """Whether nothing but the pages' own text, which Sphinx watches, has changed since the site was written."""
-        return self._shelf.made_from == self._inputs()
+        return self._shelf.made_from == self.inputs
 
-    def _inputs(self) -> str:
+    @property
+    def inputs(self) -> str:
+        """A digest of what decides the site beside the pages' text."""
         return self.digest([*execution.packages(), course.data().folder, *(self.root / name for name in SETTINGS)])
 
     @contextmanager

@@ -17,7 +17,7 @@ from conftest import ROOT
 from test_build import LESSON, copy  # noqa: F401  (a fixture: the repository with two small pages)
 
 from coursebook import course
-from coursebook.build import PAGE_INPUTS, Build, BuildError
+from coursebook.build import Build, BuildError
 from coursebook.editions.handout import assemble, build, typeset
 from coursebook.editions.handout.assemble import Edition, HandoutError
 from coursebook.figures.live import BUILD_FLAG
@@ -34,7 +34,7 @@ MARKUP = ("```", r"\{[a-z]+\}`")  # the instructor guide shows some on purpose
 def files():
     """The handout, typeset anew only if what it is made of has changed since the tests last did so."""
     out = ROOT / "_build" / "handout-tested"
-    stamp, inputs = out / "inputs.digest", Build(ROOT).digest((*PAGE_INPUTS, "book/*.md"))
+    stamp, inputs = out / "inputs.digest", Build(ROOT).inputs + Build(ROOT).digest([ROOT / "book"])
     if not stamp.is_file() or stamp.read_text() != inputs:
         stamp.unlink(missing_ok=True)
         # In a process of its own: Sphinx warns, which fails the build, where another test has set it up before.
