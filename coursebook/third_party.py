@@ -304,6 +304,21 @@ HOOKS = (
         ("vl_convert:javascript_bundle",), needed=lambda: _vega_version() == "6.2.0",
     ),
     Hook(
+        "vl-convert-python",
+        "==1.9.*",
+        "figures/worker.js",
+        "Vega draws on the canvas of a worker, in the dark page's colours, and a step's fault is thrown, not written",
+        ("vl_convert:javascript_bundle",),
+        needed=lambda: _vega_version() == "6.2.0",
+    ),
+    Hook(
+        "vl-convert-python",
+        "==1.9.*",
+        "figures/expressions.js",
+        "Vega's own expressions without eval take twice the time of a step",
+        ("vl_convert:javascript_bundle",),
+    ),
+    Hook(
         "frictionless", "==5.21.*", "dataset.errors", "what is wrong is read out of its English to be told with a remedy",
         ("frictionless.errors:ConstraintError", "frictionless.errors:TypeError"),
     ),
