@@ -390,7 +390,7 @@ sys.exit(main(["build"]))
 FAULTS = {
     "book/lesson.md": ("{term}`Peshmerga`", "{term}`Peshmergas`", "book/lesson.md:17: term not in glossary"),
     "coursebook/templates/fact.html": (None, None, "The template fact.html is missing."),
-    "coursebook/templates/term.html": ("<", "{% if %}<", "coursebook/templates/term.html:1: TemplateSyntaxError: "),
+    "coursebook/templates/term.html": ("<", "{% if %}<", "coursebook/templates/term.html:2: TemplateSyntaxError: "),
     "coursebook/pages/templates/layout.html": (None, None, "coursebook/pages/templates/layout.html is missing."),
     "coursebook/figures/worker.js": (None, None, "coursebook/figures/worker.js is missing. Restore it."),
     "coursebook/static/explorer.js": (None, None, "it links ../_static/explorer.js, which is not there."),
