@@ -15,7 +15,7 @@ help:  ## list what can be made
 book: $(READY)  ## build the book into _build/html
 	@$(BIN)/python -m coursebook build
 
-check: $(READY)  ## check code, settings and data without building
+check: $(READY)  ## check code, settings and data, and run the tests that need no build
 	@$(BIN)/python -m coursebook check
 
 test: $(READY) browser fonts libraries poppler  ## build the book afresh and run all tests, in a real browser too

@@ -1,8 +1,8 @@
 """`python -m coursebook …`: what the Makefile does, on any system. Run it in the folder that holds `_config.yml`.
 
 `build` makes the site, `handout` the printed editions, `lab` copies to teach from, opened in JupyterLab, `notebooks` the
-downloads with executed copies, `metadata` the dataset's descriptor; `check` looks at code, settings and data without building, `test` builds afresh and runs
-the tests, `clean` removes what was built.
+downloads with executed copies, `metadata` the dataset's descriptor. `check` looks at code, settings and data and runs
+the tests that need no build, `test` builds afresh and runs all, `clean` removes what was built.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _check(options) -> int:
     except BuildError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
-    return 0
+    return _python("pytest", "-q", "-n", "auto", "-m", "unit", *options.rest)
 
 
 def _test(options) -> int:
@@ -115,7 +115,11 @@ def _commands() -> argparse.ArgumentParser:
     add("lab", _lab, "open the lessons as live notebooks in JupyterLab; further options are JupyterLab's")
     add("metadata", _metadata, "make data/datapackage.json of data/meta and the tables")
     add("notebooks", _notebooks, "write the lessons as .ipynb, and executed copies, into _build/notebooks")
-    add("check", _check, "check code, settings and data without building")
+    add(
+        "check",
+        _check,
+        "check code, settings and data, and run the tests that need no build; further options are pytest's",
+    )
     add("test", _test, "build the book afresh and run all tests; further options are pytest's")
     add("clean", _clean, "remove what was built, but not the environment")
     return parser
@@ -124,7 +128,7 @@ def _commands() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     parser = _commands()
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.run not in (_lab, _test):
+    if rest and options.run not in (_lab, _check, _test):
         parser.error(f"there is no option {rest[0]}")
     options.rest = rest
     return options.run(options)

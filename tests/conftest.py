@@ -47,7 +47,7 @@ def accepting(request) -> bool:
 
 # What a test needs says to which tier it belongs, unless it says so itself: see `markers` in pyproject.toml.
 TIERS = ("unit", "book", "browser", "release")
-NEEDS_BROWSER, NEEDS_BOOK = {"browser", "launch"}, {"site", "screen", "copy"}
+NEEDS_BROWSER, NEEDS_BOOK = {"browser", "launch"}, {"site", "screen", "copy", "good"}
 
 
 def pytest_collection_modifyitems(items):

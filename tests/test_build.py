@@ -276,6 +276,8 @@ def test_the_command_line_knows_its_commands(copy):
     code, _, err = run(copy, "coursebook", "build", "--fast")
     assert code == 2 and err.endswith("there is no option --fast")
     shutil.copy(ROOT / "pyproject.toml", copy)
+    (copy / "tests").mkdir()
+    (copy / "tests/test_one.py").write_text("import pytest\n\n\n@pytest.mark.unit\ndef test():\n    pass\n")
     code, out, err = run(copy, "coursebook", "check")
     assert code == 0, out + err
     assert run(copy, "coursebook", "clean")[0] == 0

@@ -22,15 +22,12 @@ from coursebook.editions.handout import assemble, build, typeset
 from coursebook.editions.handout.assemble import Edition, HandoutError
 from coursebook.figures.live import BUILD_FLAG
 
-pytestmark = pytest.mark.xdist_group("handout")
+pytestmark = [pytest.mark.xdist_group("handout"), pytest.mark.release]
 # What the screen or Python left over must not be printed.
 LEFTOVERS = (r"alt\.(Layer|HConcat|VConcat)?Chart\(", r"VBox\(", r"IntSlider\(", "Show code", r"\bnull\b", r"\bundefined\b",
              "\ufffd", r"\bNaN\b", r"Traceback \(most recent")  # fmt: skip
 MARGIN = 45  # points, as in print.css: 16 mm
 MARKUP = ("```", r"\{[a-z]+\}`")  # the instructor guide shows some on purpose
-
-
-pytestmark = pytest.mark.release
 
 
 @pytest.fixture(scope="module")
