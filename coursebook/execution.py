@@ -69,10 +69,6 @@ class Cache:
             if record.pk not in records:
                 self._cache.remove_cache(record.pk)
 
-    def with_outputs(self, notebook):
-        """`notebook` with the outputs of its cells; it must have been executed."""
-        return self._cache.merge_match_into_notebook(notebook)[1]
-
 
 class Inputs:
     """The files that cells may use: of both packages, the dataset and the pages' folder. Outside are installed packages."""
