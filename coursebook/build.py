@@ -387,11 +387,19 @@ def main() -> int:
     except BuildError as error:
         return _stopped(build, str(error))
     except OSError as error:  # no space left, no right to write, a file where a folder should be
-        return _stopped(build, f"{error.filename or build.out}: {error.strerror}. Mend that and build again.")
+        return _stopped(build, f"{_of_the_system(error)}. Mend that and build again.")
     except KeyboardInterrupt:
         print("\nStopped. The last good site is as it was.", file=sys.stderr, flush=True)
         return 130
     return 0
+
+
+def _of_the_system(error: OSError) -> str:
+    """Which file, and what the system says of it; of several, the first."""
+    if isinstance(error, shutil.Error):  # which copies of a folder have failed: (from, to, why)
+        _, file, why = error.args[0][0]
+        return f"{file}: {re.sub(r'^.Errno [0-9]+. |: .*', '', str(why))}"
+    return f"{error.filename}: {error.strerror}" if error.filename else f"{error.strerror or error}"
 
 
 def _stopped(build: Build, words: str) -> int:

@@ -429,6 +429,24 @@ def test_a_killed_build_leaves_the_site_and_no_lock(good, again):
     assert b"xylophones" in contents(again)["book/other.html"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the limit on files' size is Unix's")
+def test_a_full_disk_leaves_the_site(good, again):
+    """A limit on the size of files stands for the disk: writing breaks off in the middle of one."""
+    import resource
+
+    write_sentence(again)
+    largest = max(path.stat().st_size for path in (again / "_build/html").rglob("*.html"))
+    for limit in (100_000, largest + 1):  # while the last site is copied, and while pages are written
+        preexec = functools.partial(resource.setrlimit, resource.RLIMIT_FSIZE, (limit, limit))
+        code, _, err = run(again, preexec_fn=preexec)
+        assert code == 1
+        assert "File too large" in err and "Traceback" not in err
+        assert contents(again) == contents(good)
+    code, _, err = run(again)
+    assert code == 0, err
+    assert b"xylophones" in contents(again)["book/other.html"]
+
+
 def test_two_builds_at_once_take_turns(good, again):
     (again / "_build/site.json").unlink()
     start = functools.partial(
