@@ -608,13 +608,17 @@ def test_lists_are_written_again_only_when_what_they_list_has_changed(screen):
     app, _ = screen
     lesson = usage._pages(app.env)["book/lesson"]
     before = dict(lesson.read)
-    assert usage._outdated_lists(app, app.env) == []
+
+    def outdated():
+        return usage.Collector().get_updated_docs(app, app.env)
+
+    assert outdated() == []
     lesson.read["names"] = "another sentence"
-    assert usage._outdated_lists(app, app.env) == ["book/names"]
+    assert outdated() == ["book/names"]
     lesson.read["source-uses"] = "another citation"
-    assert usage._outdated_lists(app, app.env) == ["book/sources"]
+    assert outdated() == ["book/sources"]
     lesson.read.update(before)
-    assert usage._outdated_lists(app, app.env) == ["book/names", "book/sources"]
+    assert outdated() == ["book/names", "book/sources"]
 
 
 def test_lists_follow_a_changed_lesson_in_the_next_build(tmp_path):

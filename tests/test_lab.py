@@ -25,7 +25,7 @@ from conftest import ROOT
 from coursebook.editions import lab, notebooks
 from coursebook.figures.live import BUILD_FLAG
 
-pytestmark = [pytest.mark.release, pytest.mark.xdist_group("lab")]
+pytestmark = [pytest.mark.xdist_group("lab"), pytest.mark.release]
 LESSONS = sorted(notebooks.file_names(ROOT).values())
 STEPS = 60
 STEPPED = ["the-fall", "who-joined"]  # a map of the region and stacked areas, both with a slider

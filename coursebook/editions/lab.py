@@ -8,6 +8,8 @@ computer without the course needs. They belong to whoever teaches: a copy that s
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -91,6 +93,21 @@ def _changed(path: Path) -> bool:
 def _digest(notebook) -> str:
     text = "\0".join(f"{cell.cell_type} {cell.source}" for cell in notebook.cells)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def serve(options: list[str]) -> int:
+    """Open the copies in JupyterLab, with further `options` of its own such as `--no-browser`."""
+    settings = os.environ | {"JUPYTER_CONFIG_PATH": str(Path.cwd() / "binder" / "jupyter")}
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; else JupyterLab refuses to start
+        options = ["--allow-root", *options]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--ServerApp.root_dir=.",
+        f"--LabApp.default_url=/lab/tree/{FOLDER}/{INDEX}",
+    ]
+    return subprocess.run([*command, *options], env=settings, check=False).returncode
 
 
 def main() -> int:

@@ -36,6 +36,11 @@ from coursebook.pages.markdown import FOLDED
 ENGINE = Path(coursebook.__file__).parent
 # What a notebook carries: everything but the tools that make the book.
 NOT_CARRIED = (
+    "__main__.py",
+    "atomic.py",
+    "dependencies.py",
+    "execution.py",
+    "third_party.py",
     "pages",
     "editions",
     "static",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 
-from coursebook import course
+from coursebook import course, third_party
 from coursebook.pages import (
     citations,
     explorer_figure,
@@ -19,18 +19,6 @@ from coursebook.pages import (
     theme,
     usage,
 )
-
-# Jupyter Book's own, which do not say whether pages may be read side by side. The first works once all is read, in the
-# main process; the second on LaTeX, which this book does not write.
-SILENT_EXTENSIONS = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
-
-
-def _use_every_core(app, env, docnames):
-    """Read and write pages side by side, for which Jupyter Book has no option."""
-    app.parallel = os.cpu_count() or 1
-    for name in SILENT_EXTENSIONS:
-        if name in app.extensions:
-            app.extensions[name].parallel_read_safe = True
 
 
 def _use_course(app, config):
@@ -50,7 +38,8 @@ def setup(app):
     app.connect("source-read", _fill_in)
     app.add_config_value("course", "", "env")
     app.connect("config-inited", _use_course, priority=100)
-    app.connect("env-before-read-docs", _use_every_core)
+    app.connect("env-before-read-docs", lambda app, env, pages: third_party.read_side_by_side(app))
+    third_party.whole_search_index()
     for part in (
         theme,
         explorer_figure,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 from docutils import nodes
@@ -92,10 +93,11 @@ class MediumTransform(SphinxPostTransform):
 
 
 def _write_worker(app):
-    target = Path(app.outdir) / WORKER_SCRIPT
-    if not target.exists():  # a change of code or versions makes the build start from nothing
-        ensuredir(target.parent)
-        target.write_text(rendering.worker_script(theme.DARK), encoding="utf-8")
+    kept, target = Path(app.doctreedir) / Path(WORKER_SCRIPT).name, Path(app.outdir) / WORKER_SCRIPT
+    if not kept.exists():  # a change of code or versions makes the build start from nothing
+        kept.write_text(rendering.worker_script(theme.DARK), encoding="utf-8")
+    ensuredir(target.parent)
+    shutil.copyfile(kept, target)
 
 
 def _write_dark_styles(app, _env):

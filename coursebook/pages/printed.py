@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from coursebook import third_party
+
 PRINT_BUILDERS = ("singlehtml",)
 NOTEBOOK = "notebook"
 
@@ -16,16 +18,5 @@ def is_notebook(app) -> bool:
     return app.builder.format == NOTEBOOK
 
 
-def _share_html_handlers(app):
-    """Let the single page draw what HTML pages draw.
-
-    Sphinx falls back to an extension's `html` handlers only while nobody has registered any for the builder itself,
-    and sphinx-exercise has, for its own nodes alone.
-    """
-    handlers = app.registry.translation_handlers
-    if app.builder.name in PRINT_BUILDERS:
-        handlers[app.builder.name] = {**handlers.get("html", {}), **handlers.get(app.builder.name, {})}
-
-
 def setup(app):
-    app.connect("builder-inited", _share_html_handlers)
+    app.connect("builder-inited", lambda app: third_party.share_html_handlers(app, PRINT_BUILDERS))
