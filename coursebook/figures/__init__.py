@@ -17,6 +17,7 @@ import pandas as pd
 
 from coursebook.figures import live, rendering, static, theme
 from coursebook.figures.controls import Control, ControlError, read_control
+from coursebook.figures.states import MARK, States
 
 __all__ = ["MIME_TYPE", "ControlError", "Explorer"]
 
@@ -111,9 +112,13 @@ class Explorer:
             if drawable.get(slider, _NO_CONTROL).kind != "slider":
                 raise ControlError(f"Explorer {self.name!r}: presets for {slider!r}, which is not a slider control.")
             for _, value in moments:
-                self._value_label(slider, value)
+                self.states.words({slider: value})
+        if MARK in drawable:
+            raise ControlError(
+                f"Explorer {self.name!r}: no control is called {MARK!r}, which names marks in addresses."
+            )
         for state in self.print_states:
-            self.state_label(state)
+            self.states.words(state)
 
     @cached_property
     def _spec(self) -> dict:
@@ -142,26 +147,18 @@ class Explorer:
         """The chart in its default state as an SVG string."""
         return rendering.svg(self.spec)
 
-    def state_label(self, state: Mapping[str, object]) -> str:
-        """A state of the controls in words: 'Month: December 2014'. Raises ControlError for one that cannot be set."""
-        unknown = set(state) - set(self.static_controls)
-        if unknown:
-            raise ControlError(
-                f"Explorer {self.name!r}: a printed state sets {sorted(unknown)}, which no control sets."
-            )
-        labels = [(self.static_controls[name].label, self._value_label(name, value)) for name, value in state.items()]
-        return ", ".join(f"{label}: {value}" for label, value in labels)
+    @cached_property
+    def states(self) -> States:
+        """The states that the controls can be set to, and their names in addresses."""
+        return States(self.name, tuple(self.static_controls.values()))
 
-    def _value_label(self, name, value):
-        control = self.static_controls[name]
-        if control.kind == "checkbox":
-            return "yes" if value else "no"
-        values = list(value) if isinstance(value, (list, tuple)) else [value]
-        known = {choice.value: choice.label for choice in control.choices}
-        missing = [one for one in values if one not in known]
-        if missing:
-            raise ControlError(f"Explorer {self.name!r}, control {name!r}: {missing[0]!r} is not one of its values.")
-        return (" to " if control.kind == "range" else ", ").join(known[one] for one in values)
+    def state(self, query: str) -> dict[str, object]:
+        """The values that the state named `query` sets: 'month=2016-07' gives {'month': 201607}; else ControlError."""
+        return self.states.read(query)
+
+    def query(self, state: Mapping[str, object]) -> str:
+        """The name of a state in addresses: {'month': 201607} gives 'month=2016-07', the default state ''."""
+        return self.states.write(state)
 
     @cached_property
     def widget(self) -> ipywidgets.Widget:

@@ -33,7 +33,7 @@ def payload(explorer) -> dict:
         "controls": [_control(c, explorer.presets.get(c.name, ())) for c in explorer.static_controls.values()],
         "svg": _clean(rendering.svg(spec), f"{explorer.name}-wide"),
         "svg_narrow": _clean(rendering.svg(slim), f"{explorer.name}-narrow"),
-        "print_label": explorer.state_label({c.name: c.value for c in explorer.static_controls.values()}),
+        "print_label": explorer.states.words(explorer.states.whole({})),
         "print_states": [_print_state(explorer, slim, state) for state in explorer.print_states],
         "vega": wide_vega,
         "narrow": rendering.patch(wide_vega, rendering.vega(slim)),
@@ -85,7 +85,7 @@ def source_line(publishers: Iterable[str], as_of: str) -> str:
 
 def _print_state(explorer, slim, state) -> dict:
     """A further state for print: the narrow chart, of which two stand side by side, and its state in words."""
-    label = explorer.state_label(state)
+    label = explorer.states.words(state)
     drawn = rendering.svg(rendering.with_values(slim, dict(state)))
     return {"label": label, "svg": _clean(drawn, f"{explorer.name}-{quote(label, safe='')}")}
 
