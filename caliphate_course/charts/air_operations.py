@@ -9,7 +9,7 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.charts import ranges
 from caliphate_course.words import COUNTRY
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, theme
 from coursebook.months import DAYS_PER_MONTH
 
 FIRST_MONTH, LAST_MONTH = "2014-08", "2019-12"
@@ -452,11 +452,28 @@ def _unit_panel(rows, measure, *, status=False):
 
 
 def _day_lines(rows):
-    lines = []
-    for day, counts in rows.groupby("day"):
-        most = counts.loc[counts.groupby("measure")["value"].idxmax()].set_index("measure")["scope"]
-        lines.append({"day": day, "line": f"More strikes: {most['strikes']}; engagements: {most['engagements']}"})
-    return pd.DataFrame(lines)
+    most = _most(rows)
+    lines = [f"More strikes: {one['strikes']}; engagements: {one['engagements']}" for one in most.values()]
+    return pd.DataFrame({"day": list(most), "line": lines})
+
+
+def _most(rows) -> dict[str, pd.Series]:
+    """By day, the country with more of each measure."""
+    return {
+        day: counts.loc[counts.groupby("measure")["value"].idxmax()].set_index("measure")["scope"]
+        for day, counts in rows.groupby("day")
+    }
+
+
+def _day_title(rows) -> StateTitle:
+    most = _most(rows)
+
+    def sentence(day):
+        strikes, engagements = most[day]["strikes"], most[day]["engagements"]
+        others = "" if strikes == engagements else f", and {engagements} more engagements"
+        return f"By the first list for {DAYS[day]} {strikes} had more strikes{others or ' and more engagements'}"
+
+    return StateTitle(by=("day",), sentence=sentence)
 
 
 def same_day_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
@@ -489,7 +506,7 @@ def same_day_explorer(frame: pd.DataFrame) -> Explorer:
         same_day_chart(frame),
         name="fig-same-day",
         controls=same_day_controls(frame),
-        title="By the first list for 20 August 2017 Syria had more strikes, and Iraq more engagements",
+        title=_day_title(rows),
         description=(
             "Two bar charts of one day, by the list of the next morning. Counted in strikes: Iraq 9, Syria 26. Counted "
             "in engagements: Iraq 84, Syria 30. The unit decides which country seems to have been hit harder."

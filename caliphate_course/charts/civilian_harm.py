@@ -9,7 +9,7 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.charts import ranges
 from coursebook import dates
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, theme
 
 COUNTERS = {"coalition": ("the coalition itself", theme.BLUE), "airwars": ("Airwars", theme.RED)}
 DEFAULT_DAY = "2019-08-07"
@@ -238,13 +238,18 @@ def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
 
 
 def _place_lines(rows):
-    lines = []
+    spans = _spans(rows)
+    return pd.DataFrame({"place": list(spans), "line": [f"{place}: {span}" for place, span in spans.items()]})
+
+
+def _spans(rows) -> dict[str, str]:
+    """By place, from which to which count they run: 'from 180 to at least 1,800'."""
+    spans = {}
     for place, counts in rows.groupby("place", sort=False):
         lowest = counts.loc[counts["low"].fillna(counts["at"]).astype(int).idxmin()]
         highest = counts.loc[counts["high"].fillna(counts["at"]).astype(int).idxmax()]
-        ends = _end(lowest, "low"), _end(highest, "high")
-        lines.append({"place": place, "line": f"{place}: from {ends[0]} to {ends[1]}"})
-    return pd.DataFrame(lines)
+        spans[place] = f"from {_end(lowest, 'low')} to {_end(highest, 'high')}"
+    return spans
 
 
 def _end(row, bound):
@@ -261,11 +266,14 @@ def places_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 def places_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-harm-places`. `frame` is the table `civilian_harm`."""
     rows = theme.drawn(place_counts(frame), "fig-harm-places", "civilian_harm")
+    spans = _spans(rows)
     return Explorer(
         places_chart(frame),
         name="fig-harm-places",
         controls=places_controls(frame),
-        title="For one battle, Raqqa, the counts run from about 180 to at least 1,800",
+        title=StateTitle(
+            by=("place",), sentence=lambda place: f"{place}: counts of civilians killed run {spans[place]}"
+        ),
         description=(
             "Counts of civilians killed in Raqqa in 2017, by who counted: the coalition about 180, the Syrian "
             "Observatory 1,117, RAND 744 to 1,600 from others' figures, Airwars at least 1,400, Amnesty and Airwars at least 1,600, and local monitors, for "

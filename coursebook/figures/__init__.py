@@ -17,9 +17,9 @@ import pandas as pd
 
 from coursebook.figures import live, rendering, static, theme
 from coursebook.figures.controls import Control, ControlError, read_control
-from coursebook.figures.states import MARK, States
+from coursebook.figures.states import MARK, States, StateTitle
 
-__all__ = ["MIME_TYPE", "ControlError", "Explorer"]
+__all__ = ["MIME_TYPE", "ControlError", "Explorer", "StateTitle"]
 
 MIME_TYPE = "application/vnd.coursebook.figure+json"
 
@@ -38,7 +38,7 @@ class Explorer:
         ipywidgets by param name. The widget's value becomes the param's value. Two explorers given the same
         widget share its state.
     title
-        One sentence that states the finding.
+        One sentence that states the finding; or a `StateTitle`, which has a sentence for each state of a few controls.
     description
         What the chart shows in its default state, for somebody who cannot see it.
     table
@@ -49,6 +49,8 @@ class Explorer:
         The date or period to which the figures stand, in words.
     play
         Name of a slider control that gets a Play button.
+    play_from
+        The slider's value from which Play starts until a reader has moved it; its first one if not given.
     presets
         Values of a slider control that have a name of their own, `{"month": [("October 2017: Kirkuk", 201710)]}`: a
         menu under the slider goes to them, and shows the slider's value where that is one of them.
@@ -66,19 +68,19 @@ class Explorer:
         chart: alt.TopLevelMixin,
         *,
         name: str,
-        title: str,
+        title: str | StateTitle,
         description: str,
         table: pd.DataFrame,
         sources: pd.DataFrame,
         as_of: str,
         controls: Mapping[str, ipywidgets.Widget] | None = None,
         play: str | None = None,
+        play_from: object = None,
         presets: Mapping[str, Sequence[tuple[str, object]]] | None = None,
         print_states: Sequence[Mapping[str, object]] = (),
     ):
         self.chart = chart
         self.name = name
-        self.title = title
         self.description = description
         self.table = table
         self.as_of = as_of
@@ -87,6 +89,9 @@ class Explorer:
         self.print_states = list(print_states)
         self.controls = dict(controls or {})
         self.sources = sources
+        self.titles = self.states.titles(title) if isinstance(title, StateTitle) else None
+        self.title = self.title_of({}) if self.titles else title
+        self.play_from = self._place_on_slider(play_from)
         self._check()
 
     def _check(self):
@@ -120,6 +125,15 @@ class Explorer:
         for state in self.print_states:
             self.states.words(state)
 
+    def _place_on_slider(self, value) -> int:
+        """Where Play starts, as the slider's position."""
+        if value is None:
+            return 0
+        if self.play is None:
+            raise ControlError(f"Explorer {self.name!r}: play_from={value!r}, but there is no Play.")
+        self.states.words({self.play: value})
+        return [choice.value for choice in self.static_controls[self.play].choices].index(value)
+
     @cached_property
     def _spec(self) -> dict:
         with theme.applied():
@@ -140,6 +154,7 @@ class Explorer:
         other = copy.copy(self)
         vars(other).pop("widget", None)
         other.title = other.description = title
+        other.titles = None
         other._check()
         return other
 
@@ -159,6 +174,10 @@ class Explorer:
     def query(self, state: Mapping[str, object]) -> str:
         """The name of a state in addresses: {'month': 201607} gives 'month=2016-07', the default state ''."""
         return self.states.write(state)
+
+    def title_of(self, state: Mapping[str, object]) -> str:
+        """The title of a state: the one there is, unless titles follow the state."""
+        return self.states.title(self.titles, state) if self.titles else self.title
 
     @cached_property
     def widget(self) -> ipywidgets.Widget:

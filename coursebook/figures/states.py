@@ -7,14 +7,30 @@ names in the page's address.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from urllib.parse import unquote
 
 from coursebook.figures.controls import NOTHING, SPAN, Control, ControlError
 
 # Beside the controls, a link may say which marks of the chart it speaks of.
 MARK = "mark"
+# A page carries the sentences of a title that follows the state; more of them would be a book of their own.
+MOST_TITLES = 300
+
+
+@dataclass(frozen=True)
+class StateTitle:
+    """A title that follows the state: `sentence`, called with the values of the controls named `by`, states the finding.
+
+    `StateTitle(by=("day",), sentence=lambda day: f"On {day} Syria led")`. Controls with one value each: sliders, menus,
+    radio buttons and single boxes.
+    """
+
+    by: tuple[str, ...]
+    sentence: Callable[..., str]
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,29 @@ class States:
     def whole(self, state: Mapping[str, object]) -> dict[str, object]:
         """`state` with the controls that it does not name at their defaults."""
         return {control.name: control.value for control in self.controls} | dict(state)
+
+    def titles(self, title: StateTitle) -> dict:
+        """`by` and the `sentences` of all states of these controls, the last one's states side by side."""
+        several = [name for name in title.by if self._control(name).kind in ("range", "checkboxes")]
+        if several:
+            raise ControlError(f"{self.figure}: its title follows {several[0]!r}, which has several values at once.")
+        states = [self._one_by_one(name) for name in title.by]
+        if not 1 < (count := math.prod(map(len, states))) <= MOST_TITLES:
+            raise ControlError(f"{self.figure}: its title follows {count} states. There may be 2 to {MOST_TITLES}.")
+        return {"by": list(title.by), "sentences": [title.sentence(*values) for values in product(*states)]}
+
+    def title(self, titles: Mapping, state: Mapping[str, object]) -> str:
+        """The sentence of `titles` for a state."""
+        values = self.whole(state)
+        place = 0
+        for name in titles["by"]:
+            one_by_one = self._one_by_one(name)
+            place = place * len(one_by_one) + one_by_one.index(values[name])
+        return titles["sentences"][place]
+
+    def _one_by_one(self, name):
+        control = self._control(name)
+        return [False, True] if control.kind == "checkbox" else [choice.value for choice in control.choices]
 
     def _control(self, name: str) -> Control:
         for control in self.controls:

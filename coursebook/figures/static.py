@@ -30,6 +30,8 @@ def payload(explorer) -> dict:
         "description": explorer.description,
         "as_of": explorer.as_of,
         "play": explorer.play,
+        "play_from": explorer.play_from,
+        "titles": explorer.titles,
         "controls": [_control(c, explorer.presets.get(c.name, ())) for c in explorer.static_controls.values()],
         "svg": _clean(rendering.svg(spec), f"{explorer.name}-wide"),
         "svg_narrow": _clean(rendering.svg(slim), f"{explorer.name}-narrow"),
@@ -58,7 +60,7 @@ def figure_html(figure: dict) -> str:
         height=_height,
         go_to=GO_TO,
         no_preset=NO_PRESET,
-        form=_script_data({key: figure[key] for key in ("controls", "play")}),
+        form=_script_data({key: figure[key] for key in ("controls", "play", "play_from", "titles") if figure[key]}),
         spec=_script_data({key: figure[key] for key in ("vega", "narrow")}),
     )
 
@@ -101,7 +103,13 @@ def _control(control, presets) -> dict:
         "presets": [(label, values.index(value)) for label, value in presets],
         "default": control.default,
         "shared": control.shared,
-    }
+    } | _slugs(control)
+
+
+def _slugs(control) -> dict:
+    """The names of a control's choices, where they are not simply its values."""
+    slugs = [choice.slug for choice in control.choices]
+    return {} if slugs == [str(choice.value) for choice in control.choices] else {"slugs": slugs}
 
 
 def _script_data(content: dict) -> str:
