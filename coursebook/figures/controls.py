@@ -110,15 +110,15 @@ def _named(choices, kind):
     months = bool(choices) and all(_is_month(choice.value) for choice in choices)
     named, known = [], {}
     for choice in choices:
-        slug = f"{choice.value // 100}-{choice.value % 100:02}" if months else _slug(choice.value)
-        if not slug or (kind == "checkboxes" and slug == NOTHING):
+        name = f"{choice.value // 100}-{choice.value % 100:02}" if months else slug(choice.value)
+        if not name or (kind == "checkboxes" and name == NOTHING):
             raise ValueError(f"the value {choice.value!r} of option {choice.label!r} cannot name it in an address.")
-        if slug in known:
+        if name in known:
             raise ValueError(
-                f"the values {known[slug]!r} and {choice.value!r} have one name in addresses, {slug!r}: change one of them."
+                f"the values {known[name]!r} and {choice.value!r} have one name in addresses, {name!r}: change one of them."
             )
-        known[slug] = choice.value
-        named.append(Choice(choice.label, choice.value, slug))
+        known[name] = choice.value
+        named.append(Choice(choice.label, choice.value, name))
     return named
 
 
@@ -126,7 +126,7 @@ def _is_month(value) -> bool:
     return type(value) is int and 100_000 <= value <= 999_999 and 1 <= value % 100 <= 12
 
 
-def _slug(value) -> str:
+def slug(value) -> str:
     """A value as an address carries it: 'US, coalition' is us-coalition; numbers and dates stay as they are."""
     if isinstance(value, bool):
         return "yes" if value else "no"

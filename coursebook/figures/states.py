@@ -154,6 +154,15 @@ class States:
         return [known[one] for one in values]
 
 
+def split(query: str) -> tuple[str, list[str]]:
+    """What a link names: the state, and the words of the marks that it speaks of."""
+    parts = query.split("&")
+    marks = [part.removeprefix(f"{MARK}=") for part in parts if part.startswith(f"{MARK}=")]
+    return "&".join(part for part in parts if not part.startswith(f"{MARK}=")), ",".join(marks).split(
+        ","
+    ) if marks else []
+
+
 def _span(control: Control) -> str:
     return SPAN.join((control.choices[0].slug, control.choices[-1].slug))
 

@@ -7,12 +7,14 @@ import os
 from coursebook import course
 from coursebook.pages import (
     citations,
+    embed,
     explorer_figure,
     fact_role,
     notebook_download,
     printed,
     questions,
     reference_pages,
+    state_role,
     term_card,
     theme,
     usage,
@@ -44,9 +46,11 @@ def setup(app):
     for part in (
         theme,
         explorer_figure,
+        embed,
         usage,
         citations,
         fact_role,
+        state_role,
         term_card,
         questions,
         reference_pages,
