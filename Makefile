@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: accept-pictures bench book clean handout help lab notebooks test
+.PHONY: accept-pictures bench book clean handout help lab metadata notebooks test
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ handout: $(READY) libraries  ## typeset the PDF editions into _build/handout (HA
 lab: book  ## open the lessons as live notebooks in JupyterLab (your copies, in the folder lab)
 	@$(BIN)/python -m coursebook.editions.lab
 	@JUPYTER_CONFIG_PATH="$(CURDIR)/binder/jupyter" $(BIN)/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lab/index.ipynb
+
+metadata: $(READY)  ## make data/datapackage.json of data/meta and the tables, after rows were added or a column described
+	@$(BIN)/python -m coursebook.dataset.metadata
 
 notebooks: book  ## write the lessons as .ipynb, and a zip of executed copies, into _build/notebooks
 	@$(BIN)/python -m coursebook.editions.notebooks

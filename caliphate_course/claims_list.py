@@ -11,7 +11,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from caliphate_course import data
-from caliphate_course.charts.claims import ARTICLES, VERDICTS
+from caliphate_course.words import ARTICLES, VERDICTS
 from coursebook.dataset import ids
 from coursebook.pages.printed import is_printed
 from coursebook.templating import render

@@ -15,9 +15,11 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.browser import launch as browser_of_machine
+from coursebook import course
 from coursebook.build import Build
 
 ROOT = Path(__file__).parents[1]
+course.use("caliphate_course.course:COURSE")
 SITE = ROOT / "_build" / "html"
 MAIN_PAGE_WIDTH = 1280
 WAKE_MS = 10_000

@@ -16,9 +16,12 @@ from pybtex.database import parse_string
 from pybtex.richtext import Text
 from sphinx.testing.util import SphinxTestApp
 
-from caliphate_course import data, facts
+from caliphate_course import data
+from caliphate_course.facts import facts
+from coursebook import course
 from coursebook import questions as apparatus
-from coursebook.pages import citations, coverage, reference_pages, usage
+from coursebook.facts import FactError
+from coursebook.pages import citations, coverage, usage
 from coursebook.templating import render
 
 pytestmark = pytest.mark.xdist_group("apparatus")  # one small book serves them all
@@ -27,7 +30,7 @@ FACT = "displacement/dtm-returnees-2019-04-30"
 CITED = "reuters-2014-mosul"
 CONF = """
 project = "Small book"
-extensions = ["myst_nb", "coursebook.pages"]
+extensions = ["myst_nb", "coursebook.pages", "caliphate_course.claims_list"]
 html_theme = "sphinx_book_theme"
 root_doc = "book/index"
 nb_execution_mode = "off"
@@ -257,7 +260,7 @@ def test_a_count_over_a_period_says_which(reference, covers):
     ],
 )
 def test_a_form_that_does_not_fit_its_figure_is_refused_with_the_reason(reference, reason):
-    with pytest.raises(facts.FactError, match=re.escape(reason)) as refused:
+    with pytest.raises(FactError, match=re.escape(reason)) as refused:
         facts.resolve(reference)
     assert reference.split(" ")[0].split(".")[0] in str(refused.value)
 
@@ -293,7 +296,7 @@ def test_a_figure_of_ours_names_the_row_that_lost_its_number(monkeypatch):
         return frame.assign(low=pd.NA, best=pd.NA, high=1) if table == "detention" else frame
 
     monkeypatch.setattr(data, "load", emptied)
-    with pytest.raises(facts.FactError, match="detention/shaddadi-2026-escaped-sdf has neither a best nor a low"):
+    with pytest.raises(FactError, match="detention/shaddadi-2026-escaped-sdf has neither a best nor a low"):
         facts.resolve("computed/shaddadi-ratio")
 
 
@@ -576,7 +579,7 @@ def test_a_lesson_lists_what_it_really_uses(screen):
     expected = {CITED, *facts.resolve(FACT).source_ids}
     assert used == {f"sources.html#source-{i}" for i in expected}
     link = lesson.select_one(".lesson-tables a[href$='.csv']")["href"]
-    assert (Path(app.outdir) / "book" / link).read_bytes() == (data.directory() / "displacement.csv").read_bytes()
+    assert (Path(app.outdir) / "book" / link).read_bytes() == (data.folder / "displacement.csv").read_bytes()
 
 
 def test_lists_are_written_again_only_when_what_they_list_has_changed(screen):
@@ -661,11 +664,11 @@ def test_every_year_of_a_tables_strip_lies_within_a_plot_wide_enough_to_read(nam
 
 
 def test_the_archive_holds_the_whole_dataset(screen):
-    archive = Path(screen[0].outdir) / "data" / reference_pages.ARCHIVE
+    archive = Path(screen[0].outdir) / "data" / course.current().archive
     folder = archive.parent / "unpacked"
     shutil.unpack_archive(archive, folder)
     for resource in data.package()["resources"]:
-        assert (folder / resource["path"]).read_bytes() == (data.directory() / resource["path"]).read_bytes()
+        assert (folder / resource["path"]).read_bytes() == (data.folder / resource["path"]).read_bytes()
     assert (folder / "datapackage.json").is_file()
 
 

@@ -15,6 +15,7 @@ from conftest import ROOT
 from bench.workspace import HEADER
 from caliphate_course import data
 from coursebook import build as driver
+from coursebook.dataset import CHECKED, Dataset
 
 TOC = "format: jb-book\nroot: book/index\nchapters:\n  - file: book/lesson\n"
 LESSON = HEADER + "# A lesson\n\n```{code-cell} python\nprint('It adds up to', 1 + 1)\n```\n"
@@ -23,7 +24,7 @@ LESSON = HEADER + "# A lesson\n\n```{code-cell} python\nprint('It adds up to', 1
 @pytest.fixture
 def copy(tmp_path):
     """A small copy of the repository: everything but the pages, of which it has two."""
-    for name in ("caliphate_course", "data"):
+    for name in ("coursebook", "caliphate_course", "data"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "_config.yml", tmp_path)
     shutil.copytree(ROOT / "book", tmp_path / "book", ignore=shutil.ignore_patterns("*.md"))
@@ -34,7 +35,7 @@ def copy(tmp_path):
 
 
 def run(folder, module="build"):
-    command = [sys.executable, "-m", f"caliphate_course.{module}"]
+    command = [sys.executable, "-m", f"coursebook.{module}"]
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(folder)}
     )
@@ -73,12 +74,12 @@ def test_failing_cell(copy):
 def test_failing_cell_stops_the_notebooks_too(copy):
     (copy / "book/lesson.md").write_text(LESSON + "\n```{code-cell} python\n1/0\n```\n")
     (copy / "_build/html/_sources").mkdir(parents=True)
-    code, _, err = run(copy, "notebooks")
+    code, _, err = run(copy, "editions.notebooks")
     assert code != 0
     assert err.startswith("The notebooks were not written: book/lesson.md:18: the cell fails with ZeroDivisionError")
 
 
-@pytest.mark.parametrize("module", ["lab", "notebooks"])
+@pytest.mark.parametrize("module", ["editions.lab", "editions.notebooks"])
 def test_what_is_made_from_the_book_asks_for_it_first(copy, module):
     code, _, err = run(copy, module)
     assert code != 0
@@ -167,12 +168,20 @@ def test_another_version_of_a_package_makes_everything_anew(copy, monkeypatch):
 
 
 def test_only_the_state_of_the_data_that_was_checked_is_trusted(monkeypatch):
-    trusted = data._is_checked.__wrapped__
-    assert not trusted(data.directory())
-    monkeypatch.setenv(data.CHECKED, data.state(data.directory()))
-    assert trusted(data.directory())
-    monkeypatch.setenv(data.CHECKED, "the state before a row was changed")
-    assert not trusted(data.directory())
+    asked = []
+    monkeypatch.setattr(Dataset, "_check_table", lambda self, name: asked.append(name))
+
+    def is_checked_again():
+        asked.clear()
+        Dataset(data.folder).load("events")
+        return asked == ["events"]
+
+    monkeypatch.delenv(CHECKED, raising=False)
+    assert is_checked_again()
+    monkeypatch.setenv(CHECKED, data.state())
+    assert not is_checked_again()
+    monkeypatch.setenv(CHECKED, "the state before a row was changed")
+    assert is_checked_again()
 
 
 def test_jupyter_book_2_is_refused(copy, monkeypatch, capsys):

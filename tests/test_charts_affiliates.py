@@ -17,7 +17,7 @@ def frame():
 
 def test_one_lane_per_branch(frame):
     lanes = affiliates.branches(frame)
-    assert len(lanes) == frame["affiliate"].nunique() == len(affiliates.NAMES) == 19
+    assert len(lanes) == frame["affiliate"].nunique() == len(affiliates.BRANCHES) == 19
     assert (lanes["found"] == affiliates.FOUND).sum() == 10
 
 

@@ -95,7 +95,7 @@ def test_unknown_is_hollow_and_neither_blank_nor_no(explorer):
 
 
 def test_every_cell_is_drawn(deeds, members):
-    assert len(contributions.matrix(deeds, members)) == len(members) * len(contributions.KINDS) == 711
+    assert len(contributions.matrix(deeds, members)) == len(members) * len(contributions.CONTRIBUTIONS) == 711
     assert contributions.matrix(deeds, members)["state"].notna().all()
 
 

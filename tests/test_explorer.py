@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from caliphate_course import data
+from coursebook.dataset import DataError
 from coursebook.figures import MIME_TYPE, ControlError, Explorer
 from coursebook.figures.live import BUILD_FLAG
 
@@ -26,7 +27,7 @@ def the_book_is_being_built(monkeypatch):
 
 @pytest.fixture
 def source():
-    return data.load("sources")["id"].iloc[0]
+    return data.sources(data.load("sources")["id"].head(1))
 
 
 def chart(*params):
@@ -40,7 +41,7 @@ def explorer(source, *, base=None, **overrides):
         "title": "Area rose, then fell",
         "description": "Three points.",
         "table": FRAME,
-        "sources": [source],
+        "sources": source,
         "as_of": "2016",
         **overrides,
     }
@@ -212,9 +213,9 @@ def test_play_must_name_a_slider(source):
 
 def test_a_figure_without_a_source_is_refused(source):
     with pytest.raises(ValueError, match="'fig-test': it names no source"):
-        explorer(source, sources=[])
+        explorer(source, sources=source.head(0))
 
 
-def test_an_unknown_source_is_refused(source):
-    with pytest.raises(data.DataError, match="nobody-1900"):
-        explorer("nobody-1900")
+def test_an_unknown_source_is_refused():
+    with pytest.raises(DataError, match="nobody-1900"):
+        data.sources_of(pd.DataFrame({"source_ids": ["nobody-1900"]}))

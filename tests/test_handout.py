@@ -16,9 +16,10 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 from test_build import LESSON, copy  # noqa: F401  (a fixture: the repository with two small pages)
 
+from coursebook import course
 from coursebook.build import PAGE_INPUTS, Build, BuildError
 from coursebook.editions.handout import assemble, build, typeset
-from coursebook.editions.handout.assemble import GUIDE, Edition, HandoutError
+from coursebook.editions.handout.assemble import Edition, HandoutError
 from coursebook.figures.live import BUILD_FLAG
 
 pytestmark = pytest.mark.xdist_group("handout")
@@ -212,10 +213,19 @@ def test_the_student_edition_holds_no_guide_answers_or_solutions(files, chapters
     """Every sentence of guide, key and solutions is in the instructor's edition and not in the student's."""
     secret = []
     for chapter in chapters:
-        boxes = [chapter.section] if chapter.name == GUIDE else chapter.section.select(".solution, .question-key")
+        boxes = (
+            [chapter.section]
+            if chapter.name == course.current().guide_page
+            else chapter.section.select(".solution, .question-key")
+        )
         secret += [words for box in boxes for words in words_of(box.select("p:not(.rubric), dd, pre"))]
     secret = [words for words in dict.fromkeys(secret)]
-    shared = {words for c in chapters if c.name != GUIDE for words in words_of(c.section.select(".question p"))}
+    shared = {
+        words
+        for c in chapters
+        if c.name != course.current().guide_page
+        for words in words_of(c.section.select(".question p"))
+    }
     student, instructor = text_of(files["student"]), text_of(files["instructor"])
     assert secret
     for words in secret:

@@ -97,7 +97,7 @@ def test_a_lesson_runs_top_to_bottom_and_its_controls_move_its_charts(page, caps
 
 
 def _plain(page):
-    return plain_notebook(page, figures={}, course="The course", version="1.0.0")
+    return plain_notebook(page, figures={}, book="The course", version="1.0.0")
 
 
 @pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.stem)

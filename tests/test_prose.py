@@ -7,7 +7,7 @@ import re
 import pytest
 from conftest import ROOT
 
-from caliphate_course import facts
+from caliphate_course.facts import facts
 from coursebook.build import Build
 
 FENCE = re.compile(r"^\s*(?P<marks>`{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\})?\s*(?P<argument>.*)$")

@@ -7,77 +7,27 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges
-from caliphate_course.words import COUNTRY
-from coursebook.figures import Explorer, StateTitle, theme
-from coursebook.months import DAYS_PER_MONTH
-
-FIRST_MONTH, LAST_MONTH = "2014-08", "2019-12"
-PUBLISHED, DERIVED, BLOCK, HOLE = (
-    "month, as published",
-    "month, by subtraction",
-    "average, longer period",
-    "no figure for the month",
+from caliphate_course.measures.air_operations import (
+    AT_LEAST,
+    BLOCK,
+    DERIVED,
+    HOLE,
+    PUBLISHED,
+    TASK_FORCE,
+    UNITS,
+    blocks,
+    months,
+    running_totals,
+    same_day,
+    weapons,
 )
+from caliphate_course.words import COUNTRY
+from coursebook import dates
+from coursebook.figures import Explorer, StateTitle, theme
+
 BATTLES = {"Mosul": "mosul-2016-10-17", "Raqqa": "raqqa-2017-06-06"}
 # Drawn under a month without a figure; a height on the axis of weapons, not a value.
 HOLE_HEIGHT = 110
-
-
-def months(frame: pd.DataFrame) -> pd.DataFrame:
-    """Weapons released month by month, August 2014 to December 2019; a month without a figure has no `value`.
-
-    Columns `id`, `month` (first day), `end`, `year`, `value`, `words` ('at least 1,811'), `at_least` (bool), `kind`
-    (PUBLISHED, DERIVED or HOLE).
-    `frame` is the table `air_operations`.
-    """
-    slots = pd.DataFrame({"month": pd.date_range(FIRST_MONTH, LAST_MONTH, freq="MS")})
-    known = _weapons(frame)
-    known = ranges.stated(known[known["precision"] == "month"])
-    rows = slots.merge(known, left_on="month", right_on="period_start", how="left")
-    rows["value"] = rows["at"].astype("Int64")
-    rows["at_least"] = rows["form"] == ranges.AT_LEAST
-    rows["kind"] = PUBLISHED
-    rows.loc[rows["derived"].fillna(False).astype(bool), "kind"] = DERIVED
-    rows.loc[rows["value"].isna(), "kind"] = HOLE
-    rows["end"] = rows["month"] + pd.offsets.MonthEnd(0)
-    rows["year"] = rows["month"].dt.year
-    return rows[["id", "month", "end", "year", "value", "words", "at_least", "kind"]]
-
-
-def blocks(frame: pd.DataFrame) -> pd.DataFrame:
-    """The shortest published longer periods that cover months without a figure of their own.
-
-    Columns `start`, `end`, `year`, `total`, `per_month` (the total spread evenly) and `id`.
-    """
-    known = months(frame)
-    open_months = set(known.loc[known["kind"] == HOLE, "month"])
-    longer = _weapons(frame)
-    longer = longer[~longer["precision"].isin(["month", "cumulative"])].copy()
-    longer["days"] = (longer["period_end"] - longer["period_start"]).dt.days + 1
-    taken = []
-    for _, row in longer[longer["days"] > DAYS_PER_MONTH].sort_values("days").iterrows():
-        covered = {
-            month for month in open_months if row["period_start"] <= month + pd.Timedelta(days=14) <= row["period_end"]
-        }
-        if covered:
-            taken.append(row.name)
-            open_months -= covered
-    rows = longer.loc[taken].sort_values("period_start")
-    return pd.DataFrame(
-        {
-            "id": rows["id"],
-            "start": rows["period_start"],
-            "end": rows["period_end"],
-            "year": rows["period_start"].dt.year,
-            "total": rows["best"].astype(int),
-            "per_month": (rows["best"].astype(float) / (rows["days"] / DAYS_PER_MONTH)).round().astype(int),
-        }
-    ).reset_index(drop=True)
-
-
-def _weapons(frame):
-    return frame[(frame["measure"] == "weapons_released") & (frame["scope"] == "Iraq and Syria")]
 
 
 _MONTH_SAYS = [
@@ -215,7 +165,7 @@ def munitions_table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def munitions_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-munitions`. `frame` is the table `air_operations` or a selection of its rows."""
-    rows = theme.drawn(_weapons(frame), "fig-munitions", "air_operations")
+    rows = theme.drawn(weapons(frame), "fig-munitions", "air_operations")
     return Explorer(
         munitions_chart(frame),
         name="fig-munitions",
@@ -232,39 +182,9 @@ def munitions_explorer(frame: pd.DataFrame) -> Explorer:
     )
 
 
-UNITS = {
-    "strikes": "strikes",
-    "engagements": "engagements",
-    "sorties": "sorties of all kinds",
-    "weapons_released": "weapons released",
-}
 AREAS = {"split": "Iraq against Syria", "both": "both countries together"}
-TASK_FORCE, AT_LEAST = "task force", "task force, at least"
 AUTHORS = {TASK_FORCE: "circle", AT_LEAST: "triangle-up", "Airwars": "square", "US Air Force": "diamond"}
-AUTHOR_OF = {"cjtf_oir": TASK_FORCE, "airwars": "Airwars", "afcent": "US Air Force"}
 COUNTERS = {"cjtf_oir": "the task force", "airwars": "Airwars", "any": "everybody"}
-LONGEST_GAP = 190
-
-
-def running_totals(frame: pd.DataFrame) -> pd.DataFrame:
-    """Counts since the start of the campaign that can be dated, one row each.
-
-    Columns `date`, `measure`, `scope`, `counter`, `value`, `author` (a key of AUTHORS) and `segment`: points of one
-    counter and country belong to one segment while no gap between them exceeds LONGEST_GAP days. Strikes only are
-    joined; other units have a segment each. Raises ValueError for a counter without an entry in AUTHOR_OF.
-    """
-    rows = frame[frame["cumulative"] & frame["measure"].isin(UNITS) & (frame["striker"] == "coalition")]
-    rows = rows.dropna(subset=["period_end"]).sort_values(["measure", "scope", "counter", "period_end"])
-    rows = ranges.stated(rows)
-    rows["value"] = rows["at"].astype(int)
-    home = "AUTHOR_OF in charts/air_operations.py"
-    rows["author"] = theme.named(rows["counter"], AUTHOR_OF, table="air_operations", home=home)
-    rows.loc[(rows["form"] == ranges.AT_LEAST) & (rows["counter"] == "cjtf_oir"), "author"] = AT_LEAST
-    gap = rows.groupby(["measure", "scope", "counter"])["period_end"].diff().dt.days
-    new = gap.isna() | (gap > LONGEST_GAP) | (rows["measure"] != "strikes")
-    rows["segment"] = new.cumsum()
-    rows["date"] = rows["period_end"]
-    return rows[["id", "date", "measure", "scope", "counter", "value", "author", "segment"]]
 
 
 _CHOSEN = (
@@ -413,18 +333,6 @@ def strikes_explorer(frame: pd.DataFrame) -> Explorer:
     )
 
 
-DAYS = {"2017-08-20": "20 August 2017", "2017-07-16": "16 July 2017"}
-
-
-def same_day(frame: pd.DataFrame) -> pd.DataFrame:
-    """The days of DAYS counted as strikes and as engagements: columns `day`, `scope`, `measure`, `value`."""
-    rows = frame[(frame["precision"] == "day") & frame["scope"].isin(["Iraq", "Syria"])].copy()
-    rows["day"] = rows["period_end"].dt.strftime("%Y-%m-%d")
-    rows = rows[rows["day"].isin(DAYS) & rows["measure"].isin(["strikes", "engagements"])]
-    rows = rows[rows.groupby("day")["measure"].transform("nunique") == 2]  # to compare, a day needs both
-    return rows.assign(value=rows["best"])[["id", "day", "scope", "measure", "value"]]
-
-
 def same_day_chart(frame: pd.DataFrame) -> alt.VConcatChart:
     """Strikes above, engagements below, each on its own axis, for the `day` chosen. `frame` is `air_operations`."""
     rows = same_day(frame)
@@ -471,15 +379,14 @@ def _day_title(rows) -> StateTitle:
     def sentence(day):
         strikes, engagements = most[day]["strikes"], most[day]["engagements"]
         others = "" if strikes == engagements else f", and {engagements} more engagements"
-        return f"By the first list for {DAYS[day]} {strikes} had more strikes{others or ' and more engagements'}"
+        return f"By the first list for {dates.day(pd.Timestamp(day))} {strikes} had more strikes{others or ' and more engagements'}"
 
     return StateTitle(by=("day",), sentence=sentence)
 
 
 def same_day_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The day."""
-    present = set(same_day(frame)["day"])
-    options = [(label, day) for label, day in _pairs(DAYS) if day in present]
+    options = [(dates.day(pd.Timestamp(day)), day) for day in sorted(set(same_day(frame)["day"]), reverse=True)]
     return {"day": ipywidgets.RadioButtons(options=options, value=options[0][1], description="Day")}
 
 
@@ -489,7 +396,7 @@ def same_day_table(frame: pd.DataFrame) -> pd.DataFrame:
     per_strike = (wide["engagements"].astype(float) / wide["strikes"].astype(float)).round(1)
     return pd.DataFrame(
         {
-            "Day": wide["day"].map(DAYS),
+            "Day": [dates.day(pd.Timestamp(day)) for day in wide["day"]],
             "Country": wide["scope"],
             "Strikes": wide["strikes"],
             "Engagements": wide["engagements"],

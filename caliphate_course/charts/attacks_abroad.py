@@ -7,40 +7,13 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.measures.attacks_abroad import FIRST, LAST, area, attacks
+from caliphate_course.words import TIES
 from coursebook import dates
 from coursebook.figures import Explorer, theme
 
-FIRST, LAST = "2014-06-01", "2019-07-01"
-SERIES = "ihs-area"
-# How an attack is tied to ISIS: words, shape, colour.
-TIES = {
-    "directed": ("Directed by ISIS", "square", theme.RED),
-    "claimed": ("Claimed by ISIS", "circle", theme.BLUE),
-    "attributed": ("Blamed on ISIS, not claimed", "triangle-up", theme.PURPLE),
-    "inspired": ("Inspired by ISIS", "diamond", theme.ORANGE),
-    "disputed": ("Claimed, government denies", "cross", theme.OCHRE),
-}
 REGIONS = {"europe": "Europe", "north_america": "North America", "mena": "Middle East, North Africa", "asia": "Asia"}
 _SHOWN = "indexof(ties, datum.attribution) >= 0 && (region == 'all' || datum.region == region)"
-
-
-def attacks(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `events` that are attacks outside Iraq and Syria between June 2014 and June 2019, by date.
-
-    Adds `tie` (words of TIES) and `at_least` (true where the source gives only a lower bound of the dead). Raises
-    ValueError for a tie without an entry in TIES.
-    """
-    inside = frame["date"].between(FIRST, LAST)
-    rows = frame[(frame["kind"] == "attack") & (frame["region"] != "iraq_syria") & inside].sort_values("date").copy()
-    words = {key: words for key, (words, _, _) in TIES.items()}
-    rows["tie"] = theme.named(rows["attribution"], words, table="events", home="TIES in charts/attacks_abroad.py")
-    rows["at_least"] = rows["killed_high"].isna()
-    return rows
-
-
-def area(frame: pd.DataFrame) -> pd.DataFrame:
-    """The points of IHS's own area series in `territory_estimates` (km2), by date; no other estimator's."""
-    return frame[frame["series"] == SERIES].sort_values("date")
 
 
 def chart(events: pd.DataFrame, territory: pd.DataFrame) -> alt.VConcatChart:

@@ -7,36 +7,12 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges
+from caliphate_course.measures.attacks_after import CLAIMED, COUNTED, PLACES, blocks
+from caliphate_course.words import ATTACK_COUNTERS
 from coursebook import dates
 from coursebook.figures import Explorer, theme
-from coursebook.months import DAYS_PER_MONTH
 
-# How many months the published figure covers; 0 stands for the period's own length.
-MEASURES = {
-    "attacks": 0,
-    "attacks_claimed": 0,
-    "operations_by_isis": 0,
-    "attacks_per_month": 1,
-    "attacks_per_quarter": 3,
-}
-CLAIMED, COUNTED = "claimed by ISIS", "counted by others"
-PLACES = {"Iraq": "Iraq", "Syria": "Syria", "Iraq and Syria": "Iraq and Syria together", "World": "the world"}
 DEFAULT_PLACE = "Iraq"
-# Who counted and what, short enough for a phone, each with its own colour.
-COUNTERS = {
-    "Knights (CTC Sentinel)": ("Knights 2018", "attacks ISIS began, six provinces", theme.BLUE),
-    "Knights and Almeida (CTC Sentinel)": ("Knights, Almeida", "same kind of data, 2020–22", theme.SKY),
-    "CSIS, from ACLED": ("CSIS", "average from ACLED’s events", theme.ORANGE),
-    "Middle East Institute (analyst's own count)": ("MEI analyst", "reported, claimed or not", theme.GREEN),
-    "Syrian Observatory for Human Rights (SOHR)": ("SOHR", "its network (lower blocks: SDF areas)", theme.PURPLE),
-    "US defence official via AP": ("US official", "attacks ISIS was behind", theme.INK),
-    "US Central Command (CENTCOM)": ("US command", "claims of ISIS", theme.MUTED),
-    "Jihad Analytics": ("Jihad Analytics", "claims of ISIS", theme.RED),
-    "ISIS itself, via APA News": ("ISIS", "its own yearly balance", theme.OCHRE),
-    "BBC Monitoring": ("BBC Monitoring", "claims of ISIS", theme.BLUE),
-    "The Washington Institute": ("Washington Institute", "claims of ISIS", theme.ORANGE),
-}
 HEIGHT, LINE = 300, 17
 # Labels that would cover a neighbour: share of the block's width at which they stand, and above or below its edge.
 LABELS = {
@@ -46,37 +22,6 @@ LABELS = {
     "sohr-2024-h1-sdf": (0.5, "below"),
     "sohr-2019-2024-operations": (0.15, "above"),
 }
-
-
-def blocks(frame: pd.DataFrame) -> pd.DataFrame:
-    """Counts of attacks in `attacks_after` as rates: one row per published figure.
-
-    Adds `place` (a key of PLACES), `who` (short name of the counter), `rule` (CLAIMED or COUNTED), `months` the
-    figure covers, `rate` (attacks a month), `form` (see `ranges`), `published` (the figure as printed, with its
-    period's length) and `until` (the day after the period). Parts of a count, casualties and operations against
-    the group are left out. Raises ValueError for a counter without an entry in COUNTERS.
-    """
-    rows = frame[frame["measure"].isin(list(MEASURES))].copy()
-    rows["place"] = rows["scope"].str.split(":").str[0]
-    rows = ranges.stated(rows[rows["place"].isin(list(PLACES))])
-    length = ((rows["period_end"] - rows["period_start"]).dt.days + 1) / DAYS_PER_MONTH
-    divisor = rows["measure"].map(MEASURES).astype("float64")
-    rows["months"] = length.round(1)
-    rows["rate"] = (rows["at"] / divisor.where(divisor > 0, length.round())).round(1)
-    rows["until"] = rows["period_end"] + pd.Timedelta(days=1)
-    rows["rule"] = rows["measure"].eq("attacks_claimed").map({True: CLAIMED, False: COUNTED})
-    names = {counter: name for counter, (name, _, _) in COUNTERS.items()}
-    home = "COUNTERS in charts/attacks_after.py"
-    rows["who"] = theme.named(rows["counter"], names, table="attacks_after", home=home)
-    rows["published"] = [_published(row) for _, row in rows.iterrows()]
-    number = rows["rate"].map("{:.0f}".format).astype("str")  # text even where there are no rows
-    rows["label"] = number.where(rows["form"] != ranges.AT_LEAST, "≥" + number)
-    return rows.sort_values(["place", "period_start", "rate"]).reset_index(drop=True)
-
-
-def _published(row):
-    per = {1: "a month on average", 3: "a quarter on average"}.get(MEASURES[row["measure"]])
-    return f"{row['words']} {per or f'in {row.months:.0f} months'}"
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -115,13 +60,13 @@ SHOWN = "datum.place == place && indexof(rules, datum.rule) >= 0"
 
 
 def _colour():
-    names = {who: colour for who, _, colour in COUNTERS.values()}
+    names = {who: colour for who, _, colour in ATTACK_COUNTERS.values()}
     return alt.Color("who:N", scale=alt.Scale(domain=list(names), range=list(names.values())), legend=None)
 
 
 def _key(rows):
     """Under the axis, one line for each counter of the place chosen: its colour, its name and what it counts."""
-    what = {who: text for who, text, _ in COUNTERS.values()}
+    what = {who: text for who, text, _ in ATTACK_COUNTERS.values()}
     lines = rows.sort_values(["place", "period_start", "rate"], ascending=[True, True, False])
     lines = lines.drop_duplicates(["place", "who"])
     lines = lines[["place", "who", "rule"]].assign(text=lines["who"] + ": " + lines["who"].map(what))

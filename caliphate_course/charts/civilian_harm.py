@@ -8,10 +8,11 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges
+from caliphate_course.measures.civilian_harm import BOUNDS, comparisons, cumulative, marked
+from caliphate_course.words import HARM_COUNTERS
 from coursebook import dates
 from coursebook.figures import Explorer, StateTitle, theme
 
-COUNTERS = {"coalition": ("the coalition itself", theme.BLUE), "airwars": ("Airwars", theme.RED)}
 DEFAULT_DAY = "2019-08-07"
 # Counts of one place side by side: row of `civilian_harm` and who counted what ('|' breaks the line).
 PLACES = {
@@ -41,69 +42,14 @@ PLACES = {
         "baghouz-2019-03-18-inquiry": "US inquiry|(May 2022)",
     },
 }
-BOUNDS = {"low": "lower", "high": "upper"}
 SHAPES = {"at least": "triangle-up", "about": "circle"}
-
-
-def cumulative(frame: pd.DataFrame) -> pd.DataFrame:
-    """The running totals (people killed) of both counters since August 2014.
-
-    Adds to `civilian_harm`: `who` (the counter in words), the columns of `ranges.stated` in whole people, and `kind`
-    ('at least', 'about' or 'range').
-    """
-    rows = frame[(frame["measure"] == "killed_cumulative") & frame["counter"].isin(COUNTERS)]
-    return _marked(rows.assign(who=rows["counter"].map({key: look[0] for key, look in COUNTERS.items()})))
-
-
-def _marked(rows):
-    """`rows` with the columns of `ranges.stated` in whole people, and `kind`: 'at least', 'about' or 'range'."""
-    rows = ranges.stated(rows).astype(dict.fromkeys(["low", "best", "high", "at", "reach"], "Int64"))
-    return rows.assign(kind=rows["form"].replace(ranges.EXACT, "about"))
-
-
-def comparisons(frame: pd.DataFrame) -> pd.DataFrame:
-    """At each date of an Airwars total, that total beside the coalition's latest own total up to then.
-
-    Columns `day` (ISO text) and `date`, `bound` ('low' or 'high'), `airwars`, `coalition`, `ratio` (missing
-    where Airwars gives no such bound) and `line`, the comparison in words.
-    """
-    rows = cumulative(frame).sort_values("date")
-    own = rows[rows["counter"] == "coalition"]
-    pairs = []
-    for _, theirs in rows[rows["counter"] == "airwars"].iterrows():
-        acknowledged = own[own["date"] <= theirs["date"]]
-        if not acknowledged.empty:
-            pairs.extend(_pair(theirs, acknowledged.iloc[-1], bound) for bound in BOUNDS)
-    return pd.DataFrame(pairs)
-
-
-def _pair(theirs, ours, bound):
-    value = theirs["at"] if bound == "low" and pd.isna(theirs["low"]) else theirs[bound]
-    given = pd.notna(value)
-    ratio = float(value) / float(ours["at"]) if given else float("nan")
-    label = dates.text(theirs)
-    compared = f"{value:,} against {ours['at']:,}: {_times(ratio)}" if given else "no upper bound published"
-    return {
-        "day": f"{theirs['date']:%Y-%m-%d}",
-        "date": theirs["date"],
-        "label": label,
-        "bound": bound,
-        "airwars": value if given else None,
-        "coalition": ours["at"],
-        "ratio": ratio,
-        "line": f"{dates.short(label)}: {compared}",
-    }
-
-
-def _times(ratio):
-    return f"{ratio:.0f} times as many" if ratio >= 20 else f"{ratio:.1f} times as many"
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Both counters' totals through time, with a line at `day` (ISO date). `frame` is the table `civilian_harm`."""
     rows = cumulative(frame)
     rows = rows.assign(when=dates.in_words(rows))[["date", "when", "who", "low", "high", "at", "kind", "words"]]
-    look = list(COUNTERS.values())
+    look = list(HARM_COUNTERS.values())
     colour = alt.Color(
         "who:N",
         scale=alt.Scale(domain=[label for label, _ in look], range=[colour for _, colour in look]),
@@ -124,13 +70,22 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .mark_point(size=55)
         .encode(x=x, y=y, color=colour, shape=shape, tooltip=says)
     )
-    pairs = comparisons(frame)[["day", "date", "bound", "line"]]
+    pairs = comparisons(frame)
+    pairs = pairs.assign(line=[_compared(pair) for pair in pairs.itertuples()])[["day", "date", "bound", "line"]]
     chosen = alt.Chart(pairs).transform_filter("datum.day == day && datum.bound == bound")
     rule = chosen.mark_rule(color=theme.MUTED, strokeDash=[3, 3]).encode(x="date:T")
     words = theme.status(pairs, x=-40, y=-38).transform_filter("datum.day == day && datum.bound == bound")
     words = words.encode(text="line:N")
     layers = alt.layer(rule, bars, caps, points, words).properties(width=theme.FULL, height=380)
     return layers.add_params(alt.param(name="day"), alt.param(name="bound"))
+
+
+def _compared(pair):
+    """A comparison of `comparisons` in words."""
+    if pd.isna(pair.ratio):
+        return f"{dates.short(pair.label)}: no upper bound published"
+    times = f"{pair.ratio:.0f}" if pair.ratio >= 20 else f"{pair.ratio:.1f}"
+    return f"{dates.short(pair.label)}: {pair.airwars:,.0f} against {pair.coalition:,}: {times} times as many"
 
 
 def _shape_scale():
@@ -196,7 +151,7 @@ def place_counts(frame: pd.DataFrame) -> pd.DataFrame:
     """The counts of single places: rows of PLACES with `place`, `label`, `order`, `at`, `kind` and a `text`."""
     chosen = [(place, row_id, label) for place, rows in PLACES.items() for row_id, label in rows.items()]
     names = pd.DataFrame(chosen, columns=["place", "id", "label"]).assign(order=range(len(chosen)))
-    rows = _marked(frame.merge(names, on="id").sort_values("order"))
+    rows = marked(frame.merge(names, on="id").sort_values("order"))
     return rows.assign(text=rows["words"].str.replace("–", " to "))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.charts import kinds, ranges
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
+from caliphate_course.measures.estimates import stated
 from coursebook import dates
 from coursebook.figures import Explorer, theme
 
@@ -32,13 +33,13 @@ _LEFT = ("al-hol-2025-late-iraqis", "camps-2024-07")
 
 
 def people(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `detention` that count residents of the camps, in people, with the columns of `ranges.stated`.
+    """Rows of `detention` that count residents of the camps, in people, with the columns of `stated`.
 
     Adds `group` (everyone, Syrians, Iraqis, Other countries), `when` (the date in words), `from` and `to`: the stretch of
     a stacked bar, filled only on the dates for which one counter of one scope gives all three groups.
     """
     rows = frame[frame["scope"].isin(SCOPES) & frame["measure"].isin(_GROUP_OF) & ~frame["id"].isin(_STALE)]
-    rows = ranges.stated(rows)
+    rows = stated(rows)
     rows = rows.assign(group=rows["measure"].map(_GROUP_OF), when=dates.in_words(rows))
     parts = rows[rows["group"] != TOTAL].copy()
     parts["order"] = parts["group"].map(list(GROUPS.values()).index)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges
+from caliphate_course.measures.estimates import stated
 from coursebook.figures import Explorer, theme
 
 # Counts that give figures by country: colour, and a name short enough for a phone.
@@ -27,12 +28,12 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of `foreign_fighters` for the countries with the largest counts of people who travelled.
 
     Keeps the countries named by at least two counts, the MOST_COUNTRIES largest of them. Adds `count` (the edition in
-    words), `order` and the columns of `ranges.stated`.
+    words), `order` and the columns of `stated`.
     """
     rows = frame[
         (frame["scope"] == "country") & frame["measure"].isin(MEASURES) & frame["edition"].isin(EDITIONS)
     ].reset_index(drop=True)
-    rows = ranges.stated(rows)
+    rows = stated(rows)
     travelled = rows[rows["measure"] == "travelled"].groupby("country")
     sizes = travelled["reach"].max()[travelled["edition"].nunique() >= 2]
     largest = list(sizes.sort_values(ascending=False).index[:MOST_COUNTRIES])
@@ -98,7 +99,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
     Columns `Country or group`, `Count by`, `Date` (ISO), `Measure`, `People`, `What was counted` and `Note`.
     """
-    rows = ranges.stated(frame).sort_values(["measure", "edition", "scope", "country"])
+    rows = stated(frame).sort_values(["measure", "edition", "scope", "country"])
     return pd.DataFrame(
         {
             "Country or group": rows["country"],

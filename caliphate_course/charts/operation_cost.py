@@ -7,30 +7,16 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges
+from caliphate_course.measures.operation_cost import AT_LEAST, BOOKED, OTHER_PERIOD, PER_DAY, SNAPSHOT, TOTAL, snapshots
 from coursebook import dates
 from coursebook.figures import Explorer, theme
 
-TOTAL, PER_DAY = "total_usd_million", "usd_million_per_day"
 MEASURES = {TOTAL: "total so far", PER_DAY: "average per day"}
 AXIS = {TOTAL: "billion US dollars since 8 August 2014", PER_DAY: "million US dollars a day, average since the start"}
 UNITS = {TOTAL: "billion US dollars", PER_DAY: "million US dollars a day"}  # of `value` in `snapshots`
 START, END = "2014-08-08", "2019-03-23"
-SNAPSHOT, AT_LEAST, OTHER_PERIOD, BOOKED = "running total", "at least", "another period", "budget obligations"
 KINDS = {SNAPSHOT: "circle", AT_LEAST: "triangle-up", OTHER_PERIOD: "square", BOOKED: "diamond"}
 COLOURS = [theme.BLUE, theme.BLUE, theme.SKY, theme.ORANGE]
-
-
-def snapshots(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row per published figure: `date`, `measure`, `value` (billions for totals, millions a day) and `kind`."""
-    rows = ranges.stated(frame)
-    rows["value"] = rows["at"]
-    rows.loc[rows["measure"] == TOTAL, "value"] /= 1000
-    rows["kind"] = SNAPSHOT
-    rows.loc[rows["form"] == ranges.AT_LEAST, "kind"] = AT_LEAST
-    rows.loc[rows["includes"] != rows["includes"].mode().iloc[0], "kind"] = OTHER_PERIOD
-    rows.loc[rows["id"].str.startswith("cost-obligated"), "kind"] = BOOKED
-    return rows[["id", "date", "date_precision", "measure", "value", "kind", "includes"]]
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges
+from caliphate_course.measures.estimates import stated
 from coursebook import dates
 from coursebook.figures import Explorer, theme
 
@@ -48,12 +49,12 @@ def estimates(frame: pd.DataFrame, since: str = "2014-01-01", until: str = "2016
     """Rows of `fighters` on Iraq and Syria together dated from `since` to `until` (ISO dates, both included).
 
     A figure made later about the peak is kept whatever its date if the window spans the turn of 2014 to 2015. Adds
-    `counted` (words for the measure), `label` (author and month, unique), `order` and the columns of `ranges.stated`.
+    `counted` (words for the measure), `label` (author and month, unique), `order` and the columns of `stated`.
     """
     both = frame[frame["scope"].str.startswith("Iraq and Syria") & frame["measure"].isin(COUNTED)]
     inside = both["date"].between(since, until) & (both["measure"] != LOOKING_BACK)
     back = (both["measure"] == LOOKING_BACK) & (since < "2015-01-01" <= until)
-    rows = ranges.stated(both[inside | back]).sort_values("date").reset_index(drop=True)
+    rows = stated(both[inside | back]).sort_values("date").reset_index(drop=True)
     when = [
         dates.text(row) if row["date_precision"] == "year" else f"{row['date']:%b %Y}" for _, row in rows.iterrows()
     ]

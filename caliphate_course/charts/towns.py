@@ -8,25 +8,19 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts.base_map import on_map
+from caliphate_course.measures.towns import (
+    FIRST_MONTH,
+    LABEL,
+    LAST_MONTH,
+    first_month_without,
+    held,
+    stints,
+)
+from caliphate_course.words import PARTIES, RING
 from coursebook import dates, months
 from coursebook.figures import Explorer, theme
 
-FIRST_MONTH, LAST_MONTH, END_OF_RISE = 201312, 201904, 201412
-RING = "M-1,0a1,1,0,1,1,2,0a1,1,0,1,1,-2,0M-.62,0a.62,.62,0,1,0,1.24,0a.62,.62,0,1,0,-1.24,0"
-# What a reader sees for each state of a place: words, colour and shape of one party in map and strips.
-STATES = {
-    "held": ("ISIS", theme.INK, "circle"),
-    "undated": ("ISIS at some time, day not found", theme.GREY, RING),
-    "contested": ("ISIS, contested", theme.PALE, "circle"),
-    "iraqi_forces": ("Iraqi forces", theme.GREEN, "square"),
-    "peshmerga": ("Peshmerga", theme.OCHRE, "triangle-up"),
-    "sdf_ypg": ("SDF or YPG", theme.ORANGE, "diamond"),
-    "syrian_government": ("Syrian government", theme.PURPLE, "triangle-down"),
-    "turkey_and_rebels": ("Turkey and rebels", theme.BLUE, "cross"),
-    "rebels": ("Syrian rebels", theme.SKY, "triangle-right"),
-}
-LABEL = {key: label for key, (label, _, _) in STATES.items()}
-_HOME = "STATES in charts/towns.py"
+END_OF_RISE = 201412
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
 # Where the name of a well-known place stands beside its mark: off those of its neighbours, on a phone too.
 NAMED = {
@@ -40,40 +34,6 @@ NAMED = {
 }
 _MONTH_WORDS = months.expression("month")
 _STINT_SAYS = theme.tooltip(place="Place", since="ISIS from", until="ISIS until", loser="Lost to")
-
-
-def stints(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `town_control` prepared for drawing; districts of a larger place are left out.
-
-    Adds `start`, `end` and `next_start` as whole months (year * 100 + month; 0 for a start that is not known,
-    999912 for an end or successor that is not), `state_held` and `state_lost` (labels of STATES; a stint that
-    lacks its start or its end is never "ISIS" but "date not found") and `order` (places by when they were lost). Raises
-    ValueError for a status or a force without an entry in STATES.
-    """
-    frame = frame[frame["part_of"].isna()].copy()
-    frame["start"] = months.number(frame["from"]).fillna(0).astype(int)
-    frame["end"] = months.number(frame["to"]).fillna(months.FAR_FUTURE).astype(int)
-    frame = frame.sort_values(["place_id", "start"])
-    frame["next_start"] = frame.groupby("place_id")["start"].shift(-1).fillna(months.FAR_FUTURE).astype(int)
-    dated = frame["from"].notna() & frame["to"].notna()
-    status = frame["status"].where(dated | (frame["status"] != "held"), "undated")
-    frame["state_held"] = theme.named(status, LABEL, table="town_control", home=_HOME)
-    frame["state_lost"] = theme.named(frame["lost_to"].dropna(), LABEL, table="town_control", home=_HOME)
-    last = frame.groupby("place_id")["end"].transform("max") * 1_000_000 + frame["start"]
-    frame["order"] = last.groupby(frame["place_id"]).transform("min").rank(method="dense").astype(int)
-    return frame.reset_index(drop=True)
-
-
-def held(frame: pd.DataFrame) -> pd.Series:
-    """Places known to be held at the end of each month, indexed by month (year * 100 + month).
-
-    Counts stints of `town_control` whose first and last day are both known; contested places and districts of a
-    larger place are left out.
-    """
-    rows = stints(frame)
-    rows = rows[rows["state_held"] == LABEL["held"]]
-    shown = months.between(FIRST_MONTH, LAST_MONTH)
-    return pd.Series({m: int(((rows["start"] <= m) & (m < rows["end"])).sum()) for m in shown})
 
 
 def _drawable(frame):
@@ -210,7 +170,7 @@ def _month_line():
 
 
 def _colour(field, legend):
-    scale = alt.Scale(domain=list(LABEL.values()), range=[colour for _, colour, _ in STATES.values()])
+    scale = alt.Scale(domain=list(LABEL.values()), range=[colour for _, colour, _ in PARTIES.values()])
     # The padding is room for the words of a browser without the chart's fonts.
     look = {"columnPadding": 24, "symbolOpacity": 1}
     return alt.Color(field, scale=scale, legend=alt.Legend(**look, **legend))
@@ -218,7 +178,7 @@ def _colour(field, legend):
 
 def _shape(field, *, undated=RING):
     """A shape for each party, so that a copy in black and white can be read."""
-    shapes = {key: shape for key, (_, _, shape) in STATES.items()} | {"undated": undated}
+    shapes = {key: shape for key, (_, _, shape) in PARTIES.items()} | {"undated": undated}
     scale = alt.Scale(domain=list(LABEL.values()), range=list(shapes.values()))
     return alt.Shape(field, scale=scale, legend=alt.Legend())
 
@@ -227,13 +187,6 @@ def controls(month: int, last: int = LAST_MONTH) -> dict[str, ipywidgets.Widget]
     """A slider over the months from December 2013 to `last`; it stands at `month` (both year * 100 + month)."""
     options = months.options(FIRST_MONTH, last)
     return {"month": ipywidgets.SelectionSlider(options=options, value=month, description="Month")}
-
-
-def first_month_without(frame: pd.DataFrame) -> int:
-    """The first month after the peak in which no dated stint of `town_control` is left (year * 100 + month)."""
-    counts = held(frame)
-    after = counts[counts.index > counts.idxmax()]
-    return int(after[after == 0].index[0])
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,49 +7,17 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges
-from caliphate_course.words import COUNTRY
-from coursebook import dates
+from caliphate_course.measures.us_presence import corrections, figures
+from caliphate_course.words import COUNTRY, TROOP_STATUSES
 from coursebook.figures import Explorer, theme
 
-# What a reader sees for each status: label and shape; an order is hollow, a correction a diamond.
-STATUS = {
-    "stated": ("stated", "circle"),
-    "corrected": ("corrected", "diamond"),
-    "ordered": ("ordered, planned", "triangle-down"),
-}
 _PICKED = "(country == 'both' || datum.country == country) && indexof(status, datum.status) >= 0"
-
-
-def figures(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `us_presence` by date, with `value` (troops: `at` of `ranges.stated`), its `words`, `when` and `kind` (the
-    status in words). Raises ValueError for a status without an entry in STATUS."""
-    rows = ranges.stated(frame.sort_values(["date", "id"]).reset_index(drop=True))
-    labels = {key: label for key, (label, _) in STATUS.items()}
-    kind = theme.named(rows["status"], labels, table="us_presence", home="STATUS in charts/us_presence.py")
-    return rows.assign(value=rows["at"], when=dates.in_words(rows), kind=kind)
-
-
-def corrections(frame: pd.DataFrame) -> pd.DataFrame:
-    """Each official correction with the figure it replaced: `country`, `date`, `before` and `after` (troops).
-
-    A correction of a figure that `frame` lacks is left out.
-    """
-    rows = figures(frame)
-    found = []
-    for _, row in rows[rows["status"] == "corrected"].iterrows():
-        earlier = rows[
-            (rows["country"] == row["country"]) & (rows["date"] < row["date"]) & (rows["status"] == "stated")
-        ]
-        if not earlier.empty:
-            found.append((row["country"], row["date"], earlier["value"].iloc[-1], row["value"]))
-    return pd.DataFrame(found, columns=["country", "date", "before", "after"])
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """One mark for each published figure, by date; a rule joins a correction to the figure it replaced.
 
-    `country` is 'Iraq', 'Syria' or 'both', `status` a list of keys of STATUS. `frame` is the table `us_presence`.
+    `country` is 'Iraq', 'Syria' or 'both', `status` a list of keys of TROOP_STATUSES. `frame` is the table `us_presence`.
     """
     rows = figures(frame)[["date", "country", "status", "value", "words", "when", "counter", "definition", "kind"]]
     ends = [alt.ExprRef("datetime(2014, 5, 1)"), alt.ExprRef("datetime(2026, 11, 31)")]
@@ -69,7 +37,7 @@ def _points(rows):
     """The figures chosen: colour for the country, shape for the status; an order is hollow."""
     countries = ["Iraq", "Syria"]
     by_country = alt.Scale(domain=countries, range=[COUNTRY[name] for name in countries])
-    labels, shapes = zip(*STATUS.values(), strict=True)
+    labels, shapes = zip(*TROOP_STATUSES.values(), strict=True)
     return (
         alt.Chart(rows)
         .transform_filter(_PICKED)
@@ -106,7 +74,7 @@ def _jumps(frame):
 
 
 def _count(rows):
-    flags = {key: f"({_PICKED}) && datum.status == '{key}' ? 1 : 0" for key in STATUS}
+    flags = {key: f"({_PICKED}) && datum.status == '{key}' ? 1 : 0" for key in TROOP_STATUSES}
     return (
         theme.status(rows, x=0, y=-44)
         .transform_calculate(**{f"is_{key}": test for key, test in flags.items()})
@@ -131,7 +99,9 @@ def controls() -> dict[str, ipywidgets.Widget]:
             options=[("Both", "both"), ("Iraq", "Iraq"), ("Syria", "Syria")], value="both", description="Country"
         ),
         "status": ipywidgets.SelectMultiple(
-            options=[(label, key) for key, (label, _) in STATUS.items()], value=list(STATUS), description="Figures"
+            options=[(label, key) for key, (label, _) in TROOP_STATUSES.items()],
+            value=list(TROOP_STATUSES),
+            description="Figures",
         ),
     }
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges
+from caliphate_course.measures.estimates import stated
 from coursebook.figures import Explorer, theme
 
 KILLED, ABDUCTED, MISSING = "killed", "abducted", "still missing"
@@ -28,11 +29,11 @@ ROWS = {
 
 
 def estimates(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `costs` named in ROWS, in that order, with `what`, `label`, `order` and those of `ranges.stated`.
+    """The rows of `costs` named in ROWS, in that order, with `what`, `label`, `order` and those of `stated`.
 
     Rows that `frame` lacks are skipped.
     """
-    rows = ranges.stated(frame[frame["id"].isin(ROWS)])
+    rows = stated(frame[frame["id"].isin(ROWS)])
     order = rows["id"].map(list(ROWS).index)
     return rows.assign(
         what=rows["id"].map(lambda row: ROWS[row][0]), label=rows["id"].map(lambda row: ROWS[row][1]), order=order

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from caliphate_course import data
-from caliphate_course.charts import affiliates, claims, clashes, relations
 from caliphate_course.facts import computed, facts
+from caliphate_course.measures import affiliates, claims, clashes, relations
 from coursebook.facts import Fact
 from coursebook.facts.worked_out import count, difference, from_facts, from_rows, ratio, share, total
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import clashes, relations
 from caliphate_course.facts import computed, facts
+from caliphate_course.measures import clashes, relations
 from coursebook import dates, months
 from coursebook.facts import Fact
 from coursebook.facts.worked_out import count, difference, from_facts, from_rows, ratio, share

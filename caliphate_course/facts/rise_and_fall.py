@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import attacks_abroad, timeline, towns
 from caliphate_course.facts import computed, facts
+from caliphate_course.measures import attacks_abroad, events, towns
 from coursebook import months
 from coursebook.facts import Fact
 from coursebook.facts.worked_out import count, difference, from_facts, from_rows, ratio
@@ -17,7 +17,7 @@ YEARS = "2014 to 2019"  # of all stints
 
 
 def _held_at(month: int) -> Fact:
-    """Places known to be held at the end of `month` (year * 100 + month), by the rule of `charts.towns.held`."""
+    """Places known to be held at the end of `month` (year * 100 + month), by the rule of `measures.towns.held`."""
     frame = data.load("town_control")
     note = "Stints of town_control with a known first and last day; contested places and districts left out."
     return from_rows(frame, int(towns.held(frame)[month]), note, unit="places", when=f"end of {months.words(month)}")
@@ -130,7 +130,7 @@ def median_stint() -> Fact:
 
 def _events_of(kind: str, first: int, last: int) -> Fact:
     """Events of `kind` in the timeline between the years `first` and `last`, both included."""
-    rows = timeline.events(data.load("events"))
+    rows = events.events(data.load("events"))
     rows = rows[(rows["kind"] == kind) & rows["year"].between(first, last)]
     years = str(first) if first == last else f"{first} to {last}"
     return count(rows, f"Rows of events of the kind {kind}: a selection, not a census.", when=years)

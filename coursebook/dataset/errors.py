@@ -16,7 +16,7 @@ _TOLD = {
     "missing-cell": ("the row has fewer cells than there are columns", "Check for a missing comma."),
     "blank-row": ("the row is blank", "Remove it."),
     "row-count": ("datapackage.json and the file differ in the number of rows: {note}",
-                  "If rows were added or removed on purpose, correct `rows` there."),
+                  "If rows were added or removed on purpose, run `make metadata`."),
     "source-error": ("{note}", "Restore the file: it is empty or cannot be read as a table."),
 }  # fmt: skip
 _CONSTRAINTS = {
@@ -24,7 +24,10 @@ _CONSTRAINTS = {
     "minimum": ("it is below {limit}", "Correct it."),
     "maximum": ("it is above {limit}", "Correct it."),
     "maxLength": ("it is longer than {limit} characters", "Shorten it."),
-    "enum": ("it is not one of {limit}", "Correct it, or add the new word to datapackage.json."),
+    "enum": (
+        "it is not one of {limit}",
+        "Correct it, or add the new word to the table's description in data/meta and run `make metadata`.",
+    ),
     "pattern": ("it does not have the form {limit}", "Correct it."),
 }
 _TYPES = {

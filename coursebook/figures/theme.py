@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import altair as alt
 import pandas as pd
 
 from coursebook.figures.rendering import FULL, PANEL  # noqa: F401  (charts take both widths from here)
+from coursebook.palette import (  # noqa: F401  (charts take every colour from here)
+    ABROAD,
+    BAND,
+    BLUE,
+    BORDER,
+    CHOSEN_BAND,
+    DARK,
+    EDGE,
+    FAINT,
+    GREEN,
+    GREY,
+    HOLE,
+    INK,
+    LAND,
+    MUTED,
+    OCHRE,
+    ORANGE,
+    PALE,
+    PAPER,
+    PURPLE,
+    QUALITATIVE,
+    RED,
+    SKY,
+    WATER,
+)  # fmt: skip
 
 # Arial's metrics are also Liberation Sans's, which vl-convert measures with: text fits on every machine.
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
-INK, MUTED, PAPER = "#22272e", "#4f5b64", "#ffffff"
-GREY, PALE, FAINT, HOLE = "#80868e", "#b3b7bd", "#d9dce0", "#eceef0"  # a hole is a stretch without figures
-BAND, CHOSEN_BAND = "#f3f4f5", "#e6ecf2"  # behind the cells of a table
-# In the order of hues of Okabe and Ito (2008), each at 3:1 or more on white, and any two of them (with ink and greys)
-# at least 9.9 units of CAM02-UCS apart in simulated red, green and blue blindness: tests/test_palette.py.
-BLUE, ORANGE, GREEN, RED, PURPLE, SKY, OCHRE = (
-    "#3278c3", "#d36a18", "#2c7660", "#ad1343", "#845889", "#0b9fd4", "#8c5e00",
-)  # fmt: skip
-QUALITATIVE = [BLUE, ORANGE, GREEN, PURPLE, OCHRE, SKY, RED, MUTED]
-LAND, ABROAD, EDGE, WATER, BORDER = "#f1efe9", "#fbfaf7", "#d5d1c8", "#a9c6d8", "#9aa1a9"
-# What each colour is on the dark page: hues as above, lighter, as far apart and at 4.5:1 or more on its paper. A chart is
-# drawn once, in the light colours; the page's style sheet and the worker put these in their place.
-DARK = {
-    INK: "#e6ebee", MUTED: "#bcc6ce", PAPER: "#1b2227",
-    BLUE: "#6897f0", ORANGE: "#e29b69", GREEN: "#689f85", RED: "#e3646b", PURPLE: "#a87cb2", SKY: "#28bce5",
-    OCHRE: "#bc832a",
-    GREY: "#969fa7", PALE: "#626b73", FAINT: "#3a444b", HOLE: "#2c353b", BAND: "#232b30", CHOSEN_BAND: "#2c3b46",
-    LAND: "#283137", ABROAD: "#20272c", EDGE: "#3f4a51", WATER: "#3f657c", BORDER: "#77828b",
-}  # fmt: skip
 
 
 @alt.theme.register("coursebook", enable=False)
@@ -81,17 +87,6 @@ def drawn(rows: pd.DataFrame, figure: str, table: str) -> pd.DataFrame:
     if rows.empty:
         raise ValueError(f"{figure}: none of these rows is drawn here; choose others of the table {table}.")
     return rows
-
-
-def named(keys: pd.Series, names: Mapping[str, object], *, table: str, home: str) -> pd.Series:
-    """What a chart calls each of `keys`, a column of `table`: a new word there is neither dropped nor drawn nameless.
-
-    Raises ValueError for a key that `names` lacks; the message says that `home` is where to add it.
-    """
-    unknown = keys[~keys.isin(list(names))]
-    if not unknown.empty:
-        raise ValueError(f"No name for the {keys.name} {unknown.iloc[0]!r} of {table}: add it to {home}.")
-    return keys.map(names)
 
 
 def tooltip(**titles: str) -> list[alt.Tooltip]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 
 from coursebook import course
@@ -35,11 +36,19 @@ def _use_every_core(app, env, docnames):
 
 def _use_course(app, config):
     """The course is known before any page is read; the build has named it, a bare `jupyter-book build` does it here."""
-    if config.course != os.environ.get(course.NAMED):
+    if config.course and config.course != os.environ.get(course.NAMED):
         course.use(config.course)
 
 
+def _fill_in(app, docname, source):
+    """`|version|` and `|released|`, also in code: the version of the course and the day of its dataset."""
+    released = datetime.date.fromisoformat(course.data().package()["created"][:10])
+    for name, words in {"version": course.current().version, "released": f"{released.day} {released:%B %Y}"}.items():
+        source[0] = source[0].replace(f"|{name}|", words)
+
+
 def setup(app):
+    app.connect("source-read", _fill_in)
     app.add_config_value("course", "", "env")
     app.connect("config-inited", _use_course, priority=100)
     app.connect("env-before-read-docs", _use_every_core)
