@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from coursebook.pages.theme import content_security_policy, mode_script
 from coursebook.templating import render
 
 FOLDER = "embed"
+MOST_ROWS = 100
 SHEETS = ("course.css", "explorer.css", "chart-dark.css", "embed.css")
 
 
@@ -50,7 +52,7 @@ def _page(app, name, label):
         "embed.html",
         figure=figure,
         number=state_role.number_of(app.env, name),
-        body=static.figure_html(figure, page=home),
+        body=static.figure_html(_light(figure), page=home),
         home=f"{home}#{anchor}",
         book=book(app.config),
         book_data=static.script_data(book(app.config)),
@@ -59,6 +61,12 @@ def _page(app, name, label):
         mode_script=mode_script(),
         sheets=SHEETS,
     )
+
+
+def _light(figure: dict) -> dict:
+    """`figure` with one picture, until it is drawn for a phone, and without a long table, which its lesson has."""
+    empty = re.match(r"<svg[^>]*>", figure["svg_narrow"])[0] + "</svg>"
+    return {**figure, "svg_narrow": empty, "rows": figure["rows"] if len(figure["rows"]) <= MOST_ROWS else []}
 
 
 def setup(app):

@@ -7,7 +7,7 @@
 (() => {
   "use strict";
 
-  const [WORKER, SHARE] = ["chart-worker.js", "share.js"].map((name) => new URL(name, document.currentScript.src).href);
+  const [WORKER, SENTENCE, SHARE] = ["chart-worker.js", "sentence.js", "share.js"].map((name) => new URL(name, document.currentScript.src).href);
   const PHONE = matchMedia("(max-width: 640px)");
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP_MS = 500;
@@ -16,12 +16,14 @@
   const explorers = [];
   const dark = () => document.documentElement.dataset.theme === "dark";
 
+  const loaded = new Map();
   function load(address) {
-    return new Promise((resolve, reject) => {
+    if (!loaded.has(address)) loaded.set(address, new Promise((resolve, reject) => {
       const script = Object.assign(document.createElement("script"), { src: address, onload: resolve });
-      script.onerror = () => reject(new Error("A part of the chart library did not load: " + address));
+      script.onerror = () => { loaded.delete(address); reject(new Error("The chart library did not load: " + address)); };
       document.head.append(script);
-    });
+    }));
+    return loaded.get(address);
   }
 
   /* The worker. Each request gets a number, by which its answer is known. */
@@ -37,6 +39,7 @@
 
     async start() {
       await load(WORKER);
+      loaded.delete(WORKER); // its program is used up
       const program = URL.createObjectURL(new Blob([window.chartWorker], { type: "text/javascript" }));
       const worker = new Worker(program);
       delete window.chartWorker;
@@ -190,9 +193,8 @@
         this.change(control);
       }
       this.marks = marks;
-      this.news = exists
-        ? `${this.number} now shows: ${[...wanted.keys()].map((c) => `${c.text}: ${c.words}`).join(", ") || "how it starts"}.`
-        : `This chart has no state “${query}”. It shows how it starts.`;
+      this.shows = `${this.number}: ${[...wanted.keys()].map((c) => `${c.text}: ${c.words}`).join(", ") || "as it opens"}`;
+      this.news = exists ? `${this.shows.replace(":", " now shows:")}.` : `This chart has no state “${query}”. It is shown as it opens.`;
       this.missing = !exists;
       this.last ??= this.controls[0];
       clearTimeout(this.resting);
@@ -291,9 +293,10 @@
 
     show({ picture, svg, line, hints = [] }) {
       this.hints = hints;
-      if (picture) this.paint(picture); else if (this.last) this.settle(svg, line);
+      const blank = !this.container.querySelector("svg").childElementCount; // a figure to embed has one picture
+      if (picture) this.paint(picture); else if (this.last || blank) this.settle(svg, line);
       this.chart.toggleAttribute("data-moving", Boolean(picture));
-      if (this.last) this.chart.dataset.moved = PHONE.matches ? "narrow" : "wide";
+      if (this.last || blank) this.chart.dataset.moved = PHONE.matches ? "narrow" : "wide";
       this.root.dataset.explorerReady = "";
     }
 
@@ -310,6 +313,7 @@
        of a title that is another now, or of a state that was asked for. */
     settle(svg, line) {
       this.container.querySelector("svg").replaceWith(drawing(svg, this.hints, this.marks));
+      if (!this.last) return;
       const title = this.retitle();
       this.say([this.news, title, line || `${this.last.text}: ${this.last.words}`].filter(Boolean).join(" "));
       if (this.missing) this.status.dataset.fault = "";
@@ -458,7 +462,7 @@
     const [name, query] = location.hash.slice(1).split("?"), explorer = explorers.find((one) => one.name === name);
     if (!explorer || query === undefined) return;
     explorer.go(query);
-    goTo(explorer);
+    if (!document.querySelector(".embed-home")) goTo(explorer); // a figure alone leaves the page around it in its place
     keep(location.hash);
   }
 
@@ -471,60 +475,8 @@
     figure.scrollIntoView();
   }
 
-  /* A sentence that names a state of a chart ---------------------------------------------------------------------- */
-
-  const LEAST_COPY_PX = 220, MOST_COPY_PX = 380, GAP_PX = 16;
-  let leave = () => {}; // takes away the copy or the way back that a sentence brought
-
-  /* Sentence and chart are both to be seen: as they stand, else after scrolling, else by a copy beside the text where
-     there is room for it, else the chart is gone to and there is a way back. */
-  function showBoth(explorer, link) {
-    leave();
-    const chart = explorer.chart.getBoundingClientRect(), line = link.getBoundingClientRect();
-    const margin = parseFloat(getComputedStyle(explorer.figure).scrollMarginTop);
-    const top = Math.min(chart.top, line.top), bottom = Math.max(chart.bottom, line.bottom);
-    if (top >= margin && bottom <= innerHeight) return;
-    if (bottom - top <= innerHeight - margin) { scrollBy(0, top - margin); return; }
-    const block = link.closest("p, li, dd, td, summary") ?? link;
-    const room = document.documentElement.clientWidth - block.getBoundingClientRect().right - 2 * GAP_PX;
-    if (room >= LEAST_COPY_PX) copyBeside(explorer, link, block, Math.min(room, MOST_COPY_PX)); else goWithWayBack(explorer, link);
-  }
-
-  const made = (tag, values, ...children) => {
-    const element = Object.assign(document.createElement(tag), values);
-    element.append(...children);
-    return element;
-  };
-
-  function backTo(link) {
-    leave();
-    link.focus({ preventScroll: true });
-    link.scrollIntoView({ block: "center" });
-  }
-
-  async function copyBeside(explorer, link, block, width) {
-    const place = made("div", { className: "explorer-chart" });
-    const goThere = made("button", { type: "button", textContent: "Go to the chart", onclick: () => goWithWayBack(explorer, link) });
-    const close = made("button", { type: "button", textContent: "Close", onclick: () => backTo(link) });
-    const words = explorer.news.replace(/ now shows: /, ": ").replace(/\.$/, "");
-    const copy = made("aside", { className: "state-copy", ariaLabel: `A copy of ${explorer.number}` },
-      made("p", { textContent: words }), place, made("p", {}, goThere, " ", close));
-    copy.style.width = `${width}px`;
-    leave = () => { copy.remove(); leave = () => {}; };
-    if (block.matches("p")) block.after(copy); else block.append(copy);
-    const { svg, hints } = await painter.ask({ ...explorer.request({ still: true }), narrow: true, use: "copy" });
-    place.replaceChildren(drawing(svg, hints, explorer.marks));
-  }
-
-  function goWithWayBack(explorer, link) {
-    leave();
-    const back = made("button", { type: "button", className: "state-back", textContent: "Back to the text", onclick: () => backTo(link) });
-    leave = () => { back.remove(); leave = () => {}; };
-    explorer.figure.before(back);
-    goTo(explorer);
-  }
-
-  addEventListener("click", (event) => {
+  /* A sentence's link to a state of a chart on this page: `sentence.js` shows the two together. */
+  addEventListener("click", async (event) => {
     const link = event.target.closest?.("a.state-link");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const explorer = link.pathname === location.pathname && explorers.find(({ name }) => link.hash.startsWith(`#${name}?`));
@@ -533,9 +485,9 @@
     keep(); // the place to which Back returns, with what its charts show
     explorer.go(link.hash.split("?")[1]);
     keep(link.hash, "pushState");
-    showBoth(explorer, link);
+    await load(SENTENCE);
+    window.showWithSentence(explorer, link, { painter, drawing, goTo });
   });
-  addEventListener("keydown", ({ key }) => { if (key === "Escape") document.querySelector(".state-back, .state-copy button:last-child")?.click(); });
 
   /* Nothing is loaded for a reader who has not moved yet: a page that is only opened stays light. */
   function onFirstMove(act) {

@@ -25,8 +25,8 @@
       const cites = { citation: "Citation", bibtex: "BibTeX", ris: "RIS" };
       const files = { svg: "Picture (SVG)", png: "Picture (PNG)", csv: "Rows shown (CSV)" };
       menu.append(
-        this.group("Copy", copies, (what) => this.copy(this[what]())),
-        this.group("Copy to cite", cites, (what) => this.copy(this[what]())),
+        this.group("Copy", copies, (what) => this.copy(this[what])),
+        this.group("Copy to cite", cites, (what) => this.copy(this[what])),
         this.group("Save", files, (what) => this.save(what)),
         this.text, this.status,
       );
@@ -71,9 +71,9 @@
       return published(new URL(this.explorer.address, home).href);
     }
 
-    async link() { return this.address; }
+    get link() { return this.address; }
 
-    async embed() {
+    get embed() {
       const source = published(new URL(`embed/${this.explorer.name}.html${this.explorer.address}`, root()).href);
       const height = Math.ceil(this.explorer.figure.getBoundingClientRect().height) + 80;
       return `<iframe src="${escaped(source)}" title="${escaped(this.title)}" width="100%" height="${height}" style="border:0" loading="lazy"></iframe>\n`
@@ -81,18 +81,18 @@
         + "if (frame.contentWindow === source && data > 0) frame.height = data; });<" + "/script>";
     }
 
-    async citation() {
+    get citation() {
       return `Chart “${this.title}” (${this.chart}), in ${book.title} (version ${book.version}, ${book.year}). ${this.sources} ${this.address}`;
     }
 
-    async bibtex() {
+    get bibtex() {
       const fields = { title: `{${this.title}}`, howpublished: `Chart in {${book.title}}, version ${book.version}`, year: book.year,
         url: this.address, note: `${this.chart}. ${this.sources}` };
-      const lines = Object.entries(fields).map(([name, value]) => `  ${name} = {${value.replace(/(?<!\\)[%&#_$](?=.*)/g, (sign) => (name === "url" ? sign : `\\${sign}`))}}`);
+      const lines = Object.entries(fields).map(([name, value]) => `  ${name} = {${value.replace(/(?<!\\)[%&#_$]/g, (sign) => (name === "url" ? sign : `\\${sign}`))}}`);
       return `@misc{${this.explorer.name}-${book.year},\n${lines.join(",\n")}\n}`;
     }
 
-    async ris() {
+    get ris() {
       const lines = [["TY", "FIGURE"], ["TI", this.title], ["T2", book.title], ["ET", book.version], ["PY", book.year],
         ["UR", this.address], ["N1", `${this.chart}. ${this.sources}`], ["ER", ""]];
       return lines.map(([tag, value]) => `${tag}  - ${value}`).join("\r\n");
