@@ -45,6 +45,18 @@ def accepting(request) -> bool:
     return request.config.getoption("--accept-pictures")
 
 
+# What a test needs says to which tier it belongs, unless it says so itself: see `markers` in pyproject.toml.
+TIERS = ("unit", "book", "browser", "release")
+NEEDS_BROWSER, NEEDS_BOOK = {"browser", "launch"}, {"site", "screen", "copy"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if not any(item.get_closest_marker(tier) for tier in TIERS):
+            needed = set(item.fixturenames)
+            item.add_marker("browser" if needed & NEEDS_BROWSER else "book" if needed & NEEDS_BOOK else "unit")
+
+
 def pytest_generate_tests(metafunc):
     if "book_page" in metafunc.fixturenames:
         metafunc.parametrize("book_page", book_pages())

@@ -265,6 +265,20 @@ def test_a_form_that_does_not_fit_its_figure_is_refused_with_the_reason(referenc
     assert reference.split(" ")[0].split(".")[0] in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("reference", "text"),
+    [
+        ("revenue/brisard-2014", "2.9 billion US dollars"),
+        ("revenue/icsr-2014", "up to 1.9 billion US dollars"),
+        ("revenue/ihs-2015-mid", "80 million US dollars"),
+        ("territory_estimates/rand-2014-world-people as million", "11–12 million"),
+    ],
+)
+def test_large_figures_read_as_people_say_them(reference, text):
+    """No thousand millions, and the word for the size once in a range."""
+    assert facts.resolve(reference).text == text
+
+
 NO_FIGURE = re.compile(r"[a-z_]+/[a-z0-9-]+|\b(\d+ )?(January|August|December) \d{4}|\b\d+ (August|December)\b")
 
 

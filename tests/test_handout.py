@@ -30,6 +30,9 @@ MARGIN = 45  # points, as in print.css: 16 mm
 MARKUP = ("```", r"\{[a-z]+\}`")  # the instructor guide shows some on purpose
 
 
+pytestmark = pytest.mark.release
+
+
 @pytest.fixture(scope="module")
 def files():
     """The handout, typeset anew only if what it is made of has changed since the tests last did so."""

@@ -98,6 +98,9 @@ WATCH = """(svgHolder) => {
 }"""
 
 
+pytestmark = pytest.mark.release
+
+
 @pytest.fixture(scope="module")
 def server(site, tmp_path_factory):
     """Address of a JupyterLab on the copies to teach from, started as `make lab` starts it, and on the pages' sources.

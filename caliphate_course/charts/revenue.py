@@ -123,7 +123,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-revenue",
         controls=controls(frame),
-        title="Income in 2014: 2,900 million dollars by one count, at most 1,900 million by another",
+        title="Income in 2014: 2.9 billion dollars by one count, at most 1.9 billion by another",
         description=f"Each figure in a row of its own, oldest first, with its author. {listed}.",
         table=table(frame),
         sources=data.sources_of(frame),

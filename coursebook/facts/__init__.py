@@ -63,7 +63,7 @@ class Fact:
         """The range in words, or '' where the source gives a single figure."""
         if self.low is None and self.high is None:
             return ""
-        return _with_unit(_bounds(self, _number), self.unit)
+        return _read_out(self, _bounds)
 
 
 class Facts:
@@ -194,8 +194,8 @@ def _number(value):
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"
 
 
-def _scaled(size, word):
-    return lambda value: f"{value / size:,.2f}".rstrip("0").rstrip(".") + f" {word}"
+def _scaled(size):
+    return lambda value: f"{value / size:,.2f}".rstrip("0").rstrip(".")
 
 
 def _bounds(fact, write):
@@ -212,12 +212,19 @@ def _with_unit(text, unit):
     return f"{text}{unit}" if unit == "%" else f"{text} {unit}".strip()
 
 
-_million, _thousand = _scaled(1e6, "million"), _scaled(1e3, "thousand")
+def _read_out(fact, show):
+    """The figure, or what `show` takes of it, with its unit; a thousand millions are read as one billion."""
+    numbers = [n for n in (fact.low, fact.value, fact.high) if isinstance(n, (int, float))]
+    if fact.unit.startswith("million ") and min(numbers) >= 1000:
+        return _with_unit(show(fact, _scaled(1e3)), fact.unit.replace("million", "billion", 1))
+    return _with_unit(show(fact, _number), fact.unit)
+
+
 _FORMS = {
-    "full": lambda fact: _with_unit(_shown(fact, _number), fact.unit),
+    "full": lambda fact: _read_out(fact, _shown),
     "number": lambda fact: _shown(fact, _number),
-    "million": lambda fact: _shown(fact, _million),
-    "thousand": lambda fact: _shown(fact, _thousand),
+    "million": lambda fact: _with_unit(_shown(fact, _scaled(1e6)), "million"),
+    "thousand": lambda fact: _with_unit(_shown(fact, _scaled(1e3)), "thousand"),
     "rounded": lambda fact: _shown(fact, lambda v: _number(float(f"{v:.2g}"))),
     "range": lambda fact: fact.range_text,
     "bounds": lambda fact: _bounds(fact, _number),  # the range without its unit
