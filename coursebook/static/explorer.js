@@ -362,7 +362,7 @@
 
   /* Steps a slider on; with reduced motion asked for, each press is one step. */
   class Player {
-    constructor(button, control, explorer, start) {
+    constructor(button, control, explorer, start = 0) {
       Object.assign(this, { button, control, explorer, start, begun: false });
       button.addEventListener("click", () => this.press());
       this.pace = explorer.root.querySelector(".explorer-speed");
