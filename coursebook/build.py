@@ -38,7 +38,7 @@ DATASET = ("data/*.csv", "data/*.json", "data/*.topojson")
 DATA_INPUTS = ("coursebook/dataset/*.py", *DATASET)
 EXECUTION_INPUTS = (
     *(f"coursebook/{part}/*" for part in ("dataset", "facts", "figures", "templates")),
-    *(f"coursebook/{name}.py" for name in ("dates", "months", "templating")),
+    *(f"coursebook/{name}.py" for name in ("months", "palette", "templating", "words")),
     *DATASET,
 )
 PAGE_INPUTS = ("coursebook/**/*", "data/**/*", "_config.yml", "_toc.yml", "pyproject.toml")

@@ -101,7 +101,7 @@ def carried_archive() -> str:
         (f"{package.name}/{path.relative_to(package).as_posix()}", path)
         for package in (ENGINE, subject)
         for path in sorted(package.rglob("*"))
-        if path.suffix in (".py", ".html") and not set(path.relative_to(package).parts) & set(NOT_CARRIED)
+        if path.suffix in (".py", ".html", ".toml") and not set(path.relative_to(package).parts) & set(NOT_CARRIED)
     ]
     files += [(f"{subject.name}/_data/{path.name}", path) for path in _data_files()]
     buffer = io.BytesIO()

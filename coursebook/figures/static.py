@@ -13,6 +13,7 @@ from coursebook.figures import rendering
 from coursebook.figures.controls import GO_TO, NO_PRESET, Choice, Control
 from coursebook.figures.states import States
 from coursebook.templating import render
+from coursebook.words import number
 
 # A table of at most so many cells is printed under its chart.
 SHORT_TABLE = 40
@@ -170,10 +171,6 @@ def _height(svg: str) -> str:
 def _cell(value) -> str:
     if pd.isna(value):
         return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if value == round(value) else f"{value:,g}"
-    if isinstance(value, int):
-        return f"{value:,}"
+    if isinstance(value, (bool, int, float)):
+        return number(value)
     return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)

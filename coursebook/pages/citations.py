@@ -37,10 +37,11 @@ from sphinxcontrib.bibtex.plugin import register_plugin as register_reference_pl
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
-from coursebook import course, dates
+from coursebook import course
 from coursebook.dataset import DataError, ids
 from coursebook.pages import usage
 from coursebook.pages.printed import is_printed
+from coursebook.words import date_words
 
 logger = logging.getLogger(__name__)
 DATA_FOLDER = "data"
@@ -99,7 +100,7 @@ def bibliography() -> dict[str, BibliographyData]:
 
 def _day_or_month(row) -> str:
     """The day or month of publication in words, '' if only the year or nothing is known."""
-    return "" if row["date_precision"] == "year" else dates.text(row)
+    return "" if row["date_precision"] == "year" else date_words(row)
 
 
 def _distinct_years(table):

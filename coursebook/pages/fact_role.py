@@ -32,12 +32,9 @@ class FactRole(SphinxRole):
         except (FactError, DataError) as error:
             logger.warning("fact: %s", error, location=self.get_location(), type="course", subtype="fact")
             return [nodes.inline("", self.text, classes=["fact-broken"])], []
-        self._depend_on_table(fact.place.partition("/")[0])
-        return [fact_reference("", fact.text, fact=fact)], []
-
-    def _depend_on_table(self, table):
-        if table in course.data().tables():
+        for table, _ in fact.rows:
             self.env.note_dependency(str(course.data().folder / course.data().resource(table)["path"]))
+        return [fact_reference("", fact.text, fact=fact)], []
 
 
 class FactTransform(SphinxPostTransform):
@@ -65,9 +62,16 @@ class FactTransform(SphinxPostTransform):
             {**source, "href": self._address(course.current().sources_page, source_anchor(source["id"]))}
             for source in _sources(tuple(fact.source_ids))
         ]
-        table = fact.place.partition("/")[0]
-        href = self._address(course.current().data_page, f"table-{table}") if table in course.data().tables() else ""
-        card = render("fact.html", fact=fact, sources=sources, id=f"fact-{number}", table_href=href)
+        made_of = [
+            {
+                "number": len(rows),
+                "title": course.data().resource(table)["title"],
+                "href": self._address(course.current().data_page, f"table-{table}"),
+            }
+            for table, rows in fact.rows
+        ]
+        href = "" if fact.is_worked_out else made_of[0]["href"]
+        card = render("fact.html", fact=fact, sources=sources, id=f"fact-{number}", made_of=made_of, table_href=href)
         return nodes.raw("", card.strip(), format="html")
 
     def _address(self, page, anchor):
