@@ -13,7 +13,8 @@ from test_explorer import chart, explorer
 
 from caliphate_course import data
 from caliphate_course.charts import strength
-from coursebook.figures import ControlError
+from coursebook.figures import MIME_TYPE, ControlError, StateTitle, rendering, static
+from coursebook.figures.live import BUILD_FLAG
 
 MOST_BOXES = 2  # of so many boxes every choice is tried, beside none and all
 
@@ -80,7 +81,7 @@ def figure():
         "ties": widgets.SelectMultiple(options=["directed", "claimed"], value=("directed",), description="Ties"),
         "whole": widgets.Checkbox(True, description="Show all"),
     }
-    source = data.load("sources").head(1)
+    source = data.sources(data.load("sources")["id"].head(1))
     return explorer(source, base=chart(*controls), sources=source, controls=controls)
 
 
@@ -146,12 +147,102 @@ def test_a_state_that_does_not_exist_is_refused_with_what_there_is(figure, query
     ],
 )
 def test_values_that_addresses_could_not_tell_apart_are_refused_when_the_figure_is_made(widget, says):
-    source = data.load("sources").head(1)
+    source = data.sources(data.load("sources")["id"].head(1))
     with pytest.raises(ControlError, match=says):
         explorer(source, base=chart("choice"), sources=source, controls={"choice": widget})
 
 
 def test_no_control_takes_the_name_by_which_addresses_name_marks():
-    source, widget = data.load("sources").head(1), widgets.Checkbox(description="Marks")
+    source, widget = data.sources(data.load("sources")["id"].head(1)), widgets.Checkbox(description="Marks")
     with pytest.raises(ControlError, match="no control is called 'mark'"):
         explorer(source, base=chart("mark"), sources=source, controls={"mark": widget})
+
+
+# Titles that follow the state ----------------------------------------------------------------------------------------
+
+
+def titled(title, **more):
+    controls = {
+        "who": widgets.Dropdown(options=["a", "b"], value="b", description="Who"),
+        "month": widgets.SelectionSlider(options=MONTHS, value=201406, description="Month"),
+        "whole": widgets.Checkbox(True, description="Show all"),
+        "ties": widgets.SelectMultiple(options=["directed", "claimed"], description="Ties"),
+    }
+    source = data.sources(data.load("sources")["id"].head(1))
+    return explorer(source, base=chart(*controls), sources=source, controls=controls, title=title, **more)
+
+
+def test_the_title_is_that_of_the_state_in_a_notebook_and_in_what_a_page_gets(monkeypatch):
+    monkeypatch.setenv(BUILD_FLAG, "1")
+    figure = titled(StateTitle(by=("who", "whole"), sentence=lambda who, whole: f"{who} led, {whole}"))
+    assert figure.title == "b led, True"
+    assert figure.title_of({"who": "a", "month": 201407}) == "a led, True"
+    given = figure._repr_mimebundle_()[MIME_TYPE]
+    assert given["title"] == "b led, True"
+    assert given["titles"] == {
+        "by": ["who", "whole"],
+        "sentences": ["a led, False", "a led, True", "b led, False", "b led, True"],
+    }
+    title = figure.widget.children[0]
+    assert "b led, True" in title.value
+    figure.controls["who"].value = "a"
+    figure.controls["whole"].value = False
+    assert "a led, False" in title.value
+
+
+def test_a_retitled_figure_keeps_its_one_title_in_every_state():
+    figure = titled(StateTitle(by=("who",), sentence=str)).titled("Some rows")
+    assert figure.title_of({"who": "a"}) == figure.title == "Some rows" and figure.titles is None
+
+
+@pytest.mark.parametrize(
+    ("title", "says"),
+    [
+        (StateTitle(by=("ties",), sentence=str), "several values at once"),
+        (StateTitle(by=("nobody",), sentence=str), "no control 'nobody'"),
+        (StateTitle(by=(), sentence=lambda: "One"), "follows 1 states"),
+    ],
+)
+def test_a_title_that_cannot_follow_is_refused(title, says):
+    with pytest.raises(ControlError, match=says):
+        titled(title)
+
+
+# Play ----------------------------------------------------------------------------------------------------------------
+
+
+def test_play_in_a_notebook_starts_at_the_storys_start_unless_the_slider_was_moved():
+    figure = titled("Title", play="month", play_from=201405)
+    play, slider = figure.widget.children[2].children
+    play.playing = True
+    assert slider.value == 201405
+    figure = titled("Title", play="month")
+    play, slider = figure.widget.children[2].children
+    slider.value = 201407
+    play.playing = True
+    assert slider.value == 201407
+
+
+@pytest.mark.parametrize(("play", "says"), [("month", "201408 is not one of its values"), (None, "there is no Play")])
+def test_a_start_that_play_cannot_take_is_refused(play, says):
+    with pytest.raises(ControlError, match=says):
+        titled("Title", play=play, play_from=201408)
+
+
+# What pages and paper get --------------------------------------------------------------------------------------------
+
+
+def test_a_page_knows_the_states_of_a_figure_as_python_does(figures):
+    for figure in figures.values():
+        form = {"name": figure.name, "controls": [static._control(c, ()) for c in figure.static_controls.values()]}
+        assert static.states_of(form) == figure.states, figure.name
+
+
+def test_a_state_drawn_from_the_compiled_chart_is_the_one_drawn_from_the_declaration(figures, monkeypatch):
+    monkeypatch.setenv(BUILD_FLAG, "1")
+    figure = figures["fig-same-day"]
+    given = figure._repr_mimebundle_()[MIME_TYPE]
+    (named,) = static.named_states(given, ["day=2017-07-16", "", "day=2017-07-16"])
+    declared = rendering.svg(rendering.with_values(rendering.narrow(figure.spec), {"day": "2017-07-16"}))
+    assert named["label"] == "Day: 16 July 2017"
+    assert ">34<" in named["svg"] and ">34<" in declared and ">84<" not in named["svg"]
