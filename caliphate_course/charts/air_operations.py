@@ -24,7 +24,7 @@ from caliphate_course.measures.air_operations import (
     weapons,
 )
 from caliphate_course.words import COUNTRY
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, theme
 from coursebook.words import day_words
 
 BATTLES = {"Mosul": "mosul-2016-10-17", "Raqqa": "raqqa-2017-06-06"}
@@ -367,11 +367,28 @@ def _unit_panel(rows, measure, *, status=False):
 
 
 def _day_lines(rows):
-    lines = []
-    for day, counts in rows.groupby("day"):
-        most = counts.loc[counts.groupby("measure")["value"].idxmax()].set_index("measure")["scope"]
-        lines.append({"day": day, "line": f"More strikes: {most['strikes']}; engagements: {most['engagements']}"})
-    return pd.DataFrame(lines)
+    most = _most(rows)
+    lines = [f"More strikes: {one['strikes']}; engagements: {one['engagements']}" for one in most.values()]
+    return pd.DataFrame({"day": list(most), "line": lines})
+
+
+def _most(rows) -> dict[str, pd.Series]:
+    """By day, the country with more of each measure."""
+    return {
+        day: counts.loc[counts.groupby("measure")["value"].idxmax()].set_index("measure")["scope"]
+        for day, counts in rows.groupby("day")
+    }
+
+
+def _day_title(rows) -> StateTitle:
+    most = _most(rows)
+
+    def sentence(day):
+        strikes, engagements = most[day]["strikes"], most[day]["engagements"]
+        others = "" if strikes == engagements else f", and {engagements} more engagements"
+        return f"By the first list for {day_words(pd.Timestamp(day))} {strikes} had more strikes{others or ' and more engagements'}"
+
+    return StateTitle(by=("day",), sentence=sentence)
 
 
 def same_day_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
@@ -403,7 +420,7 @@ def same_day_explorer(frame: pd.DataFrame) -> Explorer:
         same_day_chart(frame),
         name="fig-same-day",
         controls=same_day_controls(frame),
-        title="By the first list for 20 August 2017 Syria had more strikes, and Iraq more engagements",
+        title=_day_title(rows),
         description=fill(
             "Two bar charts of one day, by the list of the next morning. Counted in strikes: "
             "Iraq {air_operations/strikes-iraq-2017-08-20 as number}, "

@@ -11,7 +11,7 @@ from caliphate_course.charts import ranges
 from caliphate_course.facts import fill
 from caliphate_course.measures.civilian_harm import BOUNDS, comparisons, cumulative, marked
 from caliphate_course.words import HARM_COUNTERS
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, theme
 from coursebook.words import in_words, short
 
 DEFAULT_DAY = "2019-08-07"
@@ -199,13 +199,18 @@ def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
 
 
 def _place_lines(rows):
-    lines = []
+    spans = _spans(rows)
+    return pd.DataFrame({"place": list(spans), "line": [f"{place}: {span}" for place, span in spans.items()]})
+
+
+def _spans(rows) -> dict[str, str]:
+    """By place, from which to which count they run: 'from 180 to at least 1,800'."""
+    spans = {}
     for place, counts in rows.groupby("place", sort=False):
         lowest = counts.loc[counts["low"].fillna(counts["at"]).astype(int).idxmin()]
         highest = counts.loc[counts["high"].fillna(counts["at"]).astype(int).idxmax()]
-        ends = _end(lowest, "low"), _end(highest, "high")
-        lines.append({"place": place, "line": f"{place}: from {ends[0]} to {ends[1]}"})
-    return pd.DataFrame(lines)
+        spans[place] = f"from {_end(lowest, 'low')} to {_end(highest, 'high')}"
+    return spans
 
 
 def _end(row, bound):
@@ -222,13 +227,13 @@ def places_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 def places_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-harm-places`. `frame` is the table `civilian_harm`."""
     rows = theme.drawn(place_counts(frame), "fig-harm-places", "civilian_harm")
+    spans = _spans(rows)
     return Explorer(
         places_chart(frame),
         name="fig-harm-places",
         controls=places_controls(frame),
-        title=fill(
-            "For one battle, Raqqa, the counts run from about {civilian_harm/raqqa-coalition as number} to "
-            "{civilian_harm/raqqa-monitors as number}"
+        title=StateTitle(
+            by=("place",), sentence=lambda place: f"{place}: counts of civilians killed run {spans[place]}"
         ),
         description=fill(
             "Counts of civilians killed in Raqqa in 2017, by who counted: the coalition about "

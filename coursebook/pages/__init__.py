@@ -8,6 +8,7 @@ import os
 from coursebook import course, third_party
 from coursebook.pages import (
     citations,
+    embed,
     explorer_figure,
     fact_role,
     formulas,
@@ -15,6 +16,7 @@ from coursebook.pages import (
     printed,
     questions,
     reference_pages,
+    state_role,
     term_card,
     theme,
     usage,
@@ -43,10 +45,12 @@ def setup(app):
     for part in (
         theme,
         explorer_figure,
+        embed,
         usage,
         citations,
         fact_role,
         formulas,
+        state_role,
         term_card,
         questions,
         reference_pages,
