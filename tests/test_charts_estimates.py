@@ -9,6 +9,7 @@ import pytest
 
 from caliphate_course import data
 from caliphate_course.charts import foreign_fighters, ranges, revenue, strength, yazidis
+from caliphate_course.measures.estimates import stated
 from coursebook.figures import rendering
 
 FIGHTERS, MONEY = data.load("fighters"), data.load("revenue")
@@ -66,13 +67,13 @@ def test_every_choice_alone_shows_something_and_less_than_all(explorer):
     ],
 )
 def test_a_figure_is_drawn_as_it_was_stated(cells, form, words):
-    made = ranges.stated(pd.DataFrame([cells], columns=["low", "best", "high"]).assign(id="x")).iloc[0]
+    made = stated(pd.DataFrame([cells], columns=["low", "best", "high"]).assign(id="x")).iloc[0]
     assert (made["form"], made["words"]) == (form, words)
     assert pd.isna(made["at"]) == (form == ranges.RANGE and cells[1] is None)
 
 
 def test_a_best_figure_with_one_bound_is_drawn_to_that_bound():
-    made = ranges.stated(
+    made = stated(
         pd.DataFrame({"id": ["up", "down"], "low": [None, 3], "best": [4, 4], "high": [6, None]}).astype(
             {"low": "Int64", "high": "Int64"}
         )
@@ -90,7 +91,7 @@ def test_income_and_reserves_are_not_ranked_together():
 
 def test_a_row_without_any_figure_is_refused():
     with pytest.raises(ValueError, match="ghost"):
-        ranges.stated(pd.DataFrame({"id": ["ghost"], "low": [None], "best": [None], "high": [None]}))
+        stated(pd.DataFrame({"id": ["ghost"], "low": [None], "best": [None], "high": [None]}))
 
 
 def test_strength_shows_each_estimate_in_a_row_of_its_own_with_what_it_counted():
@@ -139,8 +140,8 @@ def test_reserves_are_never_counted_as_income():
 
 def test_revenue_title_agrees_with_its_rows():
     title = revenue.explorer(MONEY).title
-    assert f"{row(MONEY, 'brisard-2014')['best'] / 1000:g} billion dollars" in title
-    assert f"at most {row(MONEY, 'icsr-2014')['high'] / 1000:g} billion" in title
+    assert f"{row(MONEY, 'brisard-2014')['best'] / 1000:g} billion US dollars" in title
+    assert f"up to {row(MONEY, 'icsr-2014')['high'] / 1000:g} billion" in title
 
 
 def test_tunisia_leads_both_counts_of_2015_and_not_that_of_2017():
