@@ -62,7 +62,9 @@ class Build:
         self.log = self.out / LOG
 
     def set_environment(self) -> None:
-        """Let the processes started from here, kernels and Sphinx, show no widgets and use this checkout's package."""
+        """Let the processes started from here, kernels and Sphinx, show no widgets and use this checkout's package; and
+        let what is printed, such as the name of a folder, hold letters that the terminal lacks."""
+        sys.stdout.reconfigure(errors="backslashreplace")
         os.environ[BUILD_FLAG] = "1"
         os.environ["PYTHONPATH"] = str(self.root)
 
@@ -303,7 +305,7 @@ def check_jupyter_book() -> None:
 @contextmanager
 def stage(name: str) -> Iterator[None]:
     """One line of progress: what is being done, then how long it took."""
-    print(f"{name} … ", end="", flush=True)
+    print(f"{name} ... ", end="", flush=True)
     started = time.perf_counter()
     try:
         yield

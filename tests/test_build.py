@@ -22,27 +22,27 @@ LESSON = HEADER + "# A lesson\n\n```{code-cell} python\nprint('It adds up to', 1
 
 @pytest.fixture
 def copy(tmp_path):
-    """A small copy of the repository: everything but the pages, of which it has two."""
+    """A small copy of the repository, in a folder of any name: everything but the pages, of which it has two."""
+    folder = tmp_path / "Kurs é"
     for name in ("caliphate_course", "data"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "_config.yml", tmp_path)
-    shutil.copytree(ROOT / "book", tmp_path / "book", ignore=shutil.ignore_patterns("*.md"))
-    (tmp_path / "_toc.yml").write_text(TOC)
-    (tmp_path / "book" / "index.md").write_text("# The course\n\nWelcome to a small course.\n")
-    (tmp_path / "book" / "lesson.md").write_text(LESSON)
-    return tmp_path
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "_config.yml", folder)
+    shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("*.md"))
+    (folder / "_toc.yml").write_text(TOC)
+    (folder / "book" / "index.md").write_text("# The course\n\nWelcome to a small course.\n")
+    (folder / "book" / "lesson.md").write_text(LESSON)
+    return folder
 
 
-def run(folder, module="build"):
+def run(folder, module="build", **variables):
     command = [sys.executable, "-m", f"caliphate_course.{module}"]
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(folder)}
-    )
+    environment = os.environ | {"PYTHONPATH": str(folder)} | variables
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", env=environment)
     return done.returncode, done.stdout, done.stderr.strip()
 
 
 def test_good_copy_builds_and_a_changed_sentence_executes_nothing(copy):
-    code, out, err = run(copy)
+    code, out, err = run(copy, PYTHONIOENCODING="ascii")  # a terminal that cannot print the folder's name
     assert code == 0, err
     for name in ("checking data", "executing notebooks", "writing pages", "checking result"):
         assert name in out
@@ -138,6 +138,14 @@ def test_a_page_below_another_comes_after_it(copy):
     (copy / "book" / "below.md").write_text("# Below the lesson\n")
     (copy / "_toc.yml").write_text(TOC + "    sections:\n      - file: book/below\n")
     assert [page.name for page in driver.Build(copy).pages()] == ["index.md", "lesson.md", "below.md"]
+
+
+@pytest.mark.parametrize("terminal", ["LC_ALL=C", *(f"PYTHONIOENCODING={e}" for e in ("ascii", "iso-8859-1", "cp437"))])
+def test_what_the_build_says_suits_any_terminal(copy, terminal):
+    (copy / "_toc.yml").write_text(TOC.replace("book/lesson", "book/żywność-ﺩ"), encoding="utf-8")
+    code, out, err = run(copy, **dict([terminal.split("=")]))
+    assert code == 1 and "checking data ... failed" in out
+    assert err.splitlines()[-1].startswith("_toc.yml names the page book/") and "Traceback" not in err
 
 
 def test_row_without_a_source(copy):

@@ -77,11 +77,12 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _month_row(counted, number, unit):
-    month = months.first_day(number).to_period("M")
+    first = months.first_day(number)
+    month = first.to_period("M")
     known = counted[counted["date"] <= month.end_time]
     known = known[known["date"] > (month - STANDS).end_time]
     last = known.sort_values("date").groupby("group")[unit].last()
-    line = f"{month:%b %Y}: {_amount(last.get(AWAY), unit)} away, {_amount(last.get(BACK), unit)} back"
+    line = f"{first:%b %Y}: {_amount(last.get(AWAY), unit)} away, {_amount(last.get(BACK), unit)} back"
     return {"month": number, "unit": unit, "line": f"{line} ({UNITS[unit][1]})"}
 
 
