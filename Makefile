@@ -12,20 +12,19 @@ endif
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: accept-pictures bench book clean handout help lab notebooks pins test $(READY)
+.PHONY: accept-pictures bench book check clean handout help lab metadata notebooks pins test $(READY)
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 book: $(READY)  ## build the book into _build/html
-	@$(BIN)/python -m caliphate_course.build
+	@$(BIN)/python -m coursebook build
+
+check: $(READY)  ## check code, settings and data, and run the tests that need no build
+	@$(BIN)/python -m coursebook check
 
 test: $(READY) browser fonts libraries poppler  ## build the book afresh and run all tests, in a real browser too
-	@$(BIN)/python -m ruff check --quiet . && $(BIN)/python -m ruff format --check --quiet . \
-	|| { echo "Write it as the formatter does: .venv/bin/ruff check --fix . && .venv/bin/ruff format ." >&2; exit 1; }
-	@rm -rf _build/html _build/executed _build/.doctrees _build/pages.digest
-	@$(BIN)/python -m caliphate_course.build
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m coursebook test
 
 accept-pictures: book browser  ## accept how every figure and kind of page looks now, after looking at what changed
 	@$(BIN)/python -m pytest -q -n auto tests/test_pictures.py --accept-pictures
@@ -34,14 +33,16 @@ bench: book browser  ## measure pages, builds and growth, and the usual recipe b
 	@$(BIN)/python -m bench $(PART)
 
 handout: $(READY) libraries  ## typeset the PDF editions into _build/handout (HANDOUT_PAPER=letter, HANDOUT_CODE=1)
-	@$(BIN)/python -m caliphate_course.handout
+	@$(BIN)/python -m coursebook handout
 
-lab: book  ## open the lessons as live notebooks in JupyterLab (your copies, in the folder lab)
-	@$(BIN)/python -m caliphate_course.lab
-	@JUPYTER_CONFIG_PATH="$(CURDIR)/binder/jupyter" $(BIN)/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lab/index.ipynb
+lab: $(READY)  ## open the lessons as live notebooks in JupyterLab (your copies, in the folder lab; LAB=--no-browser)
+	@$(BIN)/python -m coursebook lab $(LAB)
 
-notebooks: book  ## write the lessons as .ipynb, and a zip of executed copies, into _build/notebooks
-	@$(BIN)/python -m caliphate_course.notebooks
+metadata: $(READY)  ## make data/datapackage.json of data/meta and the tables, after rows were added or a column described
+	@$(BIN)/python -m coursebook metadata
+
+notebooks: $(READY)  ## write the lessons as .ipynb, and a zip of executed copies, into _build/notebooks
+	@$(BIN)/python -m coursebook notebooks
 
 clean:  ## remove what was built, but not the environment
 	rm -rf _build .pytest_cache .hypothesis .ruff_cache

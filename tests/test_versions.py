@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from test_notebooks import LESSONS, MOVE_EVERY_CONTROL
 
-from caliphate_course.notebooks import plain_notebook
+from coursebook.editions.notebooks import built
 
 
 def _uv(*arguments) -> str:
@@ -42,11 +42,16 @@ def kernel(request, tmp_path, monkeypatch) -> str:
 
 
 @pytest.mark.release
-def test_every_download_runs(kernel, tmp_path):
+def test_every_download_runs(site, kernel, tmp_path):
     """Side by side, in one kernel per core: to start and import eleven times would take three times as long."""
 
     def faults(pages: list[Path]) -> list[str]:
-        cells = [new_code_cell(cell.source, metadata={"lesson": page.stem}) for page in pages for cell in _code(page)]
+        cells = [
+            new_code_cell(cell.source, metadata={"lesson": page.stem})
+            for page in pages
+            for cell in built(ROOT, page).cells
+            if cell.cell_type == "code"
+        ]
         cells.append(new_code_cell(MOVE_EVERY_CONTROL, metadata={"lesson": "moving the controls"}))
         notebook, folder = new_notebook(cells=cells), {"metadata": {"path": str(tmp_path)}}
         NotebookClient(notebook, timeout=180, allow_errors=True, kernel_name=kernel, resources=folder).execute()
@@ -55,13 +60,7 @@ def test_every_download_runs(kernel, tmp_path):
             f"{cell.metadata['lesson']}: {out.ename}: {out.evalue}, in\n{cell.source[-500:]}" for cell, out in errors
         ]
 
-    assert len(LESSONS) == 11
     cores = min(os.cpu_count(), len(LESSONS))
     with ThreadPoolExecutor(cores) as pool:
         found = pool.map(faults, [LESSONS[start::cores] for start in range(cores)])
     assert [fault for some in found for fault in some] == []
-
-
-def _code(page: Path) -> list:
-    notebook = plain_notebook(page, figures={}, course="The course", version="1.0.0")
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
