@@ -1,13 +1,18 @@
 # Everything runs from a clean clone: what is missing is made first, nothing is installed twice.
 # Start here: `make book`, then `make test`.
 
-PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# The Python of the environment that is there, so that PYTHON is named once; before there is one, python3.
+ifeq ($(origin PYTHON), undefined)
+PYTHON := $(shell $(BIN)/python -c '' 2>/dev/null && echo $(BIN)/python || echo python3)
+endif
+# Names of files and texts in UTF-8, whatever the locale.
+export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: accept-pictures bench book check clean handout help lab metadata notebooks test
+.PHONY: accept-pictures bench book check clean handout help lab metadata notebooks pins test $(READY)
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -42,15 +47,15 @@ notebooks: $(READY)  ## write the lessons as .ipynb, and a zip of executed copie
 clean:  ## remove what was built, but not the environment
 	rm -rf _build .pytest_cache .hypothesis .ruff_cache
 
-# The environment, exactly as pinned. The stamp is renewed only when the pins or the package's own metadata change.
-$(READY): requirements.txt pyproject.toml
-	@echo "installing the environment into $(VENV) (once)"
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
-	|| { echo "This needs Python 3.11, 3.12 or 3.13: try make PYTHON=python3.12 book." >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
+pins: $(READY)  ## resolve requirements.in into requirements.txt anew (UPGRADE=--upgrade renews every version)
+	@$(BIN)/python -m uv pip compile requirements.in pyproject.toml --output-file requirements.txt --universal \
+	  --python-version 3.11.2 --generate-hashes --quiet --custom-compile-command "make pins" $(UPGRADE)
+
+# The environment, exactly as pinned: looked at each time, made anew where it is not as it should be.
+$(READY):
+	@$(PYTHON) -ISc 'f""' 2>/dev/null \
+	|| { echo "There is no Python 3 named $(PYTHON): install Python 3.13, then type make PYTHON=python3.13 book." >&2; exit 1; }
+	@$(PYTHON) -m coursebook.environment
 
 # What the machine must have beside Python and make: looked for, installed where that is allowed (by root, from Debian's
 # packages), else named. The tests need all of it, the handout the libraries.

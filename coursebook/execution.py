@@ -256,7 +256,7 @@ def read_notebook(page: Path):
     from myst_nb.core.read import create_nb_reader
     from myst_parser.config.main import MdParserConfig
 
-    text = page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8-sig")
     reader = create_nb_reader(str(page), MdParserConfig(), NbParserConfig(), text)
     return None if reader is None else reader.read(text)
 

@@ -49,7 +49,8 @@ def write(root: Path, folder: Path) -> list[Path]:
     """Write a copy of every lesson of the built book, and an index, to `folder`; the copies left as somebody made them."""
     folder.mkdir(parents=True, exist_ok=True)
     names = notebooks.file_names(root)
-    copies = {page: _copy(notebooks.built(root, page)) for page in names}
+    introduction = INTRODUCTION.format(index=INDEX)
+    copies = {page: notebooks.without_setup(notebooks.built(root, page), introduction) for page in names}
     kept = [folder / name for name in names.values() if _changed(folder / name)]
     for page, name in names.items():
         if folder / name not in kept:
@@ -59,14 +60,6 @@ def write(root: Path, folder: Path) -> list[Path]:
         links = {page: f"{number}. [{copies[page].metadata.title}]({name})" for number, (page, name) in numbered}
         _write(_index(Build(root), links), folder / INDEX)
     return kept
-
-
-def _copy(notebook):
-    """A download as a copy to teach from."""
-    cells = [cell for cell in notebook.cells if notebooks.SETUP_TAG not in cell.metadata.get("tags", [])]
-    cells[0].source = INTRODUCTION.format(index=INDEX)
-    notebook.cells = cells
-    return notebook
 
 
 def _index(book: Build, links: dict[Path, str]):

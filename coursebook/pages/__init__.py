@@ -8,12 +8,15 @@ import os
 from coursebook import course, third_party
 from coursebook.pages import (
     citations,
+    embed,
     explorer_figure,
     fact_role,
+    formulas,
     notebook_download,
     printed,
     questions,
     reference_pages,
+    state_role,
     term_card,
     theme,
     usage,
@@ -42,9 +45,12 @@ def setup(app):
     for part in (
         theme,
         explorer_figure,
+        embed,
         usage,
         citations,
         fact_role,
+        formulas,
+        state_role,
         term_card,
         questions,
         reference_pages,

@@ -35,10 +35,11 @@ from sphinxcontrib.bibtex.plugin import register_plugin as register_reference_pl
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
-from coursebook import course, dates, third_party
+from coursebook import course, third_party
 from coursebook.dataset import DataError, ids
 from coursebook.pages import usage
 from coursebook.pages.printed import is_printed
+from coursebook.words import date_words
 
 logger = logging.getLogger(__name__)
 DATA_FOLDER = "data"
@@ -97,7 +98,7 @@ def bibliography() -> dict[str, BibliographyData]:
 
 def _day_or_month(row) -> str:
     """The day or month of publication in words, '' if only the year or nothing is known."""
-    return "" if row["date_precision"] == "year" else dates.text(row)
+    return "" if row["date_precision"] == "year" else date_words(row)
 
 
 def _distinct_years(table):

@@ -50,6 +50,9 @@ LINKED_IF = {
     "mystnb": r"class=\"[^\"]*cell",
     "sphinx-design.min.css": r"class=\"[^\"]*\bsd-",
     "design-tabs.js": r"class=\"[^\"]*\bsd-tab",
+    "share.js": NEVER,  # loaded by `explorer.js`, as is the next
+    "sentence.js": NEVER,
+    "embed.": NEVER,
     "sphinx-book-theme": NEVER,
     "documentation_options.js": NEVER,
     "doctools.js": NEVER,
