@@ -436,7 +436,6 @@ def test_a_killed_build_leaves_the_site_and_no_lock(good, again):
     assert b"xylophones" in contents(again)["book/other.html"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the limit on files' size is Unix's")
 def test_a_full_disk_leaves_the_site(good, again):
     """A limit on the size of files stands for the disk: writing breaks off in the middle of one."""
     import resource
