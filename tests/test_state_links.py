@@ -512,7 +512,7 @@ def test_pictures_of_a_state_can_stand_alone(read, by):
     for part in (
         "ISIS lost its towns",
         "Month: July 2016",
-        "19 known to be held",
+        "known to be held",
         "Sources: ",
         "Figures as of",
         "CC BY 4.0",
@@ -658,11 +658,12 @@ def test_every_figure_takes_its_states_from_the_address_and_gives_them_back(book
             settled(page, root)
             expect(root.locator(".explorer-status")).to_contain_text(states.words(state))
             assert page.url.endswith(f"#{name}?{query}")
-            if root.locator(".explorer-step").count():  # a step there and back writes the same state
-                root.locator(".explorer-step").last.click()
-                root.locator(".explorer-step").first.click()
-                root.locator(".explorer-step").first.click()
-                root.locator(".explorer-step").last.click()
+            if root.locator(".explorer-steps").count():  # a step away and back writes the same state
+                away, back = root.locator(".explorer-steps").first.locator("button").all()
+                if away.get_attribute("aria-disabled") == "true":
+                    away, back = back, away
+                away.click()
+                back.click()
                 page.wait_for_function("address => location.hash === address", arg=f"#{name}?{query}")
         seen.quiet()
 
