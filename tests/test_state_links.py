@@ -24,6 +24,7 @@ from caliphate_course import data
 from caliphate_course.charts import air_operations, contributions, relations, towns
 from coursebook.figures import static
 from coursebook.figures.live import BUILD_FLAG
+from coursebook.pages.notebook_download import NotebookBuilder
 
 pytestmark = pytest.mark.xdist_group("state links")  # one small book serves them all
 
@@ -429,6 +430,18 @@ def test_the_states_that_the_text_names_are_printed_once_each_but_not_the_soluti
 def test_a_figure_that_no_sentence_names_prints_the_states_it_was_given(paper):
     stints, _ = towns.explorers(data.load("town_control"))[::-1]
     assert printed_states(paper, "fig-stints") == [stints.states.words(one) for one in stints.print_states]
+
+
+@pytest.mark.book
+def test_in_a_notebook_the_words_say_what_to_set(tmp_path, pages):
+    app, _ = small_book.build(tmp_path, pages)
+    builder = NotebookBuilder(app, app.env)
+    words = {}
+    for name in ("book/lesson", "book/other"):
+        with builder._in_charge():
+            words[name] = app.env.get_and_resolve_doctree(name, builder).astext()
+    assert "By December 2014 (Month: December 2014) much was held." in words["book/lesson"]
+    assert "See Mosul falls (Figure 1.1, Month: June 2014) there." in words["book/other"]
 
 
 FAULTS = {
