@@ -6,7 +6,7 @@ import sys
 
 from bench import ROOT, workspace
 from bench.browser import audit, chromium, serve
-from caliphate_course.build import Build
+from coursebook.build import Build
 
 SITE = ROOT / "_build" / "html"
 OTHER_PAGES = ("genindex.html", "search.html")

@@ -101,7 +101,7 @@ def build_recipe() -> Path:
     (folder / "book" / "chart.md").write_text(workspace.HEADER + TITLE + _cell(EXPLORER + WIDGET), encoding="utf-8")
     collect_scripts(folder / "recipe")
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(folder)]
-    _run(command, folder, {"PYTHONPATH": str(ROOT), "CALIPHATE_COURSE_BUILD": "1"})
+    _run(command, folder, {"PYTHONPATH": str(ROOT), "COURSEBOOK_BUILD": "1"})
     return folder / "_build" / "html"
 
 

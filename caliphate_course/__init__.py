@@ -1,25 +1,13 @@
-"""Data, charts and book machinery of the course "The Rise and Fall of the Caliphate"."""
+"""The course "The Rise and Fall of the Caliphate": its dataset, what is worked out of it, and its charts.
 
-import sys
-from contextlib import contextmanager
+`from caliphate_course import data` gives the dataset: `data.load("events")`.
+"""
 
+from pathlib import Path
 
-@contextmanager
-def _without(module: str):
-    """Let an optional dependency look absent while something is imported that would load it."""
-    if module in sys.modules:
-        yield
-        return
-    sys.modules[module] = None
-    try:
-        yield
-    finally:
-        del sys.modules[module]
+from coursebook.dataset import Dataset
 
+_PACKAGE = Path(__file__).parent
+_INSTALLED = _PACKAGE / "_data"  # in a wheel and in a downloaded notebook; in the repository `data` lies beside us
 
-# jsonschema, which Altair loads, would compile the grammars of internet addresses: more than a second in each kernel.
-with _without("rfc3987_syntax"):
-    from caliphate_course.charts import theme  # enables the charts' one theme
-    from caliphate_course.explorer import Explorer
-
-__all__ = ["Explorer", "theme"]
+data = Dataset(_INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "data")

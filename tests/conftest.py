@@ -15,9 +15,11 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.browser import launch as browser_of_machine
-from caliphate_course.build import Build
+from coursebook import course
+from coursebook.build import Build
 
 ROOT = Path(__file__).parents[1]
+course.use("caliphate_course.course:COURSE")
 SITE = ROOT / "_build" / "html"
 MAIN_PAGE_WIDTH = 1280
 WAKE_MS = 10_000
@@ -43,6 +45,18 @@ def accepting(request) -> bool:
     return request.config.getoption("--accept-pictures")
 
 
+# What a test needs says to which tier it belongs, unless it says so itself: see `markers` in pyproject.toml.
+TIERS = ("unit", "book", "browser", "release")
+NEEDS_BROWSER, NEEDS_BOOK = {"browser", "launch"}, {"site", "screen", "copy", "good"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if not any(item.get_closest_marker(tier) for tier in TIERS):
+            needed = set(item.fixturenames)
+            item.add_marker("browser" if needed & NEEDS_BROWSER else "book" if needed & NEEDS_BOOK else "unit")
+
+
 def pytest_generate_tests(metafunc):
     if "book_page" in metafunc.fixturenames:
         metafunc.parametrize("book_page", book_pages())
@@ -54,7 +68,7 @@ def pytest_generate_tests(metafunc):
 def site() -> Path:
     """The built book; built here if `make` has not done so."""
     if not (SITE / "index.html").is_file():
-        subprocess.run([sys.executable, "-m", "caliphate_course.build"], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-m", "coursebook", "build"], cwd=ROOT, check=True)
     return SITE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from caliphate_course.explorer import Explorer, rendering
+from coursebook.figures import Explorer, rendering
 
 
 def svg(explorer: Explorer, **state) -> str:

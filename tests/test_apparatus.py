@@ -16,10 +16,13 @@ from pybtex.database import parse_string
 from pybtex.richtext import Text
 from sphinx.testing.util import SphinxTestApp
 
-from caliphate_course import apparatus, data, facts
-from caliphate_course.charts import coverage
-from caliphate_course.sphinx_ext import citations, reference_pages, usage
-from caliphate_course.templating import render
+from caliphate_course import data
+from caliphate_course.facts import facts
+from coursebook import course
+from coursebook import questions as apparatus
+from coursebook.facts import FactError
+from coursebook.pages import citations, coverage, usage
+from coursebook.templating import render
 
 pytestmark = pytest.mark.xdist_group("apparatus")  # one small book serves them all
 
@@ -27,7 +30,7 @@ FACT = "displacement/dtm-returnees-2019-04-30"
 CITED = "reuters-2014-mosul"
 CONF = """
 project = "Small book"
-extensions = ["myst_nb", "caliphate_course.sphinx_ext"]
+extensions = ["myst_nb", "coursebook.pages", "caliphate_course.claims_list"]
 html_theme = "sphinx_book_theme"
 root_doc = "book/index"
 nb_execution_mode = "off"
@@ -257,12 +260,27 @@ def test_a_count_over_a_period_says_which(reference, covers):
     ],
 )
 def test_a_form_that_does_not_fit_its_figure_is_refused_with_the_reason(reference, reason):
-    with pytest.raises(facts.FactError, match=re.escape(reason)) as refused:
+    with pytest.raises(FactError, match=re.escape(reason)) as refused:
         facts.resolve(reference)
     assert reference.split(" ")[0].split(".")[0] in str(refused.value)
 
 
-NO_FIGURE = re.compile(r"[a-z_]+/[a-z0-9-]+|\b(\d+ )?(January|August|December) \d{4}|\b\d+ (August|December)\b")
+@pytest.mark.parametrize(
+    ("reference", "text"),
+    [
+        ("revenue/brisard-2014", "2.9 billion US dollars"),
+        ("revenue/icsr-2014", "up to 1.9 billion US dollars"),
+        ("revenue/ihs-2015-mid", "80 million US dollars"),
+        ("territory_estimates/rand-2014-world-people as million", "11–12 million"),
+    ],
+)
+def test_large_figures_read_as_people_say_them(reference, text):
+    """No thousand millions, and the word for the size once in a range."""
+    assert facts.resolve(reference).text == text
+
+
+MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+NO_FIGURE = re.compile(rf"\b(?:\d+ )?{MONTH} \d{{4}}|\b\d+ {MONTH}\b|\bof \d{{4}}\b")
 
 
 def test_the_numbers_in_a_note_of_ours_follow_the_data(monkeypatch):
@@ -293,7 +311,7 @@ def test_a_figure_of_ours_names_the_row_that_lost_its_number(monkeypatch):
         return frame.assign(low=pd.NA, best=pd.NA, high=1) if table == "detention" else frame
 
     monkeypatch.setattr(data, "load", emptied)
-    with pytest.raises(facts.FactError, match="detention/shaddadi-2026-escaped-sdf has neither a best nor a low"):
+    with pytest.raises(FactError, match="detention/shaddadi-2026-escaped-sdf has neither a best nor a low"):
         facts.resolve("computed/shaddadi-ratio")
 
 
@@ -339,14 +357,21 @@ def test_a_printed_fact_is_followed_by_a_citation_in_the_list(paper):
 
 def test_a_figure_of_our_own_says_so(screen):
     card = page(screen[0], "cards").select(".fact-card")[-1]
-    assert card.get_text().lstrip().startswith("Worked out in this course from the sources below. ")
+    assert (
+        card.get_text()
+        .lstrip()
+        .startswith("Worked out in this course from 58 rows of Stints of ISIS control over towns. ")
+    )
+    assert card.a["href"] == "data.html#table-town_control"
     assert card.select_one(".fact-row").get_text() == "Name computed/stints-all"
 
 
 def test_a_figure_of_our_own_says_whose_figures_it_is_made_of():
     fact = facts.resolve("computed/idps-may-to-august-2014")
-    card = BeautifulSoup(render("fact.html", fact=fact, sources=[], id="fact-1", table_href=""), "html.parser")
-    assert "Worked out in this course from figures of IOM DTM." in card.get_text()
+    rows = [{"number": 2, "title": "Displacement and return", "href": "data.html#table-displacement"}]
+    card = render("fact.html", fact=fact, sources=[], id="fact-1", made_of=rows, table_href="")
+    card = BeautifulSoup(card, "html.parser")
+    assert "Worked out in this course from figures of IOM DTM, 2 rows of Displacement and return." in card.get_text()
     assert "According to" not in card.get_text()
 
 
@@ -576,20 +601,24 @@ def test_a_lesson_lists_what_it_really_uses(screen):
     expected = {CITED, *facts.resolve(FACT).source_ids}
     assert used == {f"sources.html#source-{i}" for i in expected}
     link = lesson.select_one(".lesson-tables a[href$='.csv']")["href"]
-    assert (Path(app.outdir) / "book" / link).read_bytes() == (data.directory() / "displacement.csv").read_bytes()
+    assert (Path(app.outdir) / "book" / link).read_bytes() == (data.folder / "displacement.csv").read_bytes()
 
 
 def test_lists_are_written_again_only_when_what_they_list_has_changed(screen):
     app, _ = screen
     lesson = usage._pages(app.env)["book/lesson"]
     before = dict(lesson.read)
-    assert usage._outdated_lists(app, app.env) == []
+
+    def outdated():
+        return usage.Collector().get_updated_docs(app, app.env)
+
+    assert outdated() == []
     lesson.read["names"] = "another sentence"
-    assert usage._outdated_lists(app, app.env) == ["book/names"]
+    assert outdated() == ["book/names"]
     lesson.read["source-uses"] = "another citation"
-    assert usage._outdated_lists(app, app.env) == ["book/sources"]
+    assert outdated() == ["book/sources"]
     lesson.read.update(before)
-    assert usage._outdated_lists(app, app.env) == ["book/names", "book/sources"]
+    assert outdated() == ["book/names", "book/sources"]
 
 
 def test_lists_follow_a_changed_lesson_in_the_next_build(tmp_path):
@@ -661,11 +690,11 @@ def test_every_year_of_a_tables_strip_lies_within_a_plot_wide_enough_to_read(nam
 
 
 def test_the_archive_holds_the_whole_dataset(screen):
-    archive = Path(screen[0].outdir) / "data" / reference_pages.ARCHIVE
+    archive = Path(screen[0].outdir) / "data" / course.current().archive
     folder = archive.parent / "unpacked"
     shutil.unpack_archive(archive, folder)
     for resource in data.package()["resources"]:
-        assert (folder / resource["path"]).read_bytes() == (data.directory() / resource["path"]).read_bytes()
+        assert (folder / resource["path"]).read_bytes() == (data.folder / resource["path"]).read_bytes()
     assert (folder / "datapackage.json").is_file()
 
 

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from caliphate_course import data
-from caliphate_course.charts import attacks_abroad, theme
-from caliphate_course.explorer import rendering
+from caliphate_course.charts import attacks_abroad
+from coursebook.figures import rendering, theme
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 
 from caliphate_course import data
 from caliphate_course.charts import civilian_harm as harm
-from caliphate_course.explorer import rendering
+from coursebook.figures import rendering
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 from drawn import svg, texts
 
-from caliphate_course import apparatus, data
-from caliphate_course.charts import claims, theme
+from caliphate_course import claims_list, data
+from caliphate_course.charts import claims
+from coursebook.figures import theme
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +87,6 @@ def test_the_eight_to_rate_stand_before_their_readings_and_carry_no_verdict(fram
 
 
 def test_a_figure_named_for_a_claim_is_in_the_book(frame, site):
-    named = {figure for _, row in frame.iterrows() if (figure := apparatus.figure_for(row))}
+    named = {figure for _, row in frame.iterrows() if (figure := claims_list.figure_for(row))}
     pages = " ".join(page.read_text(encoding="utf-8") for page in (site / "book").glob("*.html"))
     assert all(f'data-explorer="{figure}"' in pages for figure in named)

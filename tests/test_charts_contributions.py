@@ -7,8 +7,8 @@ import re
 import pytest
 
 from caliphate_course import data
-from caliphate_course.charts import contributions, theme
-from caliphate_course.explorer import rendering
+from caliphate_course.charts import contributions
+from coursebook.figures import rendering, theme
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_unknown_is_hollow_and_neither_blank_nor_no(explorer):
 
 
 def test_every_cell_is_drawn(deeds, members):
-    assert len(contributions.matrix(deeds, members)) == len(members) * len(contributions.KINDS) == 711
+    assert len(contributions.matrix(deeds, members)) == len(members) * len(contributions.CONTRIBUTIONS) == 711
     assert contributions.matrix(deeds, members)["state"].notna().all()
 
 

@@ -8,7 +8,7 @@ from drawn import texts
 
 from caliphate_course import data
 from caliphate_course.charts import membership
-from caliphate_course.explorer import rendering
+from coursebook.figures import rendering
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_organisations_are_apart_from_states(explorer, members):
 
 def test_every_choice_says_something_else(members):
     lines = membership.totals(members)
-    assert lines.groupby("day")["line"].nunique().eq(len(membership._choices())).all()
+    assert lines.groupby("day")["line"].nunique().eq(len(membership.choices())).all()
 
 
 def test_the_count_is_not_drawn_before_it_is_known(members):
@@ -72,7 +72,7 @@ def test_the_legend_lists_what_is_drawn_and_the_axis_whole_members(explorer):
     assert {"Latin America", "0", "1"} <= set(words)
     assert "Europe" not in words and "0.5" not in words
     assert "organisations" not in texts(explorer, who="states")
-    assert set(membership.GROUPS.values()) <= set(texts(explorer))
+    assert set(membership.REGIONS.values()) <= set(texts(explorer))
 
 
 def test_the_box_of_autumn_2014_says_what_it_is(explorer):

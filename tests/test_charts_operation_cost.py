@@ -7,7 +7,7 @@ import pytest
 
 from caliphate_course import data
 from caliphate_course.charts import operation_cost as cost
-from caliphate_course.explorer import rendering
+from coursebook.figures import rendering
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ from drawn import svg, texts
 
 from caliphate_course import data
 from caliphate_course.charts import clashes, relations, us_presence
-from caliphate_course.explorer import rendering
+from caliphate_course.measures.relations import holding
+from coursebook.figures import rendering
 
 TIES = data.load("relations")
 EVENTS = data.load("events").set_index("id")
@@ -60,8 +61,8 @@ CHECKED_AFTER = [
 
 def boxes(month, window):
     """(source, family, target) of every relation that holds in the month."""
-    rows = relations.holding(TIES, month, window)
-    return {(row.source, relations.KINDS[row.relation].family, row.target) for row in rows.itertuples()}
+    rows = holding(TIES, month, window)
+    return {(row.source, relations.RELATIONS[row.relation].family, row.target) for row in rows.itertuples()}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_nothing_of_the_old_government_outlives_it():
 
 
 def test_mutual_relations_run_both_ways_and_count_once():
-    both = relations.holding(TIES, 202601, relations.AFTERMATH)
+    both = holding(TIES, 202601, relations.AFTERMATH)
     fight = both[both["id"] == "syria-interim-fights-sdf-2026"]
     assert set(zip(fight["source"], fight["target"], strict=True)) == {
         ("New Damascus", "SDF, YPG"),
@@ -109,7 +110,7 @@ def test_mutual_relations_run_both_ways_and_count_once():
     assert fight["first"].sum() == 1
 
 
-@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: relations.OPENINGS[window].name)
 def test_every_relation_of_the_months_is_drawn_and_listed(window):
     drawn = set(relations.cells(TIES, window)["id"])
     first = pd.Timestamp(window.first // 100, window.first % 100, 1)
@@ -120,25 +121,28 @@ def test_every_relation_of_the_months_is_drawn_and_listed(window):
     assert len(relations.table(TIES, window)) == len(drawn)
 
 
-@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: relations.OPENINGS[window].name)
 def test_status_says_what_the_table_holds(window):
-    explorer, month = (relations.explorer if window is relations.WAR else relations.aftermath)(TIES), window.month
-    lines = texts(explorer, month=month, actor=window.actor)
-    rows = relations.holding(TIES, month, window)
+    explorer, month = (
+        (relations.explorer if window is relations.WAR else relations.aftermath)(TIES),
+        relations.OPENINGS[window].month,
+    )
+    lines = texts(explorer, month=month, actor=relations.OPENINGS[window].actor)
+    rows = holding(TIES, month, window)
     once = rows[rows["first"] == 1]
     fights = once[once["relation"] == "fights"]
     when = f"{pd.Timestamp(month // 100, month % 100, 1):%B %Y}"
     assert f"{when}: {len(once)} relations, {len(fights)} of them fights" in lines
     assert f" {int(fights['among'].sum())} between enemies of ISIS" in " ".join(lines)
-    against = rows[(rows["target"] == window.actor) & (rows["relation"] == "fights")]
+    against = rows[(rows["target"] == relations.OPENINGS[window].actor) & (rows["relation"] == "fights")]
     (named,) = [line.removeprefix("Fought by: ") for line in lines if line.startswith("Fought by: ")]
     assert set(named.split("; ")) == set(against["source"])
 
 
-@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: relations.OPENINGS[window].name)
 def test_status_accounts_for_every_fight(window):
     spec = relations.chart(TIES, window).to_dict()
-    for month in (window.month, 201902, 202412):
+    for month in (relations.OPENINGS[window].month, 201902, 202412):
         words = svg_text(rendering.svg(rendering.with_values(spec, {"month": month, "actor": "none"})))
         said = re.search(
             r"(\d+) of them fights (\d+) fights? with ISIS, (\d+) between enemies of ISIS( (\d+) apart)?", words
@@ -147,20 +151,17 @@ def test_status_accounts_for_every_fight(window):
 
 
 def test_a_box_says_a_sentence_for_each_of_its_relations():
-    said = [kind.sentence.format("one", "other") for kind in relations.KINDS.values()]
+    said = [kind.sentence.format("one", "other") for kind in relations.RELATIONS.values()]
     assert all(re.fullmatch(r"one \w+( \w+)* other( \w+)*", sentence) for sentence in said)
     does = set(relations._drawable(TIES, relations.WAR)["does"])
     assert {"Turkey helped the USA in other ways", "The PKK fought ISIS"} <= does
 
 
-@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: relations.OPENINGS[window].name)
 def test_status_names_everybody_who_fought_isis(window):
     spec = relations.chart(TIES, window).to_dict()
-    months = {month for _, month in window.moments}
-    foes = {
-        month: relations.holding(TIES, month, window).query("target == 'ISIS' and relation == 'fights'")
-        for month in months
-    }
+    months = {month for _, month in relations.OPENINGS[window].moments}
+    foes = {month: holding(TIES, month, window).query("target == 'ISIS' and relation == 'fights'") for month in months}
     month = max(months, key=lambda month: foes[month]["source"].nunique())
     words = svg_text(rendering.svg(rendering.with_values(spec, {"month": month, "actor": "ISIS"})))
     named = words.split("Fought by: ")[1].split("Deals with: ")[0]
@@ -173,21 +174,21 @@ def svg_text(svg):
 
 
 def test_default_states_carry_the_point():
-    at_kirkuk = boxes(relations.WAR.month, relations.WAR)
+    at_kirkuk = boxes(relations.OPENINGS[relations.WAR].month, relations.WAR)
     assert {("US, coalition", "help", "Iraq"), ("US, coalition", "help", "Iraqi Kurds")} <= at_kirkuk
     assert {("Iraq", "fight", "Iraqi Kurds"), ("PMF", "fight", "Iraqi Kurds")} <= at_kirkuk
-    in_2026 = boxes(relations.AFTERMATH.month, relations.AFTERMATH)
+    in_2026 = boxes(relations.OPENINGS[relations.AFTERMATH].month, relations.AFTERMATH)
     assert {("US, coalition", "help", "SDF, YPG"), ("US, coalition", "deal", "New Damascus")} <= in_2026
 
 
-@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: relations.OPENINGS[window].name)
 def test_presets_lie_on_the_slider_and_letters_are_unambiguous(window):
     controls = relations.controls(window)
     months = [value for _, value in controls["month"].options]
-    assert {value for _, value in window.moments} <= set(months)
-    letters = [kind.letter for kind in relations.KINDS.values()]
+    assert {value for _, value in relations.OPENINGS[window].moments} <= set(months)
+    letters = [kind.letter for kind in relations.RELATIONS.values()]
     assert len(set(letters)) == len(letters)
-    assert set(relations.KINDS) >= set(TIES["relation"])
+    assert set(relations.RELATIONS) >= set(TIES["relation"])
     assert len({actor for actors in window.groups.values() for actor in actors}) == sum(
         map(len, window.groups.values())
     )
@@ -277,7 +278,7 @@ def test_figures_say_what_they_show_and_what_they_rest_on(explorer, said):
     assert [text for text in texts(explorer) if re.fullmatch(said, text)]
 
 
-@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: relations.OPENINGS[window].name)
 def test_words_name_those_a_group_deals_with_and_is_at_odds_with(window):
     """Each box in the chosen row and column has a word: deals and quarrels too, not only help and fights."""
     spec = relations.chart(TIES, window).to_dict()
@@ -295,7 +296,7 @@ def test_words_name_those_a_group_deals_with_and_is_at_odds_with(window):
             assert set(said[family].split("; ")) == (others or {"nobody in this table"})
 
 
-@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name)
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: relations.OPENINGS[window].name)
 def test_the_matrix_stays_where_it_is_whatever_is_said(window):
     spec = relations.chart(TIES, window).to_dict()
     states = [{"month": 201710, "actor": actor} for actor in ("none", "Iraqi Kurds", "ISIS")]

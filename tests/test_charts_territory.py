@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 from drawn import svg, texts
 
-from caliphate_course import data, facts
+from caliphate_course import data
 from caliphate_course.charts import ranges, territory
+from caliphate_course.facts import facts
+from caliphate_course.measures.territory import LEFT_OUT
 
 FRAME = data.load("territory_estimates")
 
@@ -20,7 +22,7 @@ def explorer():
 def drawn(**state):
     """Rows a reader sees in a state of the controls."""
     rows = territory.estimates(FRAME)
-    chosen = state.get("estimators", list(territory.GROUPS))
+    chosen = state.get("estimators", list(territory.ESTIMATORS))
     return rows[(rows["measure"] == state["measure"]) & (rows["scope"] == state["scope"]) & rows["group"].isin(chosen)]
 
 
@@ -33,7 +35,7 @@ def test_default_state_says_how_many_figures_it_shows(explorer):
 def test_the_key_calls_who_counted_as_the_boxes_do():
     rows = territory.estimates(FRAME)
     for kind, groups in rows.groupby("kind")["group"].unique().items():
-        before, colon, _ = territory.KINDS[kind][1].partition(":")
+        before, colon, _ = territory.DEFINITIONS[kind][1].partition(":")
         if colon and len(groups) == 1:
             assert before.split(" (")[0] == groups[0], kind
 
@@ -72,25 +74,25 @@ def test_share_left_turns_losses_and_their_bounds_round():
 def test_shares_from_another_base_year_and_encyclopaedia_figures_are_left_off():
     rows = territory.estimates(FRAME)
     assert "start of 2016 (IHS)" not in set(rows["base"])
-    assert set(territory.LEFT_OUT) <= set(FRAME["id"])
-    assert not set(territory.LEFT_OUT) & set(rows["id"])
+    assert set(LEFT_OUT) <= set(FRAME["id"])
+    assert not set(LEFT_OUT) & set(rows["id"])
 
 
-@pytest.mark.parametrize("measure", territory.MEASURES)
+@pytest.mark.parametrize("measure", territory.EXTENTS)
 def test_definitions_of_the_figures_shown_and_no_others_are_listed(explorer, measure):
     rows = drawn(measure=measure, scope="Iraq and Syria")
     text = svg(explorer, measure=measure)
-    for kind, (_, words) in territory.KINDS.items():
+    for kind, (_, words) in territory.DEFINITIONS.items():
         first_line = words.split("\n")[0].replace("'", "&#39;")
         shown = first_line in text or first_line.replace("&#39;", "'") in text
         assert shown == (kind in set(rows["kind"])), kind
 
 
 @pytest.mark.parametrize("scope", territory.SCOPES)
-@pytest.mark.parametrize("measure", territory.MEASURES)
+@pytest.mark.parametrize("measure", territory.EXTENTS)
 def test_one_colour_means_one_definition_in_every_view(measure, scope):
     kinds = drawn(measure=measure, scope=scope)["kind"].unique()
-    colours = [territory.KINDS[kind][0] for kind in kinds]
+    colours = [territory.DEFINITIONS[kind][0] for kind in kinds]
     assert len(set(colours)) == len(kinds)
 
 
@@ -106,7 +108,7 @@ def test_ranges_and_bounds_have_their_own_marks(explorer):
 
 
 def test_unticking_an_estimator_removes_its_figures(explorer):
-    without = [group for group in territory.GROUPS if group != "IHS Markit"]
+    without = [group for group in territory.ESTIMATORS if group != "IHS Markit"]
     rows = drawn(measure="area", scope="Iraq and Syria", estimators=without)
     text = svg(explorer, estimators=without)
     assert f"{len(rows)} figures" in text

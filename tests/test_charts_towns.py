@@ -9,7 +9,8 @@ import pytest
 from drawn import svg, texts
 
 from caliphate_course import data
-from caliphate_course.charts import theme, towns
+from caliphate_course.charts import towns
+from coursebook.figures import theme
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +100,8 @@ def test_map_and_bars_share_their_slider(figures):
 
 def test_every_force_has_a_label_a_colour_and_a_shape_of_its_own(frame):
     """The shapes are for copies in black and white."""
-    assert set(frame["lost_to"].dropna()) <= set(towns.STATES)
-    for own in zip(*(towns.STATES[force] for force in frame["lost_to"].dropna().unique()), strict=True):
+    assert set(frame["lost_to"].dropna()) <= set(towns.PARTIES)
+    for own in zip(*(towns.PARTIES[force] for force in frame["lost_to"].dropna().unique()), strict=True):
         assert len(set(own)) == len(own)
 
 

@@ -11,9 +11,10 @@ import ipywidgets as widgets
 import pandas as pd
 import pytest
 
-from caliphate_course import Explorer, data
-from caliphate_course.explorer import MIME_TYPE, ControlError
-from caliphate_course.explorer.live import BUILD_FLAG
+from caliphate_course import data
+from coursebook.dataset import DataError
+from coursebook.figures import MIME_TYPE, ControlError, Explorer
+from coursebook.figures.live import BUILD_FLAG
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 FRAME = pd.DataFrame({"year": [2014, 2015, 2016], "area": [10, 30, 20], "who": ["a", "b", "a"]})
@@ -26,7 +27,7 @@ def the_book_is_being_built(monkeypatch):
 
 @pytest.fixture
 def source():
-    return data.load("sources")["id"].iloc[0]
+    return data.sources(data.load("sources")["id"].head(1))
 
 
 def chart(*params):
@@ -40,7 +41,7 @@ def explorer(source, *, base=None, **overrides):
         "title": "Area rose, then fell",
         "description": "Three points.",
         "table": FRAME,
-        "sources": [source],
+        "sources": source,
         "as_of": "2016",
         **overrides,
     }
@@ -177,7 +178,7 @@ def test_the_figures_in_a_drawing_keep_their_decimals(source):
 
 
 def test_text_of_a_row_cannot_end_the_script_element(source):
-    from caliphate_course.explorer import static
+    from coursebook.figures import static
 
     frame = FRAME.assign(who="</script><b>")
     made = explorer(source, base=alt.Chart(frame).mark_point().encode(x="year:Q", tooltip="who:N"), table=frame)
@@ -212,9 +213,9 @@ def test_play_must_name_a_slider(source):
 
 def test_a_figure_without_a_source_is_refused(source):
     with pytest.raises(ValueError, match="'fig-test': it names no source"):
-        explorer(source, sources=[])
+        explorer(source, sources=source.head(0))
 
 
-def test_an_unknown_source_is_refused(source):
-    with pytest.raises(data.DataError, match="nobody-1900"):
-        explorer("nobody-1900")
+def test_an_unknown_source_is_refused():
+    with pytest.raises(DataError, match="nobody-1900"):
+        data.sources_of(pd.DataFrame({"source_ids": ["nobody-1900"]}))

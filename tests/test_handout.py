@@ -16,12 +16,13 @@ from bs4 import BeautifulSoup
 from conftest import ROOT
 from test_build import LESSON, copy  # noqa: F401  (a fixture: the repository with two small pages)
 
-from caliphate_course.build import PAGE_INPUTS, Build, BuildError
-from caliphate_course.explorer.live import BUILD_FLAG
-from caliphate_course.handout import assemble, build, typeset
-from caliphate_course.handout.assemble import GUIDE, Edition, HandoutError
+from coursebook import course
+from coursebook.build import Build, BuildError
+from coursebook.editions.handout import assemble, build, typeset
+from coursebook.editions.handout.assemble import Edition, HandoutError
+from coursebook.figures.live import BUILD_FLAG
 
-pytestmark = pytest.mark.xdist_group("handout")
+pytestmark = [pytest.mark.xdist_group("handout"), pytest.mark.release]
 # What the screen or Python left over must not be printed.
 LEFTOVERS = (r"alt\.(Layer|HConcat|VConcat)?Chart\(", r"VBox\(", r"IntSlider\(", "Show code", r"\bnull\b", r"\bundefined\b",
              "\ufffd", r"\bNaN\b", r"Traceback \(most recent")  # fmt: skip
@@ -33,11 +34,11 @@ MARKUP = ("```", r"\{[a-z]+\}`")  # the instructor guide shows some on purpose
 def files():
     """The handout, typeset anew only if what it is made of has changed since the tests last did so."""
     out = ROOT / "_build" / "handout-tested"
-    stamp, inputs = out / "inputs.digest", Build(ROOT).digest((*PAGE_INPUTS, "book/*.md"))
+    stamp, inputs = out / "inputs.digest", Build(ROOT).inputs + Build(ROOT).digest([ROOT / "book"])
     if not stamp.is_file() or stamp.read_text() != inputs:
         stamp.unlink(missing_ok=True)
         # In a process of its own: Sphinx warns, which fails the build, where another test has set it up before.
-        made = f"from pathlib import Path as P; from caliphate_course.handout import build; build.main(P.cwd(), out=P({str(out)!r}))"
+        made = f"from pathlib import Path as P; from coursebook.editions.handout import build; build.main(P.cwd(), out=P({str(out)!r}))"
         environment = {**os.environ, BUILD_FLAG: "1", "PYTHONPATH": str(ROOT)}
         subprocess.run([sys.executable, "-c", made], cwd=ROOT, env=environment, check=True)
         stamp.write_text(inputs)
@@ -212,10 +213,19 @@ def test_the_student_edition_holds_no_guide_answers_or_solutions(files, chapters
     """Every sentence of guide, key and solutions is in the instructor's edition and not in the student's."""
     secret = []
     for chapter in chapters:
-        boxes = [chapter.section] if chapter.name == GUIDE else chapter.section.select(".solution, .question-key")
+        boxes = (
+            [chapter.section]
+            if chapter.name == course.current().guide_page
+            else chapter.section.select(".solution, .question-key")
+        )
         secret += [words for box in boxes for words in words_of(box.select("p:not(.rubric), dd, pre"))]
     secret = [words for words in dict.fromkeys(secret)]
-    shared = {words for c in chapters if c.name != GUIDE for words in words_of(c.section.select(".question p"))}
+    shared = {
+        words
+        for c in chapters
+        if c.name != course.current().guide_page
+        for words in words_of(c.section.select(".question p"))
+    }
     student, instructor = text_of(files["student"]), text_of(files["instructor"])
     assert secret
     for words in secret:

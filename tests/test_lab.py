@@ -22,10 +22,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from caliphate_course import lab, notebooks
-from caliphate_course.explorer.live import BUILD_FLAG
+from coursebook.editions import lab, notebooks
+from coursebook.figures.live import BUILD_FLAG
 
-pytestmark = pytest.mark.xdist_group("lab")
+pytestmark = [pytest.mark.xdist_group("lab"), pytest.mark.release]
 LESSONS = sorted(notebooks.file_names(ROOT).values())
 STEPS = 60
 STEPPED = ["the-fall", "who-joined"]  # a map of the region and stacked areas, both with a slider
@@ -33,7 +33,7 @@ MEDIAN_LIMIT_MS = 1000  # between a key press and the repainted chart, on a slow
 # Run in the lesson's kernel: the charts on the page by title, each with its first control and the values of all.
 READ_EXPLORERS = """
 import gc, json
-from caliphate_course.explorer import Explorer
+from coursebook.figures import Explorer
 _shown = {one.title: one for one in gc.get_objects() if isinstance(one, Explorer) and "widget" in vars(one)}
 _state = json.dumps({t: [next(iter(e.controls), None), {n: w.value for n, w in e.controls.items()}] for t, e in _shown.items()})
 """

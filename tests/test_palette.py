@@ -15,7 +15,8 @@ import pytest
 from bs4 import BeautifulSoup
 from colorspacious import cspace_convert
 
-from caliphate_course.charts import base_map, relations, theme
+from caliphate_course.charts import base_map, relations
+from coursebook.figures import theme
 
 # Machado, Oliveira and Fernandes's model (2009) at full strength, as colorspacious has it.
 BLINDNESS = ("protanomaly", "deuteranomaly", "tritanomaly")

@@ -2,133 +2,31 @@
 
 from __future__ import annotations
 
-import itertools
-
 import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.facts import fill
+from caliphate_course.measures.affiliates import (
+    CHOICES,
+    FIRST_YEAR,
+    HELD,
+    HOLDING,
+    LAST_YEAR,
+    PART,
+    SPOT,
+    branches,
+    holdings,
+    yearly,
+)
+from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
-FIRST_YEAR, LAST_YEAR, DEFAULT_YEAR = 2014, 2026, 2016
 EDGE = pd.Timestamp("2026-03-31")
-# Short enough for a phone; the table has the full names.
-NAMES = {
-    "barqa": "Libya: Cyrenaica",
-    "tarablus": "Libya: Sirte",
-    "fezzan": "Libya: Fezzan",
-    "sinai": "Egypt: Sinai",
-    "yemen": "Yemen",
-    "saudi": "Saudi Arabia",
-    "algeria": "Algeria",
-    "khorasan": "Khorasan",
-    "iswap": "West Africa",
-    "sahel": "Sahel",
-    "somalia": "Somalia",
-    "iscap": "Central Africa",
-    "mozambique": "Mozambique",
-    "east-asia": "Philippines",
-    "qawqaz": "Caucasus",
-    "hind": "India",
-    "pakistan": "Pakistan",
-    "turkey": "Turkey",
-    "tunisia": "Tunisia",
-}
-HELD = {"yes": "held", "contested": "held in part"}
-HOLDING, PART, SPOT = "held a place", "held part of one, or contested", "held, other date unknown"
-FOUND, NOT_FOUND = "held something at some time", "no holding found"
-CHOICES = {"all": "all branches", FOUND: FOUND, NOT_FOUND: NOT_FOUND}
+DEFAULT_YEAR = 2016
 LANE = 21
 KEY = "| declared · ● then active · ○ ended or unclear"
-
-
-def branches(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row per branch of `affiliates`: `affiliate`, `name`, `since`, `dated`, `until`, `status`, `found`, `order`, `last`.
-
-    `since` is the declaration, or the first day it held something where no declaration is dated; `until` is the
-    date of the newest source on its state: after it we know nothing. `status` is what that source reports, `dated`
-    (bool) says whether a declaration is dated, `found` is FOUND or NOT_FOUND, `last` the later of `since` and `until`;
-    `begun` and `known` are `since` and `until` in words.
-    Raises ValueError for a branch without an entry in NAMES.
-    """
-    rows = []
-    for affiliate, group in frame.groupby("affiliate", sort=False):
-        declared, first = _days(group, "declared"), _days(group, "declared", "territory_from", "status_date")
-        last = _days(group, "status_date", "territory_to", "declared")
-        since, until = min(declared or first), max(last)
-        rows.append(
-            {
-                "affiliate": affiliate,
-                "since": since,
-                "begun": first[since],
-                "dated": bool(declared),
-                "until": until,
-                "known": last[until],
-                "status": group["status"].iloc[0],
-                "found": FOUND if group["territory_held"].isin(list(HELD)).any() else NOT_FOUND,
-            }
-        )
-    result = (
-        pd.DataFrame(rows)
-        .assign(name=lambda rows: _names(rows["affiliate"]))
-        .sort_values(["since", "name"])
-        .reset_index(drop=True)
-    )
-    return result.assign(
-        order=result.index, last=result["since"].where(result["since"] > result["until"], result["until"])
-    )
-
-
-def _days(group, *columns):
-    """The days known in some columns, each in words."""
-    return {row[day]: dates.text(row, day) for day in columns for _, row in group.dropna(subset=[day]).iterrows()}
-
-
-def _names(affiliates):
-    return theme.named(affiliates, NAMES, table="affiliates", home="NAMES in charts/affiliates.py")
-
-
-def holdings(frame: pd.DataFrame) -> pd.DataFrame:
-    """Holdings of `affiliates` with at least one date: `name`, `place`, `kind`, `from`, `to`, `start`, `end` (years).
-
-    `begun` and `ended` are the first and the last day in words, where they are known. `kind` is HOLDING or PART where both dates are known or the place was still held in the newest source; SPOT
-    where only one date is known (`from` is then that date and no bar may be drawn).
-    """
-    rows = frame[frame["territory_held"].isin(list(HELD))].copy()
-    still = rows["territory_to"].isna() & (rows["status"] == "active")
-    rows["to"] = rows["territory_to"].where(~still, rows["status_date"])
-    known = rows["territory_from"].notna() & rows["to"].notna()
-    rows["kind"] = rows["territory_held"].map({"yes": HOLDING, "contested": PART}).where(known, SPOT)
-    rows["from"] = rows["territory_from"].where(known, rows["to"])
-    rows["still"] = still
-    rows["begun"] = dates.in_words(rows, "territory_from", missing="not known")
-    rows["ended"] = dates.in_words(rows, "territory_to", missing="not known")
-    rows["ended"] = rows["ended"].where(~still, "still held")
-    rows["name"] = _names(rows["affiliate"])
-    rows["start"], rows["end"] = rows["from"].dt.year, rows["to"].dt.year
-    rows = rows.rename(columns={"place_held": "place"})
-    columns = ["affiliate", "name", "place", "kind", "from", "to", "begun", "ended", "start", "end", "still"]
-    return rows[columns].reset_index(drop=True)
-
-
-def yearly(frame: pd.DataFrame) -> pd.DataFrame:
-    """For each year and choice (`which`, a key of CHOICES): branches `declared` by the year's end, branches known to
-    have held a place in it (`holding`), and both in words (`line`)."""
-    lanes, held = branches(frame), holdings(frame)
-    rows = []
-    for which, year in itertools.product(CHOICES, range(FIRST_YEAR, LAST_YEAR + 1)):
-        chosen = lanes[(lanes["found"] == which) | (which == "all")]
-        own = held[held["affiliate"].isin(chosen["affiliate"])]
-        declared = int((chosen["dated"] & (chosen["since"].dt.year <= year)).sum())
-        holding = own[(own["start"] <= year) & (own["end"] >= year)]["affiliate"].nunique()
-        rows.append((which, year, declared, holding, _line(year, declared, holding)))
-    return pd.DataFrame(rows, columns=["which", "year", "declared", "holding", "line"])
-
-
-def _line(year, declared, holding):
-    return f"{year}: {declared} declared, {holding} known to hold a place"
 
 
 _BRANCH_SAYS = theme.tooltip(name="Branch", begun="Since", known="Newest source", status="Then")
@@ -205,7 +103,9 @@ def _year_band():
 
 
 def _words(frame):
-    words = theme.status(yearly(frame)[["which", "year", "line"]], x=-100, y=-44)
+    rows = yearly(frame)
+    lines = [f"{row.year}: {row.declared} declared, {row.holding} known to hold a place" for row in rows.itertuples()]
+    words = theme.status(rows[["which", "year"]].assign(line=lines), x=-100, y=-44)
     return words.transform_filter("datum.year == year && datum.which == which").encode(text="line:N")
 
 
@@ -233,13 +133,13 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
         {
             "Branch": rows["name"],
             "Country": rows["country"],
-            "Declared": dates.in_words(rows, "declared", missing="date not sourced"),
+            "Declared": in_words(rows, "declared", missing="date not sourced"),
             "Held": rows["territory_held"].map({**HELD, "no": "nothing", "unknown": "nothing found"}),
             "Place": rows["place_held"].fillna(""),
-            "From": dates.in_words(rows, "territory_from"),
-            "To": dates.in_words(rows, "territory_to"),
+            "From": in_words(rows, "territory_from"),
+            "To": in_words(rows, "territory_to"),
             "State": rows["status"],
-            "As of": dates.in_words(rows, "status_date"),
+            "As of": in_words(rows, "status_date"),
             "Note": rows["note"].fillna(""),
         }
     )
@@ -253,15 +153,18 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-affiliates",
         controls=controls(),
         play="year",
-        title="Nineteen branches, ten of them known to have held a place at some time",
+        title=fill(
+            "Of {computed/branches-listed} branches, {computed/branches-with-a-holding} are known to have held a place at "
+            "some time"
+        ),
         description=(
-            "A lane for each of nineteen branches, oldest first, from 2014 to early 2026. A thin line runs from the "
+            "A lane for each branch, oldest first, from 2014 to early 2026. A thin line runs from the "
             "declaration to the newest source; its end is a full dot where the branch was then active. Thick bars show "
             "holdings with both dates: Sirte 2015 to 2016, Derna and its hills 2014 to 2016, Nangarhar 2015 to 2019, "
             "Qandala, Marawi and villages in Sinai for weeks or months, Mocímboa da Praia for a year, the Sahel from 2022. Diamonds mark "
             "holdings with one known date only: Yemen, West Africa, Somalia's mountains."
         ),
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="January 2026 at the latest; see each lane’s end",
     )

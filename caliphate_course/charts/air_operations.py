@@ -7,76 +7,29 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
-from caliphate_course.months import DAYS_PER_MONTH
-
-FIRST_MONTH, LAST_MONTH = "2014-08", "2019-12"
-PUBLISHED, DERIVED, BLOCK, HOLE = (
-    "month, as published",
-    "month, by subtraction",
-    "average, longer period",
-    "no figure for the month",
+from caliphate_course.facts import fill
+from caliphate_course.measures.air_operations import (
+    AT_LEAST,
+    BLOCK,
+    DERIVED,
+    HOLE,
+    LONGEST_GAP,
+    PUBLISHED,
+    TASK_FORCE,
+    UNITS,
+    blocks,
+    months,
+    running_totals,
+    same_day,
+    weapons,
 )
+from caliphate_course.words import COUNTRY
+from coursebook.figures import Explorer, StateTitle, theme
+from coursebook.words import day_words
+
 BATTLES = {"Mosul": "mosul-2016-10-17", "Raqqa": "raqqa-2017-06-06"}
 # Drawn under a month without a figure; a height on the axis of weapons, not a value.
 HOLE_HEIGHT = 110
-
-
-def months(frame: pd.DataFrame) -> pd.DataFrame:
-    """Weapons released month by month, August 2014 to December 2019; a month without a figure has no `value`.
-
-    Columns `id`, `month` (first day), `end`, `year`, `value`, `words` ('at least 1,811'), `at_least` (bool), `kind`
-    (PUBLISHED, DERIVED or HOLE).
-    `frame` is the table `air_operations`.
-    """
-    slots = pd.DataFrame({"month": pd.date_range(FIRST_MONTH, LAST_MONTH, freq="MS")})
-    known = _weapons(frame)
-    known = ranges.stated(known[known["precision"] == "month"])
-    rows = slots.merge(known, left_on="month", right_on="period_start", how="left")
-    rows["value"] = rows["at"].astype("Int64")
-    rows["at_least"] = rows["form"] == ranges.AT_LEAST
-    rows["kind"] = PUBLISHED
-    rows.loc[rows["derived"].fillna(False).astype(bool), "kind"] = DERIVED
-    rows.loc[rows["value"].isna(), "kind"] = HOLE
-    rows["end"] = rows["month"] + pd.offsets.MonthEnd(0)
-    rows["year"] = rows["month"].dt.year
-    return rows[["id", "month", "end", "year", "value", "words", "at_least", "kind"]]
-
-
-def blocks(frame: pd.DataFrame) -> pd.DataFrame:
-    """The shortest published longer periods that cover months without a figure of their own.
-
-    Columns `start`, `end`, `year`, `total`, `per_month` (the total spread evenly) and `id`.
-    """
-    known = months(frame)
-    open_months = set(known.loc[known["kind"] == HOLE, "month"])
-    longer = _weapons(frame)
-    longer = longer[~longer["precision"].isin(["month", "cumulative"])].copy()
-    longer["days"] = (longer["period_end"] - longer["period_start"]).dt.days + 1
-    taken = []
-    for _, row in longer[longer["days"] > DAYS_PER_MONTH].sort_values("days").iterrows():
-        covered = {
-            month for month in open_months if row["period_start"] <= month + pd.Timedelta(days=14) <= row["period_end"]
-        }
-        if covered:
-            taken.append(row.name)
-            open_months -= covered
-    rows = longer.loc[taken].sort_values("period_start")
-    return pd.DataFrame(
-        {
-            "id": rows["id"],
-            "start": rows["period_start"],
-            "end": rows["period_end"],
-            "year": rows["period_start"].dt.year,
-            "total": rows["best"].astype(int),
-            "per_month": (rows["best"].astype(float) / (rows["days"] / DAYS_PER_MONTH)).round().astype(int),
-        }
-    ).reset_index(drop=True)
-
-
-def _weapons(frame):
-    return frame[(frame["measure"] == "weapons_released") & (frame["scope"] == "Iraq and Syria")]
 
 
 _MONTH_SAYS = [
@@ -214,56 +167,27 @@ def munitions_table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def munitions_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-munitions`. `frame` is the table `air_operations` or a selection of its rows."""
-    rows = theme.drawn(_weapons(frame), "fig-munitions", "air_operations")
+    rows = theme.drawn(weapons(frame), "fig-munitions", "air_operations")
     return Explorer(
         munitions_chart(frame),
         name="fig-munitions",
         controls=munitions_controls(),
         title="More weapons were released in August 2017 than in any other month with a figure here",
-        description=(
+        description=fill(
             "Bars for weapons released by coalition aircraft each month. Every month of 2017 is known and August 2017 "
-            "is highest with 5,075, during the battle of Raqqa and just after that of Mosul. For many months of the "
-            "other years we found no figure; outlined blocks show the average of a longer period."
+            "is highest with {air_operations/weapons-2017-08 as number}, during the battle of Raqqa and just after that "
+            "of Mosul. For many months of the other years we found no figure; outlined blocks show the average of a "
+            "longer period."
         ),
         table=munitions_table(frame),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="November 2019",
     )
 
 
-UNITS = {
-    "strikes": "strikes",
-    "engagements": "engagements",
-    "sorties": "sorties of all kinds",
-    "weapons_released": "weapons released",
-}
 AREAS = {"split": "Iraq against Syria", "both": "both countries together"}
-TASK_FORCE, AT_LEAST = "task force", "task force, at least"
 AUTHORS = {TASK_FORCE: "circle", AT_LEAST: "triangle-up", "Airwars": "square", "US Air Force": "diamond"}
-AUTHOR_OF = {"cjtf_oir": TASK_FORCE, "airwars": "Airwars", "afcent": "US Air Force"}
 COUNTERS = {"cjtf_oir": "the task force", "airwars": "Airwars", "any": "everybody"}
-LONGEST_GAP = 190
-
-
-def running_totals(frame: pd.DataFrame) -> pd.DataFrame:
-    """Counts since the start of the campaign that can be dated, one row each.
-
-    Columns `date`, `measure`, `scope`, `counter`, `value`, `author` (a key of AUTHORS) and `segment`: points of one
-    counter and country belong to one segment while no gap between them exceeds LONGEST_GAP days. Strikes only are
-    joined; other units have a segment each. Raises ValueError for a counter without an entry in AUTHOR_OF.
-    """
-    rows = frame[frame["cumulative"] & frame["measure"].isin(UNITS) & (frame["striker"] == "coalition")]
-    rows = rows.dropna(subset=["period_end"]).sort_values(["measure", "scope", "counter", "period_end"])
-    rows = ranges.stated(rows)
-    rows["value"] = rows["at"].astype(int)
-    home = "AUTHOR_OF in charts/air_operations.py"
-    rows["author"] = theme.named(rows["counter"], AUTHOR_OF, table="air_operations", home=home)
-    rows.loc[(rows["form"] == ranges.AT_LEAST) & (rows["counter"] == "cjtf_oir"), "author"] = AT_LEAST
-    gap = rows.groupby(["measure", "scope", "counter"])["period_end"].diff().dt.days
-    new = gap.isna() | (gap > LONGEST_GAP) | (rows["measure"] != "strikes")
-    rows["segment"] = new.cumsum()
-    rows["date"] = rows["period_end"]
-    return rows[["id", "date", "measure", "scope", "counter", "value", "author", "segment"]]
 
 
 _CHOSEN = (
@@ -285,7 +209,7 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
     y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(minExtent=46, tickCount=theme.ticks(8)))
     colour = alt.Color(
         "scope:N",
-        scale=alt.Scale(domain=list(theme.COUNTRY), range=list(theme.COUNTRY.values())),
+        scale=alt.Scale(domain=list(COUNTRY), range=list(COUNTRY.values())),
         legend=alt.Legend(columns=3, symbolType="square"),
     )
     shape = alt.Shape(
@@ -400,28 +324,20 @@ def strikes_explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-strikes",
         controls=strikes_controls(),
         title="Iraq was struck more at first; by October 2017, on Airwars' count, Syria had caught up",
-        description=(
+        description=fill(
             "Strikes since the start, Iraq against Syria, as counted by the task force and by Airwars, whose points lie "
-            "close together. The task force had 9,805 in Iraq and 5,167 in Syria in September 2016, and 13,331 and "
-            "11,235 in August 2017; Airwars had 13,955 and 14,162 in October 2017. "
-            "A line joins figures only where they are less than about half a year apart."
-        ),
+            "close together. The task force had {air_operations/strikes-iraq-cum-2016-09-13 as number} in Iraq and "
+            "{air_operations/strikes-syria-cum-2016-09-13 as number} in Syria in September 2016, and "
+            "{air_operations/strikes-iraq-cum-2017-08-09 as number} and "
+            "{air_operations/strikes-syria-cum-2017-08-09 as number} in August 2017; Airwars had "
+            "{air_operations/strikes-iraq-cum-2017-10-20-airwars as number} and "
+            "{air_operations/strikes-syria-cum-2017-10-20-airwars as number} in October 2017. "
+        )
+        + f"A line joins figures only where they are at most {LONGEST_GAP} days apart.",
         table=strikes_table(frame),
-        sources=data.source_ids(drawn),
+        sources=data.sources_of(drawn),
         as_of="September 2020",
     )
-
-
-DAYS = {"2017-08-20": "20 August 2017", "2017-07-16": "16 July 2017"}
-
-
-def same_day(frame: pd.DataFrame) -> pd.DataFrame:
-    """The days of DAYS counted as strikes and as engagements: columns `day`, `scope`, `measure`, `value`."""
-    rows = frame[(frame["precision"] == "day") & frame["scope"].isin(["Iraq", "Syria"])].copy()
-    rows["day"] = rows["period_end"].dt.strftime("%Y-%m-%d")
-    rows = rows[rows["day"].isin(DAYS) & rows["measure"].isin(["strikes", "engagements"])]
-    rows = rows[rows.groupby("day")["measure"].transform("nunique") == 2]  # to compare, a day needs both
-    return rows.assign(value=rows["best"])[["id", "day", "scope", "measure", "value"]]
 
 
 def same_day_chart(frame: pd.DataFrame) -> alt.VConcatChart:
@@ -434,9 +350,7 @@ def same_day_chart(frame: pd.DataFrame) -> alt.VConcatChart:
 
 def _unit_panel(rows, measure, *, status=False):
     here = alt.Chart(rows[rows["measure"] == measure][["day", "scope", "value"]]).transform_filter("datum.day == day")
-    colour = alt.Color(
-        "scope:N", scale=alt.Scale(domain=list(theme.COUNTRY), range=list(theme.COUNTRY.values())), legend=None
-    )
+    colour = alt.Color("scope:N", scale=alt.Scale(domain=list(COUNTRY), range=list(COUNTRY.values())), legend=None)
     y = alt.Y("scope:N", title=None)
     bars = here.mark_bar(height=20).encode(
         x=alt.X("value:Q", title=measure, axis=alt.Axis(tickCount=4)),
@@ -453,17 +367,33 @@ def _unit_panel(rows, measure, *, status=False):
 
 
 def _day_lines(rows):
-    lines = []
-    for day, counts in rows.groupby("day"):
-        most = counts.loc[counts.groupby("measure")["value"].idxmax()].set_index("measure")["scope"]
-        lines.append({"day": day, "line": f"More strikes: {most['strikes']}; engagements: {most['engagements']}"})
-    return pd.DataFrame(lines)
+    most = _most(rows)
+    lines = [f"More strikes: {one['strikes']}; engagements: {one['engagements']}" for one in most.values()]
+    return pd.DataFrame({"day": list(most), "line": lines})
+
+
+def _most(rows) -> dict[str, pd.Series]:
+    """By day, the country with more of each measure."""
+    return {
+        day: counts.loc[counts.groupby("measure")["value"].idxmax()].set_index("measure")["scope"]
+        for day, counts in rows.groupby("day")
+    }
+
+
+def _day_title(rows) -> StateTitle:
+    most = _most(rows)
+
+    def sentence(day):
+        strikes, engagements = most[day]["strikes"], most[day]["engagements"]
+        others = "" if strikes == engagements else f", and {engagements} more engagements"
+        return f"By the first list for {day_words(pd.Timestamp(day))} {strikes} had more strikes{others or ' and more engagements'}"
+
+    return StateTitle(by=("day",), sentence=sentence)
 
 
 def same_day_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The day."""
-    present = set(same_day(frame)["day"])
-    options = [(label, day) for label, day in _pairs(DAYS) if day in present]
+    options = [(day_words(pd.Timestamp(day)), day) for day in sorted(set(same_day(frame)["day"]), reverse=True)]
     return {"day": ipywidgets.RadioButtons(options=options, value=options[0][1], description="Day")}
 
 
@@ -473,7 +403,7 @@ def same_day_table(frame: pd.DataFrame) -> pd.DataFrame:
     per_strike = (wide["engagements"].astype(float) / wide["strikes"].astype(float)).round(1)
     return pd.DataFrame(
         {
-            "Day": wide["day"].map(DAYS),
+            "Day": [day_words(pd.Timestamp(day)) for day in wide["day"]],
             "Country": wide["scope"],
             "Strikes": wide["strikes"],
             "Engagements": wide["engagements"],
@@ -490,12 +420,16 @@ def same_day_explorer(frame: pd.DataFrame) -> Explorer:
         same_day_chart(frame),
         name="fig-same-day",
         controls=same_day_controls(frame),
-        title="By the first list for 20 August 2017 Syria had more strikes, and Iraq more engagements",
-        description=(
-            "Two bar charts of one day, by the list of the next morning. Counted in strikes: Iraq 9, Syria 26. Counted "
-            "in engagements: Iraq 84, Syria 30. The unit decides which country seems to have been hit harder."
+        title=_day_title(rows),
+        description=fill(
+            "Two bar charts of one day, by the list of the next morning. Counted in strikes: "
+            "Iraq {air_operations/strikes-iraq-2017-08-20 as number}, "
+            "Syria {air_operations/strikes-syria-2017-08-20 as number}. Counted in engagements: "
+            "Iraq {air_operations/engagements-iraq-2017-08-20 as number}, "
+            "Syria {air_operations/engagements-syria-2017-08-20 as number}. "
+            "The unit decides which country seems to have been hit harder."
         ),
         table=same_day_table(frame),
-        sources=data.source_ids(drawn),
+        sources=data.sources_of(drawn),
         as_of="21 August 2017",
     )

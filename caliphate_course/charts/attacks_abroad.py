@@ -6,41 +6,14 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.measures.attacks_abroad import FIRST, LAST, area, attacks
+from caliphate_course.words import TIES
+from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
-FIRST, LAST = "2014-06-01", "2019-07-01"
-SERIES = "ihs-area"
-# How an attack is tied to ISIS: words, shape, colour.
-TIES = {
-    "directed": ("Directed by ISIS", "square", theme.RED),
-    "claimed": ("Claimed by ISIS", "circle", theme.BLUE),
-    "attributed": ("Blamed on ISIS, not claimed", "triangle-up", theme.PURPLE),
-    "inspired": ("Inspired by ISIS", "diamond", theme.ORANGE),
-    "disputed": ("Claimed, government denies", "cross", theme.OCHRE),
-}
 REGIONS = {"europe": "Europe", "north_america": "North America", "mena": "Middle East, North Africa", "asia": "Asia"}
 _SHOWN = "indexof(ties, datum.attribution) >= 0 && (region == 'all' || datum.region == region)"
-
-
-def attacks(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `events` that are attacks outside Iraq and Syria between June 2014 and June 2019, by date.
-
-    Adds `tie` (words of TIES) and `at_least` (true where the source gives only a lower bound of the dead). Raises
-    ValueError for a tie without an entry in TIES.
-    """
-    inside = frame["date"].between(FIRST, LAST)
-    rows = frame[(frame["kind"] == "attack") & (frame["region"] != "iraq_syria") & inside].sort_values("date").copy()
-    words = {key: words for key, (words, _, _) in TIES.items()}
-    rows["tie"] = theme.named(rows["attribution"], words, table="events", home="TIES in charts/attacks_abroad.py")
-    rows["at_least"] = rows["killed_high"].isna()
-    return rows
-
-
-def area(frame: pd.DataFrame) -> pd.DataFrame:
-    """The points of IHS's own area series in `territory_estimates` (km2), by date; no other estimator's."""
-    return frame[frame["series"] == SERIES].sort_values("date")
 
 
 def chart(events: pd.DataFrame, territory: pd.DataFrame) -> alt.VConcatChart:
@@ -72,7 +45,7 @@ _SAYS = [
 
 def _attacks(rows):
     columns = ["date", "title", "killed_low", "killed_high", "tie", "attribution", "attribution_note", "region"]
-    shown = rows[[*columns, "at_least"]].assign(when=dates.in_words(rows))
+    shown = rows[[*columns, "at_least"]].assign(when=in_words(rows))
     shown = shown.assign(**{c: shown[c].astype("float64") for c in ("killed_low", "killed_high")}, most=_most(rows))
     words, shapes, colours = zip(*TIES.values(), strict=True)
     legend = alt.Legend(columns=1)
@@ -117,7 +90,7 @@ def _most(rows):
 
 
 def _area(rows):
-    shown = rows[["date", "best"]].assign(thousand=(rows["best"] / 1000).round(1), when=dates.in_words(rows))
+    shown = rows[["date", "best"]].assign(thousand=(rows["best"] / 1000).round(1), when=in_words(rows))
     km2 = alt.Y("thousand:Q", title="thousand km²", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=4))
     base = alt.Chart(shown).encode(x=_time("date:T"), y=km2)
     end = pd.DataFrame({"date": ["2019-03-23"], "words": ["Baghouz"], "last": [str(rows["date"].iloc[-1].date())]})
@@ -155,7 +128,7 @@ def table(events: pd.DataFrame) -> pd.DataFrame:
     rows = attacks(events)
     return pd.DataFrame(
         {
-            "Date": dates.in_words(rows),
+            "Date": in_words(rows),
             "Attack": rows["title"],
             "Killed, at least": rows["killed_low"],
             "Killed, up to": _most(rows),
@@ -185,6 +158,6 @@ def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
         "2015 to 2017 and few in 2018 and 2019. Only two marks, Paris and Brussels, stand for attacks that, by the "
         "sources used, ISIS directed.",
         table=table(events),
-        sources=data.source_ids(pd.concat([listed, held])),
+        sources=data.sources_of(pd.concat([listed, held])),
         as_of="April 2019",
     )

@@ -6,36 +6,13 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
-from caliphate_course.months import DAYS_PER_MONTH
+from caliphate_course import data
+from caliphate_course.measures.attacks_after import CLAIMED, COUNTED, PLACES, blocks
+from caliphate_course.words import ATTACK_COUNTERS
+from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
-# How many months the published figure covers; 0 stands for the period's own length.
-MEASURES = {
-    "attacks": 0,
-    "attacks_claimed": 0,
-    "operations_by_isis": 0,
-    "attacks_per_month": 1,
-    "attacks_per_quarter": 3,
-}
-CLAIMED, COUNTED = "claimed by ISIS", "counted by others"
-PLACES = {"Iraq": "Iraq", "Syria": "Syria", "Iraq and Syria": "Iraq and Syria together", "World": "the world"}
 DEFAULT_PLACE = "Iraq"
-# Who counted and what, short enough for a phone, each with its own colour.
-COUNTERS = {
-    "Knights (CTC Sentinel)": ("Knights 2018", "attacks ISIS began, six provinces", theme.BLUE),
-    "Knights and Almeida (CTC Sentinel)": ("Knights, Almeida", "same kind of data, 2020–22", theme.SKY),
-    "CSIS, from ACLED": ("CSIS", "average from ACLED’s events", theme.ORANGE),
-    "Middle East Institute (analyst's own count)": ("MEI analyst", "reported, claimed or not", theme.GREEN),
-    "Syrian Observatory for Human Rights (SOHR)": ("SOHR", "its network (lower blocks: SDF areas)", theme.PURPLE),
-    "US defence official via AP": ("US official", "attacks ISIS was behind", theme.INK),
-    "US Central Command (CENTCOM)": ("US command", "claims of ISIS", theme.MUTED),
-    "Jihad Analytics": ("Jihad Analytics", "claims of ISIS", theme.RED),
-    "ISIS itself, via APA News": ("ISIS", "its own yearly balance", theme.OCHRE),
-    "BBC Monitoring": ("BBC Monitoring", "claims of ISIS", theme.BLUE),
-    "The Washington Institute": ("Washington Institute", "claims of ISIS", theme.ORANGE),
-}
 HEIGHT, LINE = 300, 17
 # Labels that would cover a neighbour: share of the block's width at which they stand, and above or below its edge.
 LABELS = {
@@ -45,37 +22,6 @@ LABELS = {
     "sohr-2024-h1-sdf": (0.5, "below"),
     "sohr-2019-2024-operations": (0.15, "above"),
 }
-
-
-def blocks(frame: pd.DataFrame) -> pd.DataFrame:
-    """Counts of attacks in `attacks_after` as rates: one row per published figure.
-
-    Adds `place` (a key of PLACES), `who` (short name of the counter), `rule` (CLAIMED or COUNTED), `months` the
-    figure covers, `rate` (attacks a month), `form` (see `ranges`), `published` (the figure as printed, with its
-    period's length) and `until` (the day after the period). Parts of a count, casualties and operations against
-    the group are left out. Raises ValueError for a counter without an entry in COUNTERS.
-    """
-    rows = frame[frame["measure"].isin(list(MEASURES))].copy()
-    rows["place"] = rows["scope"].str.split(":").str[0]
-    rows = ranges.stated(rows[rows["place"].isin(list(PLACES))])
-    length = ((rows["period_end"] - rows["period_start"]).dt.days + 1) / DAYS_PER_MONTH
-    divisor = rows["measure"].map(MEASURES).astype("float64")
-    rows["months"] = length.round(1)
-    rows["rate"] = (rows["at"] / divisor.where(divisor > 0, length.round())).round(1)
-    rows["until"] = rows["period_end"] + pd.Timedelta(days=1)
-    rows["rule"] = rows["measure"].eq("attacks_claimed").map({True: CLAIMED, False: COUNTED})
-    names = {counter: name for counter, (name, _, _) in COUNTERS.items()}
-    home = "COUNTERS in charts/attacks_after.py"
-    rows["who"] = theme.named(rows["counter"], names, table="attacks_after", home=home)
-    rows["published"] = [_published(row) for _, row in rows.iterrows()]
-    number = rows["rate"].map("{:.0f}".format).astype("str")  # text even where there are no rows
-    rows["label"] = number.where(rows["form"] != ranges.AT_LEAST, "≥" + number)
-    return rows.sort_values(["place", "period_start", "rate"]).reset_index(drop=True)
-
-
-def _published(row):
-    per = {1: "a month on average", 3: "a quarter on average"}.get(MEASURES[row["measure"]])
-    return f"{row['words']} {per or f'in {row.months:.0f} months'}"
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -114,13 +60,13 @@ SHOWN = "datum.place == place && indexof(rules, datum.rule) >= 0"
 
 
 def _colour():
-    names = {who: colour for who, _, colour in COUNTERS.values()}
+    names = {who: colour for who, _, colour in ATTACK_COUNTERS.values()}
     return alt.Color("who:N", scale=alt.Scale(domain=list(names), range=list(names.values())), legend=None)
 
 
 def _key(rows):
     """Under the axis, one line for each counter of the place chosen: its colour, its name and what it counts."""
-    what = {who: text for who, text, _ in COUNTERS.values()}
+    what = {who: text for who, text, _ in ATTACK_COUNTERS.values()}
     lines = rows.sort_values(["place", "period_start", "rate"], ascending=[True, True, False])
     lines = lines.drop_duplicates(["place", "who"])
     lines = lines[["place", "who", "rule"]].assign(text=lines["who"] + ": " + lines["who"].map(what))
@@ -170,8 +116,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Place": rows["scope"],
-            "From": dates.in_words(rows, "period_start"),
-            "To": dates.in_words(rows, "period_end"),
+            "From": in_words(rows, "period_start"),
+            "To": in_words(rows, "period_end"),
             "Counter": rows["counter"],
             "Published": rows["published"],
             "A month": rows["label"],
@@ -183,18 +129,26 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-attacks-after`. `frame` is the table `attacks_after` or a selection of its rows."""
     rows = theme.drawn(blocks(frame), "fig-attacks-after", "attacks_after")
+    all_rows = blocks(data.load("attacks_after"))
+    a_month = dict(zip(all_rows["id"], all_rows["label"], strict=True))
     return Explorer(
         chart(frame),
         name="fig-attacks-after",
         controls=controls(),
-        title="127 attacks a month in Iraq in 2018, or 75: it depends on what is counted",
+        title=(
+            f"{a_month['ctc-2018-10m']} attacks a month in Iraq in 2018, or {a_month['csis-2018-10m']}: "
+            "it depends on what is counted"
+        ),
         description=(
             "Blocks over time, each as wide as the period counted and as high as the attacks a month in Iraq. January to "
-            "October 2018: 127 by Knights, 75 by CSIS from ACLED. Knights and Almeida, in two later articles: 122 in "
-            "2018, 139 in 2019, a peak of 269 in spring 2020, then 110 on average to November 2021. Later counts follow "
-            "other rules: 90 claims a month in 2021, 40 in 2022, and 10 and 6 attacks in 2023 and early 2024."
+            f"October 2018: {a_month['ctc-2018-10m']} by Knights, {a_month['csis-2018-10m']} by CSIS from ACLED. Knights "
+            f"and Almeida, in two later articles: {a_month['ctc-2018']} in 2018, {a_month['ctc-2019']} in 2019, a peak of "
+            f"{a_month['ctc-2020-q2']} in spring 2020, then {a_month['ctc-2020-07-2021-11']} on average to November 2021. "
+            f"Later counts follow other rules: {a_month['jihad-analytics-2021-iraq']} claims a month in 2021, "
+            f"{a_month['isis-2022-claims-iraq']} in 2022, and {a_month['mei-2023-iraq']} and "
+            f"{a_month['mei-2024-h1-iraq']} attacks in 2023 and early 2024."
         ),
         table=table(frame),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="November 2025",
     )

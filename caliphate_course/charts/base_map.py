@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
+from coursebook.figures import theme
 
 CENTRE, SCALE = [41.3, 34.55], theme.FULL * 4.6  # Syria and the north and west of Iraq fill a column's width
 WIDE = "width > 400"  # room for the names of neighbours and rivers

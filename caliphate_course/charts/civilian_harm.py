@@ -6,11 +6,14 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.charts import ranges
+from caliphate_course.facts import fill
+from caliphate_course.measures.civilian_harm import BOUNDS, comparisons, cumulative, marked
+from caliphate_course.words import HARM_COUNTERS
+from coursebook.figures import Explorer, StateTitle, theme
+from coursebook.words import in_words, short
 
-COUNTERS = {"coalition": ("the coalition itself", theme.BLUE), "airwars": ("Airwars", theme.RED)}
 DEFAULT_DAY = "2019-08-07"
 # Counts of one place side by side: row of `civilian_harm` and who counted what ('|' breaks the line).
 PLACES = {
@@ -40,69 +43,14 @@ PLACES = {
         "baghouz-2019-03-18-inquiry": "US inquiry|(May 2022)",
     },
 }
-BOUNDS = {"low": "lower", "high": "upper"}
 SHAPES = {"at least": "triangle-up", "about": "circle"}
-
-
-def cumulative(frame: pd.DataFrame) -> pd.DataFrame:
-    """The running totals (people killed) of both counters since August 2014.
-
-    Adds to `civilian_harm`: `who` (the counter in words), the columns of `ranges.stated` in whole people, and `kind`
-    ('at least', 'about' or 'range').
-    """
-    rows = frame[(frame["measure"] == "killed_cumulative") & frame["counter"].isin(COUNTERS)]
-    return _marked(rows.assign(who=rows["counter"].map({key: look[0] for key, look in COUNTERS.items()})))
-
-
-def _marked(rows):
-    """`rows` with the columns of `ranges.stated` in whole people, and `kind`: 'at least', 'about' or 'range'."""
-    rows = ranges.stated(rows).astype(dict.fromkeys(["low", "best", "high", "at", "reach"], "Int64"))
-    return rows.assign(kind=rows["form"].replace(ranges.EXACT, "about"))
-
-
-def comparisons(frame: pd.DataFrame) -> pd.DataFrame:
-    """At each date of an Airwars total, that total beside the coalition's latest own total up to then.
-
-    Columns `day` (ISO text) and `date`, `bound` ('low' or 'high'), `airwars`, `coalition`, `ratio` (missing
-    where Airwars gives no such bound) and `line`, the comparison in words.
-    """
-    rows = cumulative(frame).sort_values("date")
-    own = rows[rows["counter"] == "coalition"]
-    pairs = []
-    for _, theirs in rows[rows["counter"] == "airwars"].iterrows():
-        acknowledged = own[own["date"] <= theirs["date"]]
-        if not acknowledged.empty:
-            pairs.extend(_pair(theirs, acknowledged.iloc[-1], bound) for bound in BOUNDS)
-    return pd.DataFrame(pairs)
-
-
-def _pair(theirs, ours, bound):
-    value = theirs["at"] if bound == "low" and pd.isna(theirs["low"]) else theirs[bound]
-    given = pd.notna(value)
-    ratio = float(value) / float(ours["at"]) if given else float("nan")
-    label = dates.text(theirs)
-    compared = f"{value:,} against {ours['at']:,}: {_times(ratio)}" if given else "no upper bound published"
-    return {
-        "day": f"{theirs['date']:%Y-%m-%d}",
-        "date": theirs["date"],
-        "label": label,
-        "bound": bound,
-        "airwars": value if given else None,
-        "coalition": ours["at"],
-        "ratio": ratio,
-        "line": f"{dates.short(label)}: {compared}",
-    }
-
-
-def _times(ratio):
-    return f"{ratio:.0f} times as many" if ratio >= 20 else f"{ratio:.1f} times as many"
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Both counters' totals through time, with a line at `day` (ISO date). `frame` is the table `civilian_harm`."""
     rows = cumulative(frame)
-    rows = rows.assign(when=dates.in_words(rows))[["date", "when", "who", "low", "high", "at", "kind", "words"]]
-    look = list(COUNTERS.values())
+    rows = rows.assign(when=in_words(rows))[["date", "when", "who", "low", "high", "at", "kind", "words"]]
+    look = list(HARM_COUNTERS.values())
     colour = alt.Color(
         "who:N",
         scale=alt.Scale(domain=[label for label, _ in look], range=[colour for _, colour in look]),
@@ -123,13 +71,22 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         .mark_point(size=55)
         .encode(x=x, y=y, color=colour, shape=shape, tooltip=says)
     )
-    pairs = comparisons(frame)[["day", "date", "bound", "line"]]
+    pairs = comparisons(frame)
+    pairs = pairs.assign(line=[_compared(pair) for pair in pairs.itertuples()])[["day", "date", "bound", "line"]]
     chosen = alt.Chart(pairs).transform_filter("datum.day == day && datum.bound == bound")
     rule = chosen.mark_rule(color=theme.MUTED, strokeDash=[3, 3]).encode(x="date:T")
     words = theme.status(pairs, x=-40, y=-38).transform_filter("datum.day == day && datum.bound == bound")
     words = words.encode(text="line:N")
     layers = alt.layer(rule, bars, caps, points, words).properties(width=theme.FULL, height=380)
     return layers.add_params(alt.param(name="day"), alt.param(name="bound"))
+
+
+def _compared(pair):
+    """A comparison of `comparisons` in words."""
+    if pd.isna(pair.ratio):
+        return f"{short(pair.label)}: no upper bound published"
+    times = f"{pair.ratio:.0f}" if pair.ratio >= 20 else f"{pair.ratio:.1f}"
+    return f"{short(pair.label)}: {pair.airwars:,.0f} against {pair.coalition:,}: {times} times as many"
 
 
 def _shape_scale():
@@ -156,7 +113,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     shown = frame.sort_values(["measure", "scope", "date"])
     return pd.DataFrame(
         {
-            "To": dates.in_words(shown),
+            "To": in_words(shown),
             "Place": shown["scope"],
             "Counted by": shown["counter"].str.replace("_", " "),
             "At least": shown["low"].map(_written),
@@ -179,14 +136,19 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-civilian-harm",
         controls=controls(frame),
-        title="Five years on, Airwars' lower figure was six times the coalition's own",
-        description=(
-            "Running totals of civilians killed by the coalition. The coalition's own count rises from 2 in August "
-            "2015 to 1,321 in mid-2019. Airwars' lower figure rises from 459 to 8,106 in August 2019, with an "
-            "upper figure of 12,980. The line marks that comparison: 6.1 times."
+        title=fill(
+            "Five years on, Airwars' lower figure was {computed/harm-ratio-august-2019 as number} times the coalition's own"
+        ),
+        description=fill(
+            "Running totals of civilians killed by the coalition. The coalition's own count rises from "
+            "{civilian_harm/coalition-cum-2015-08 as number} in August 2015 to "
+            "{civilian_harm/coalition-cum-2019-06.low as number} in mid-2019. Airwars' lower figure rises from "
+            "{civilian_harm/airwars-cum-2015-08.low as number} to {civilian_harm/airwars-cum-2019-08.low as number} in "
+            "August 2019, with an upper figure of {civilian_harm/airwars-cum-2019-08.high as number}. The line marks that "
+            "comparison: {computed/harm-ratio-august-2019 as number} times."
         ),
         table=table(rows),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="January 2025",
     )
 
@@ -195,14 +157,14 @@ def place_counts(frame: pd.DataFrame) -> pd.DataFrame:
     """The counts of single places: rows of PLACES with `place`, `label`, `order`, `at`, `kind` and a `text`."""
     chosen = [(place, row_id, label) for place, rows in PLACES.items() for row_id, label in rows.items()]
     names = pd.DataFrame(chosen, columns=["place", "id", "label"]).assign(order=range(len(chosen)))
-    rows = _marked(frame.merge(names, on="id").sort_values("order"))
+    rows = marked(frame.merge(names, on="id").sort_values("order"))
     return rows.assign(text=rows["words"].str.replace("–", " to "))
 
 
 def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """The counts of the `place` chosen, one row per counter. `frame` is the table `civilian_harm`."""
     rows = place_counts(frame)
-    rows = rows.assign(brief=rows["text"], who=rows["label"].str.replace("|", " "), when=dates.in_words(rows))
+    rows = rows.assign(brief=rows["text"], who=rows["label"].str.replace("|", " "), when=in_words(rows))
     columns = ["place", "label", "order", "at", "low", "high", "kind", "reach", "brief", "who", "when"]
     here = alt.Chart(rows[columns]).transform_filter("datum.place == place")
     y = alt.Y(
@@ -237,13 +199,18 @@ def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
 
 
 def _place_lines(rows):
-    lines = []
+    spans = _spans(rows)
+    return pd.DataFrame({"place": list(spans), "line": [f"{place}: {span}" for place, span in spans.items()]})
+
+
+def _spans(rows) -> dict[str, str]:
+    """By place, from which to which count they run: 'from 180 to at least 1,800'."""
+    spans = {}
     for place, counts in rows.groupby("place", sort=False):
         lowest = counts.loc[counts["low"].fillna(counts["at"]).astype(int).idxmin()]
         highest = counts.loc[counts["high"].fillna(counts["at"]).astype(int).idxmax()]
-        ends = _end(lowest, "low"), _end(highest, "high")
-        lines.append({"place": place, "line": f"{place}: from {ends[0]} to {ends[1]}"})
-    return pd.DataFrame(lines)
+        spans[place] = f"from {_end(lowest, 'low')} to {_end(highest, 'high')}"
+    return spans
 
 
 def _end(row, bound):
@@ -260,17 +227,23 @@ def places_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 def places_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-harm-places`. `frame` is the table `civilian_harm`."""
     rows = theme.drawn(place_counts(frame), "fig-harm-places", "civilian_harm")
+    spans = _spans(rows)
     return Explorer(
         places_chart(frame),
         name="fig-harm-places",
         controls=places_controls(frame),
-        title="For one battle, Raqqa, the counts run from about 180 to at least 1,800",
-        description=(
-            "Counts of civilians killed in Raqqa in 2017, by who counted: the coalition about 180, the Syrian "
-            "Observatory 1,117, RAND 744 to 1,600 from others' figures, Airwars at least 1,400, Amnesty and Airwars at least 1,600, and local monitors, for "
-            "all parties, at least 1,800."
+        title=StateTitle(
+            by=("place",), sentence=lambda place: f"{place}: counts of civilians killed run {spans[place]}"
+        ),
+        description=fill(
+            "Counts of civilians killed in Raqqa in 2017, by who counted: the coalition about "
+            "{civilian_harm/raqqa-coalition as number}, the Syrian Observatory {civilian_harm/raqqa-sohr as number}, RAND "
+            "{civilian_harm/raqqa-rand.low as number} to {civilian_harm/raqqa-rand.high as number} from others' figures, "
+            "Airwars {civilian_harm/raqqa-airwars as number}, Amnesty and Airwars "
+            "{civilian_harm/raqqa-amnesty-airwars as number}, and local monitors, for all parties, "
+            "{civilian_harm/raqqa-monitors as number}."
         ),
         table=table(rows[list(frame.columns)]),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="January 2025",
     )

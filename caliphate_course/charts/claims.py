@@ -7,33 +7,16 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
-from caliphate_course.explorer import Explorer
+from caliphate_course.measures.claims import checkable
+from caliphate_course.words import ARTICLES, VERDICTS, labels, topic
+from coursebook.figures import Explorer, theme
+from coursebook.words import named
 
-ARTICLES = {
-    "avim_business_insider": "Business Insider, reposted by AVİM",
-    "bbc_derived": "Organization for World Peace",
-}
-VERDICTS = {
-    "held_up": ("held up", theme.GREEN),
-    "imprecise": ("imprecise", theme.SKY),
-    "premature": ("premature", theme.OCHRE),
-    "contested": ("contested", theme.PURPLE),
-    "wrong": ("wrong", theme.RED),
-    "opinion_or_forecast": ("opinion or forecast", theme.MUTED),
-    "not_verified": ("not verified", theme.PALE),
-}
 ALL = "all"
 _CHOSEN = (
     f"(article == '{ALL}' || datum.article == article) && (topic == '{ALL}' || datum.topic == topic)"
     f" && (verdict == '{ALL}' || datum.verdict == verdict)"
 )
-
-
-def words(key: str) -> str:
-    """'raqqa_deal' as 'Raqqa deal'."""
-    text = key.replace("_", " ").replace("raqqa", "Raqqa").replace("syria", "Syria").replace("iraq", "Iraq")
-    return text[0].upper() + text[1:]
 
 
 def squares(frame: pd.DataFrame) -> pd.DataFrame:
@@ -46,8 +29,7 @@ def squares(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _verdicts(frame):
-    labels = {key: label for key, (label, _) in VERDICTS.items()}
-    return theme.named(frame["verdict"], labels, table="claims", home="VERDICTS in charts/claims.py")
+    return named(frame["verdict"], labels(VERDICTS), table="claims", home="VERDICTS in words.py")
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -95,7 +77,7 @@ def _summary(rows):
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """Menus for article, topic and verdict, each beginning with all."""
-    topics = [(words(topic), topic) for topic in sorted(frame["topic"].unique())]
+    topics = [(topic(key), key) for key in sorted(frame["topic"].unique())]
     menus = {
         "article": ("Article", [(name, key) for key, name in ARTICLES.items()]),
         "topic": ("Topic", topics),
@@ -112,18 +94,13 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Claim": frame["claim_id"],
-            "Article": theme.named(frame["article"], ARTICLES, table="claims", home="ARTICLES in charts/claims.py"),
-            "Topic": frame["topic"].map(words),
+            "Article": named(frame["article"], ARTICLES, table="claims", home="ARTICLES in words.py"),
+            "Topic": frame["topic"].map(topic),
             "Verdict": _verdicts(frame),
             "What it says (our words)": frame["paraphrase"],
             "Why": frame["explanation"],
         }
     )
-
-
-def checkable(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `claims` that are neither an opinion or forecast nor without evidence (verdict "not_verified")."""
-    return frame[~frame["verdict"].isin(["opinion_or_forecast", "not_verified"])]
 
 
 def explorer(frame: pd.DataFrame) -> Explorer:
@@ -139,6 +116,6 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         f"{counts.get('wrong', 0)} were wrong",
         description=f"One dot for each of {len(frame)} claims, in a row for each verdict: {listed}.",
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="February 2026, judging what was written in November 2017",
     )

@@ -6,64 +6,16 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates, months
-from caliphate_course.charts import theme
-from caliphate_course.charts.relations import AFTERMATH, KINDS, WAR, Window, cells
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.charts.relations import AFTERMATH, WAR, Window
+from caliphate_course.measures.clashes import COALITION, clashes
+from caliphate_course.words import SIDES, labels
+from coursebook import months
+from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
-COALITION = "US, coalition"
-# Members of the coalition that are groups of their own, by the month from which they count (year * 100 + month).
-MEMBERS = {"Turkey": 201409, "Iraq": 201409, "New Damascus": 202511}
-# Did the coalition stand on both sides? Label, colour and shape of each answer.
-SIDES = {
-    "both": ("Both sides in the coalition or helped by it", theme.RED, "diamond"),
-    "one": ("One side only", theme.OCHRE, "circle"),
-    "none": ("Neither side", theme.MUTED, "square"),
-}
-# Actors that a clash names, where the matrix has only the group they stand in.
-NAMED = {
-    "wagner": "Russian contractors", "kataib-hezbollah": "Kataib Hezbollah", "iran": "Iran", "hezbollah": "Hezbollah",
-    "pkk": "PKK", "ybs": "YBS",
-}  # fmt: skip
 _PICKED = "who == 'all' || datum.source == who || datum.target == who"
 ROW_HEIGHT, BELOW = 34, 7  # a row has its words above its middle and its marks as far below it
-
-
-def clashes(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
-    """Fights of `frame` (rows of the table `relations`) between groups that had both fought ISIS, by first day.
-
-    Adds to `relations`: `source` and `target` (groups of the window), `pair` (the two actors in words), `where` (first
-    place and year), and `sides` (a key of SIDES). A group counts as on the coalition's side in a month when it is
-    the coalition, one of MEMBERS, or has help from the coalition in the table in that month.
-    """
-    # Whom a group fought and who helped it is no matter of the selection: that is asked of the whole table.
-    rows = cells(data.load("relations"), window)
-    mine = rows[rows["among"] & rows["id"].isin(frame["id"])].drop_duplicates("id")
-    days = frame.set_index("id")[["start", "end"]].set_axis(["day", "last"], axis=1)
-    mine = mine.join(days, on="id").dropna(subset=["day"])
-    mine = mine[mine["day"] >= months.first_day(window.first)]
-    mine["sides"] = [_sides(rows, row) for _, row in mine.iterrows()]
-    arrow = mine["directed"].map({True: " against ", False: " and "})
-    source, target = (
-        mine[actor].map(NAMED).fillna(mine[group])
-        for actor, group in (("from_actor", "source"), ("to_actor", "target"))
-    )
-    mine["pair"] = source + arrow + target
-    place = mine["place"].fillna(mine["target"]).str.split(";").str[0]
-    mine["where"] = place.str.split(r",| and ", regex=True).str[0] + " " + mine["day"].dt.year.astype(str)
-    return mine.sort_values(["day", "id"]).reset_index(drop=True)
-
-
-def _sides(rows, clash):
-    with_us = {COALITION, *(name for name, since in MEMBERS.items() if since <= clash["end"])}
-    help_then = rows[
-        (rows["source"] == COALITION)
-        & rows["relation"].map(lambda kind: KINDS[kind].family == "help")
-        & (rows["start"] <= clash["end"])
-        & (rows["end"] >= clash["start"])
-    ]
-    with_us |= set(help_then["target"])
-    return ["none", "one", "both"][(clash["source"] in with_us) + (clash["target"] in with_us)]
 
 
 def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
@@ -97,10 +49,10 @@ def _drawable(frame, window):
             **{name: rows[name] for name in ("where", "pair", "source", "target")},
             "day": rows["day"].dt.strftime("%Y-%m-%d"),
             "last": rows["last"].fillna(rows["day"]).clip(upper=end).dt.strftime("%Y-%m-%d"),
-            "sides": rows["sides"].map({key: look[0] for key, look in SIDES.items()}),
+            "sides": rows["sides"].map(labels(SIDES)),
             "order": range(len(rows)),
-            "from": dates.in_words(texts, "start"),
-            "to": dates.in_words(texts, "end"),
+            "from": in_words(texts, "start"),
+            "to": in_words(texts, "end"),
             "label": rows["where"] + ": " + rows["pair"],
         }
     )
@@ -160,9 +112,9 @@ def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
         {
             "Who": rows["pair"],
             "Where": rows["place"].fillna(""),
-            "From": dates.in_words(texts, "start"),
-            "To": dates.in_words(texts, "end"),
-            "Coalition": rows["sides"].map({key: look[0] for key, look in SIDES.items()}),
+            "From": in_words(texts, "start"),
+            "To": in_words(texts, "end"),
+            "Coalition": rows["sides"].map(labels(SIDES)),
             "Note": rows["note"].fillna(""),
         }
     )
@@ -216,6 +168,6 @@ def _explorer(frame, window, **texts):
         chart(frame, window),
         controls=controls(frame, window),
         table=table(frame, window),
-        sources=data.source_ids(frame[frame["id"].isin(rows["id"])]),
+        sources=data.sources_of(frame[frame["id"].isin(rows["id"])]),
         **texts,
     )

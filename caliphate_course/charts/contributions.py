@@ -8,29 +8,13 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import theme
-from caliphate_course.charts.membership import GROUPS, groups
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.facts import fill
+from caliphate_course.measures.contributions import matrix, short_name
+from caliphate_course.words import CONTRIBUTIONS, REGIONS, STATUSES
+from coursebook.figures import Explorer, theme
+from coursebook.words import date_words
 
-KINDS = {
-    "strikes_iraq": "strikes in Iraq",
-    "strikes_syria": "strikes in Syria",
-    "trainers": "trainers",
-    "ground_support": "ground support",
-    "basing_troops": "troops or bases",
-    "humanitarian": "relief aid",
-    "counter_finance": "finance group",
-    "stabilisation": "stabilisation",
-    "small_group": "small group",
-}
-# What a reader sees for each status: label, shape, fill, outline. What is not known is hollow, never blank.
-STATES = {
-    "yes": ("yes", "square", theme.BLUE, theme.BLUE),
-    "contested": ("contested", "diamond", theme.ORANGE, theme.ORANGE),
-    "unknown": ("not known", "circle", theme.PAPER, theme.BORDER),
-    "no": ("no", "stroke", theme.MUTED, theme.MUTED),
-}
 ROW_HEIGHT, LINE_LENGTH, LEFT = 15, 50, -128
 DEFAULT_MEMBER = "Germany"
 _VISIBLE = (
@@ -40,45 +24,6 @@ _VISIBLE = (
 _SAID = "datum.member == member"
 
 
-def short_name(name: str) -> str:
-    """A member's name without what stands in brackets."""
-    return name.split(" (")[0]
-
-
-def matrix(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """One row per member and kind, with what sorting and filtering need.
-
-    Adds to `contributions`: `member`, `region`, `kind_label`, `state`, `done` (number of kinds with `yes`),
-    `struck` (of these, strikes) and the ranks `by_done`, `by_name` and `by_region`. Raises ValueError for a kind, a
-    status or a region without a name.
-    """
-    known, states = members.set_index("id"), {key: label for key, (label, *_) in STATES.items()}
-    frame = frame[frame["member_id"].isin(known.index)]
-    rows = frame.assign(
-        member=frame["member_id"].map(known["name"]).map(short_name),
-        region=frame["member_id"].map(known["region"]),
-        kind_label=theme.named(frame["kind"], KINDS, table="contributions", home="KINDS in charts/contributions.py"),
-        state=theme.named(frame["status"], states, table="contributions", home="STATES in charts/contributions.py"),
-    )
-    yes = rows[rows["status"] == "yes"]
-    rows["done"] = rows["member_id"].map(yes.groupby("member_id").size()).fillna(0).astype(int)
-    strikes = yes[yes["kind"].str.startswith("strikes")]
-    rows["struck"] = rows["member_id"].map(strikes.groupby("member_id").size()).fillna(0).astype(int)
-    return _ranked(rows)
-
-
-def _ranked(rows):
-    each = rows.drop_duplicates("member_id")
-    orders = {
-        "by_done": each.sort_values(["done", "struck", "member"], ascending=[False, False, True]),
-        "by_name": each.sort_values("member"),
-        "by_region": each.assign(place=groups(each).map(list(GROUPS.values()).index)).sort_values(["place", "member"]),
-    }
-    for column, ordered in orders.items():
-        rows[column] = rows["member"].map({member: rank for rank, member in enumerate(ordered["member"])})
-    return rows
-
-
 def sentences(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """Each member's row in words: `member` and `line`, broken into lines that fit a phone."""
     rows = matrix(frame, members)
@@ -86,7 +31,7 @@ def sentences(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _words(member, row):
-    named = row.set_index("kind").reindex(list(KINDS))
+    named = row.set_index("kind").reindex(list(CONTRIBUTIONS))
     parts = [member + "."]
     for status, lead in (("yes", "Yes"), ("contested", "Contested"), ("no", "No"), ("unknown", "Not known")):
         labels = named.loc[named["status"] == status, "kind_label"]
@@ -126,7 +71,7 @@ def _in_order(rows):
 
 
 def _cells(shown):
-    kinds = list(KINDS.values())
+    kinds = list(CONTRIBUTIONS.values())
     axis = alt.Axis(orient="top", labelAngle=-90, labelFontSize=11, domain=False, ticks=False)
     return shown.mark_point(size=62, strokeWidth=1.5).encode(
         x=alt.X("kind_label:N", sort=kinds, title=None, axis=axis, scale=alt.Scale(domain=kinds)),
@@ -139,7 +84,7 @@ def _cells(shown):
 def _names(shown):
     """The members' names beside their rows, in place of an axis: the one said in words is bold and red."""
     return (
-        shown.transform_filter(f"datum.kind_label == '{next(iter(KINDS.values()))}'")
+        shown.transform_filter(f"datum.kind_label == '{next(iter(CONTRIBUTIONS.values()))}'")
         .mark_text(align="right", fontSize=11, limit=130, fontWeight=alt.ExprRef(f"{_SAID} ? 'bold' : 'normal'"))
         .encode(
             x=alt.value(-5), text="member:N", color=alt.condition(_SAID, alt.value(theme.RED), alt.value(theme.INK))
@@ -158,7 +103,7 @@ _LEGEND = alt.Legend(columns=4, symbolSize=70, orient="none", legendX=LEFT, lege
 
 
 def _look(channel, part):
-    scale = alt.Scale(domain=[look[0] for look in STATES.values()], range=[look[part] for look in STATES.values()])
+    scale = alt.Scale(domain=[look[0] for look in STATUSES.values()], range=[look[part] for look in STATUSES.values()])
     return channel("state:N", scale=scale, legend=_LEGEND)
 
 
@@ -168,7 +113,7 @@ def controls(frame: pd.DataFrame, members: pd.DataFrame) -> dict[str, ipywidgets
         ("members with a known contribution", "known"),
         ("members that flew strikes", "strikes"),
         ("members without a known contribution", "none"),
-        *[(f"{label} only", key) for key, label in GROUPS.items()],
+        *[(f"{label} only", key) for key, label in REGIONS.items()],
     ]
     order = [("most kinds first", "done"), ("name", "name"), ("region", "region")]
     names = sorted(members["name"].map(short_name))
@@ -183,15 +128,15 @@ def controls(frame: pd.DataFrame, members: pd.DataFrame) -> dict[str, ipywidgets
 
 
 def table(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """One row per member, all text: `Member` and a column for each of KINDS, with the first date where it is known."""
+    """One row per member, all text: `Member` and a column for each of CONTRIBUTIONS, with the first date where it is known."""
     rows = matrix(frame, members)
     rows["cell"] = [_cell(row) for _, row in rows.iterrows()]
-    wide = rows.pivot(index="member", columns="kind_label", values="cell").reindex(columns=list(KINDS.values()))
+    wide = rows.pivot(index="member", columns="kind_label", values="cell").reindex(columns=list(CONTRIBUTIONS.values()))
     return wide.rename(columns=str.capitalize).rename_axis(index="Member", columns=None).reset_index()
 
 
 def _cell(row):
-    since = dates.text(row, "from") if row["status"] == "yes" else ""
+    since = date_words(row, "from") if row["status"] == "yes" else ""
     return f"{row['state']}, from {since}" if since else row["state"]
 
 
@@ -205,15 +150,19 @@ def explorer(frame: pd.DataFrame, members: pd.DataFrame) -> Explorer:
         chart(frame, members),
         name="fig-contributions",
         controls=controls(frame, members),
-        title="Thirteen of 79 members flew strikes; half of the full matrix is not known",
-        description=(
+        title=fill(
+            "Of {computed/members-february-2019} members, {computed/strikers} flew strikes; "
+            "{computed/contribution-cells-unknown} of {computed/contribution-cells} cells of the full matrix are not known"
+        ),
+        description=fill(
             "A matrix of the members with at least one known contribution, most kinds first. "
             "Squares are contributions a source names, diamonds are contested, strokes are denials or lists without "
             "the member, and hollow circles mean that no evidence was found. "
             "Only Australia, Canada and the United States fill every column. "
-            "Of all 711 cells, for all 79 members, 362 are hollow."
+            "Of all {computed/contribution-cells} cells, for all {computed/members-february-2019} members, "
+            "{computed/contribution-cells-unknown} are hollow."
         ),
         table=table(frame, members),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="February 2019",
     )

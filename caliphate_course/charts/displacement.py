@@ -6,20 +6,37 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates, months
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.charts import ranges
+from caliphate_course.facts import fill
+from caliphate_course.measures.displacement import (
+    ABROAD,
+    AWAY,
+    BACK,
+    FIRST_MONTH,
+    INSIDE,
+    IOM,
+    LAST_MONTH,
+    RETURNS,
+    counts_by_year,
+    end_year_counts,
+    iom_totals,
+    return_statements,
+    returns,
+    rounds,
+    standing,
+    stocks,
+)
+from caliphate_course.measures.estimates import stated
+from caliphate_course.words import COUNTRY
+from coursebook import months
+from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
-AWAY, BACK = "displaced", "back in their area"
-IOM = {"idps": AWAY, "returnees_idp": BACK}
-NOT_PRINTED = "not printed"  # IOM's families of a round whose people are known
+CROSSING = 201712  # where the figure opens: more people are back than away
 UNITS = {"people": (1e6, "million"), "families": (1e3, "thousand families")}
+NOT_PRINTED = "not printed"  # IOM's families of a round whose people are known
 IOM_COLOURS = alt.Scale(domain=[AWAY, BACK], range=[theme.ORANGE, theme.BLUE])
-# A line ends where IOM's rule changes, and where no total was found for longer than this.
-LONGEST_STEP = pd.Timedelta(days=200)
-FIRST_MONTH, LAST_MONTH, CROSSING = 201404, 202412, 201712
-# A count still stands for this many months when no new round has come.
-STANDS = 3
 MILESTONES = {
     "mosul-2014-06-10": "Mosul taken",
     "ramadi-2015-05-17": "Ramadi taken",
@@ -27,7 +44,6 @@ MILESTONES = {
 }
 BREAKS = {"2020-08-31": "rule changes: camps ×5", "2024-04-30": "rule changes: places"}
 
-INSIDE, ABROAD = "displaced inside (IDMC)", "refugees abroad (UNHCR)"
 HOSTS = {
     "world": "all countries",
     "TUR": "Turkey",
@@ -45,51 +61,7 @@ REGION_MARKS = {
     "assad-falls-2024-12-08": ("Assad falls", "right"),
 }
 
-RETURNS = {"returnees_refugee": "from abroad", "returnees_idp": "inside Syria"}
 _PEOPLE = alt.Tooltip("people:Q", title="People", format=",")
-
-
-def rounds(frame: pd.DataFrame) -> pd.DataFrame:
-    """IOM's country totals in `displacement`, one row per round and group (AWAY or BACK).
-
-    Columns `date`, `when` (in words), `group`, `people`, `families` (missing where IOM printed no number of families), `segment`: a
-    line may join rows of one segment only. A new segment starts where the row says `series_break` and after a
-    hole of more than LONGEST_STEP.
-    """
-    rows = _iom_rows(frame)
-    rows = rows.assign(group=rows["population"].map(IOM))
-    cut = rows["series_break"].astype(bool) | (rows.groupby("group")["date"].diff() > LONGEST_STEP)
-    rows["segment"] = rows["group"] + " " + cut.groupby(rows["group"]).cumsum().astype(str)
-    rows["people"] = rows["best"].astype("float64")
-    rows["families"] = rows["families"].astype("float64")
-    rows["when"] = dates.in_words(rows)
-    return rows[["date", "when", "group", "people", "families", "segment", "derived"]].reset_index(drop=True)
-
-
-def standing(frame: pd.DataFrame) -> pd.DataFrame:
-    """What is known at the end of each month: one row per month (year * 100 + month) and `unit`.
-
-    A round counts until the next, for at most STANDS months; without one the `line` says so.
-    """
-    counted = rounds(frame)
-    shown = months.between(FIRST_MONTH, LAST_MONTH)
-    return pd.DataFrame([_month_row(counted, month, unit) for month in shown for unit in ("people", "families")])
-
-
-def _month_row(counted, number, unit):
-    month = months.first_day(number).to_period("M")
-    known = counted[counted["date"] <= month.end_time]
-    known = known[known["date"] > (month - STANDS).end_time]
-    last = known.sort_values("date").groupby("group")[unit].last()
-    line = f"{month:%b %Y}: {_amount(last.get(AWAY), unit)} away, {_amount(last.get(BACK), unit)} back"
-    return {"month": number, "unit": unit, "line": f"{line} ({UNITS[unit][1]})"}
-
-
-def _amount(value, unit):
-    size, _ = UNITS[unit]
-    if value is None or pd.isna(value):
-        return "no total"
-    return f"{value / size:.2f}" if unit == "people" else f"{value / size:.0f}"
 
 
 def iraq_chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -113,10 +85,29 @@ def iraq_chart(frame: pd.DataFrame) -> alt.LayerChart:
     facts = [*theme.tooltip(when="Date", group="Who"), _PEOPLE, *theme.tooltip(printed="Families")]
     lines = base.mark_line().encode(x=x, y=y, color=colour, detail="segment:N")
     dots = base.mark_circle(size=13).encode(x=x, y=y, color=colour, tooltip=facts)
-    words = theme.status(standing(frame), x=-24, y=-40).transform_filter("datum.month == month && datum.unit == unit")
+    words = theme.status(_standing_lines(frame), x=-24, y=-40).transform_filter(
+        "datum.month == month && datum.unit == unit"
+    )
     layers = [*_milestones(), *_breaks(), lines, dots, _cursor(), unit, words.encode(text="line:N")]
     chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
     return chart.add_params(*(alt.param(name=name) for name in ("unit", "month", "marks")))
+
+
+def _standing_lines(frame):
+    """The state at the end of each month in words, by unit."""
+    rows = standing(frame)
+    lines = [
+        f"{months.first_day(row.month):%b %Y}: {_amount(row.away, row.unit)} away, {_amount(row.back, row.unit)} back "
+        f"({UNITS[row.unit][1]})"
+        for row in rows.itertuples()
+    ]
+    return rows[["month", "unit"]].assign(line=lines)
+
+
+def _amount(value, unit):
+    if pd.isna(value):
+        return "no total"
+    return f"{value / UNITS[unit][0]:.2f}" if unit == "people" else f"{value / UNITS[unit][0]:.0f}"
 
 
 def _upright(rows, colour, *, dash, top):
@@ -161,10 +152,10 @@ def iraq_table(frame: pd.DataFrame) -> pd.DataFrame:
     Columns `Date` (in words), `Who`, `Families` (number, or 'not printed'), `People` (number), `Worked back` ('yes' where
     a figure was not printed but worked out) and `Note`.
     """
-    shown = _iom_rows(frame)
+    shown = iom_totals(frame)
     return pd.DataFrame(
         {
-            "Date": dates.in_words(shown),
+            "Date": in_words(shown),
             "Who": shown["population"].map(IOM),
             "Families": shown["families"].astype("object").where(shown["families"].notna(), NOT_PRINTED),
             "People": shown["best"],
@@ -174,60 +165,28 @@ def iraq_table(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _iom_rows(frame):
-    rows = frame[(frame["counter"] == "IOM DTM") & frame["population"].isin(list(IOM)) & (frame["basis"] == "stock")]
-    return rows.sort_values(["population", "date"])
-
-
 def iraq_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-displacement-iraq`. `frame` is the table `displacement` or a selection of its rows."""
-    rows = theme.drawn(_iom_rows(frame), "fig-displacement-iraq", "displacement")
+    rows = theme.drawn(iom_totals(frame), "fig-displacement-iraq", "displacement")
     return Explorer(
         iraq_chart(frame),
         name="fig-displacement-iraq",
         controls=iraq_controls(),
         play="month",
         title="At the end of 2017 more Iraqis were back in their areas than displaced",
-        description=(
+        description=fill(
             "Two lines of dots from April 2014 to December 2024, IOM's counts in Iraq. Displaced people climb from "
-            "0.44 million to a peak of 3.42 million in March 2016 and fall to 1.05 million. People back in their area "
-            "start in April 2015, pass the displaced in December 2017 at 3.22 against 2.62 million, and level off "
-            "just under 5 million. The lines are cut where IOM's rule changed and where no total was found."
+            "{displacement/dtm-idps-2014-04-01 as million} to a peak of {displacement/dtm-idps-2016-03-31 as million} in "
+            "March 2016 and fall to {displacement/dtm-idps-2024-12-31 as million}. People back in their area start in April "
+            "2015, pass the displaced in December 2017 at {displacement/dtm-returnees-2017-12-31 as million} against "
+            "{displacement/dtm-idps-2017-12-31 as million}, and level off at "
+            "{displacement/dtm-returnees-2024-04-30 as million}. The lines are cut where IOM's rule changed and where no "
+            "total was found."
         ),
         table=iraq_table(frame),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="December 2024 (displaced), April 2024 (returnees)",
     )
-
-
-def stocks(frame: pd.DataFrame) -> pd.DataFrame:
-    """End-year counts of UNHCR and IDMC: columns `year`, `country`, `group` (INSIDE or ABROAD), `host`, `people`."""
-    rows = _stock_rows(frame)
-    inside = rows["population"] == "idps"
-    return pd.DataFrame(
-        {
-            "year": rows["date"].dt.year,
-            "country": rows["country"],
-            "group": inside.map({True: INSIDE, False: ABROAD}),
-            "host": rows["host"].where(~inside, "home"),
-            "people": rows["best"].astype("float64"),
-        }
-    ).reset_index(drop=True)
-
-
-def _stock_rows(frame):
-    idmc = (frame["counter"] == "IDMC") & (frame["population"] == "idps")
-    unhcr = (frame["counter"] == "UNHCR") & frame["population"].isin(["refugees_world", "refugees_by_host"])
-    return frame[(idmc | unhcr) & (frame["basis"] == "stock")].sort_values(["country", "population", "host", "date"])
-
-
-def _year_lines(frame):
-    """One row per year and host with the four counts in millions, for the line of words."""
-    rows = stocks(frame)
-    inside = rows[rows["group"] == INSIDE].pivot_table(index="year", columns="country", values="people")
-    abroad = rows[rows["group"] == ABROAD].pivot_table(index=["year", "host"], columns="country", values="people")
-    result = abroad.add_suffix("_abroad").join(inside.add_suffix("_inside"), on="year").reset_index()
-    return result.rename(columns=str.lower).round(0)
 
 
 # A count of 31 December stands under its own year; "2013" alone would make June 2014 look like the middle of 2013.
@@ -256,7 +215,7 @@ def region_chart(frame: pd.DataFrame) -> alt.LayerChart:
     y = alt.Y("millions:Q", title="millions of people at the end of the year", scale=alt.Scale(domain=[0, 8.6]))
     colour = alt.Color(
         "country:N",
-        scale=alt.Scale(domain=["Syria", "Iraq"], range=[theme.COUNTRY["Syria"], theme.COUNTRY["Iraq"]]),
+        scale=alt.Scale(domain=["Syria", "Iraq"], range=[COUNTRY["Syria"], COUNTRY["Iraq"]]),
         legend=alt.Legend(symbolType="stroke"),
     )
     dash = alt.StrokeDash(
@@ -300,7 +259,9 @@ def _region_words(frame):
         f"'End of ' + year + ': ' + (country == 'Iraq' ? '' : 'Syria ' + {part('syria')}) + {both}"
         f" + (country == 'Syria' ? '' : 'Iraq ' + {part('iraq')})"
     )
-    words = theme.status(_year_lines(frame), x=-20, y=-58).transform_filter("datum.year == year && datum.host == host")
+    words = theme.status(counts_by_year(frame), x=-20, y=-58).transform_filter(
+        "datum.year == year && datum.host == host"
+    )
     return words.transform_calculate(line=f"split({line}, '|')").encode(text="line:N")
 
 
@@ -338,37 +299,31 @@ def region_table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def region_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-displacement-region`. `frame` is the table `displacement` or a selection of its rows."""
-    rows = theme.drawn(_stock_rows(frame), "fig-displacement-region", "displacement")
+    rows = theme.drawn(end_year_counts(frame), "fig-displacement-region", "displacement")
     return Explorer(
         region_chart(frame),
         name="fig-displacement-region",
         controls=region_controls(),
         play="year",
-        title="A year after Assad fell, six million Syrians were displaced inside and almost five million were refugees",
-        description=(
-            "Four lines of end-year counts from 2010 to 2025. Displaced inside Syria: 7.6 million in 2014, 7.4 in 2024, "
-            "6.0 in 2025. Syrian refugees abroad: a peak of 6.8 million in 2021, 6.0 in 2024, 4.9 in 2025. Displaced "
-            "inside Iraq: 3.3 million in 2015, 1.0 in 2025. Iraqi refugees abroad: never above 0.4 million after 2013."
+        title=fill(
+            "A year after Assad fell, {displacement/idmc-syr-idps-2025 as million} Syrians were displaced inside and "
+            "{displacement/unhcr-syr-refugees-world-2025 as million} were refugees"
+        ),
+        description=fill(
+            "Four lines of end-year counts from 2010 to 2025. Displaced inside Syria: "
+            "{displacement/idmc-syr-idps-2014 as million} in 2014, {displacement/idmc-syr-idps-2024 as million} in 2024, "
+            "{displacement/idmc-syr-idps-2025 as million} in 2025. Syrian refugees abroad: a peak of "
+            "{displacement/unhcr-syr-refugees-world-2021 as million} in 2021, "
+            "{displacement/unhcr-syr-refugees-world-2024 as million} in 2024, "
+            "{displacement/unhcr-syr-refugees-world-2025 as million} in 2025. Displaced inside Iraq: "
+            "{displacement/idmc-irq-idps-2015 as million} in 2015, {displacement/idmc-irq-idps-2025 as million} in 2025. "
+            "Iraqi refugees abroad: {displacement/unhcr-irq-refugees-world-2013 as million} in 2013, fewer ever since, "
+            "{displacement/unhcr-irq-refugees-world-2025 as million} in 2025."
         ),
         table=region_table(frame),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="end of 2025",
     )
-
-
-def returns(frame: pd.DataFrame) -> pd.DataFrame:
-    """UNHCR's running totals of Syrian returns since 8 December 2024, ready for drawing (see `ranges.stated`).
-
-    Columns `date`, `when` (in words), `group` (a label of RETURNS), `at` (people), `form` and `words`.
-    """
-    rows = _return_rows(frame)
-    shown = ranges.stated(rows)
-    shown["when"] = dates.in_words(rows)
-    return shown.assign(group=shown["population"].map(RETURNS))[["date", "when", "group", "at", "form", "words"]]
-
-
-def _return_rows(frame):
-    return frame[frame["basis"] == "cumulative_since_2024_12"].sort_values(["population", "date"])
 
 
 _QUARTERS = alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 3}, labelSeparation=8)
@@ -417,18 +372,18 @@ def _statements(rows):
 
 def returns_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The statement to read off."""
-    rows = _return_rows(frame).sort_values("date").drop_duplicates("date")
-    options = list(zip(dates.in_words(rows), rows["date"].dt.strftime("%Y-%m-%d"), strict=True))
+    rows = return_statements(frame).sort_values("date").drop_duplicates("date")
+    options = list(zip(in_words(rows), rows["date"].dt.strftime("%Y-%m-%d"), strict=True))
     return {"day": ipywidgets.SelectionSlider(options=options, value=options[-1][1], description="Statement of")}
 
 
 def returns_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-syria-returns`. `frame` is the table `displacement` or a selection of its rows."""
-    rows = theme.drawn(_return_rows(frame), "fig-syria-returns", "displacement")
-    shown = ranges.stated(rows)
+    rows = theme.drawn(return_statements(frame), "fig-syria-returns", "displacement")
+    shown = stated(rows)
     table = pd.DataFrame(
         {
-            "Date": dates.in_words(rows),
+            "Date": in_words(rows),
             "Who": shown["population"].map(RETURNS),
             "People since 8 December 2024": shown["words"],
             "Note": rows["note"].fillna(""),
@@ -438,14 +393,30 @@ def returns_explorer(frame: pd.DataFrame) -> Explorer:
         returns_chart(frame),
         name="fig-syria-returns",
         controls=returns_controls(frame),
-        title="In one year some three million Syrians went back, most of them from inside the country",
-        description=(
-            "UNHCR's running totals from January to December 2025. From abroad: at least 115,000, at least 400,000, "
-            "500,000, 850,000, 1 million, 1,208,802, at least 1.2 and about 1.3 million. Inside Syria: 486,000, "
-            "at least 1 million, 1.5, 1.7, 1.8, 1.9 and about 2 million. "
+        title=fill(
+            "In one year {computed/syrian-returns-first-year as million} Syrians went back, most of them from inside the "
+            "country"
+        ),
+        description=fill(
+            "UNHCR's running totals from January to December 2025. "
+            "From abroad: {displacement/unhcr-syr-refugee-returns-2025-01 as number}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-04 as number}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-06 as number}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-09 as number}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-09-24 as million}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-11 as number}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-q4 as million}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-12-21 as million}. "
+            "Inside Syria: {displacement/unhcr-syr-idp-returns-2025-01 as number}, "
+            "{displacement/unhcr-syr-idp-returns-2025-04 as million}, "
+            "{displacement/unhcr-syr-idp-returns-2025-06 as million}, "
+            "{displacement/unhcr-syr-idp-returns-2025-09 as million}, "
+            "{displacement/unhcr-syr-idp-returns-2025-09-24 as million}, "
+            "{displacement/unhcr-syr-idp-returns-2025-q4 as million}, "
+            "{displacement/unhcr-syr-idp-returns-2025-12-21 as million}. "
             "Triangles mark figures given as 'more than', 'at least' in the legend."
         ),
         table=table,
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="21 December 2025",
     )

@@ -9,7 +9,9 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course.charts import ranges, theme
+from caliphate_course.charts import ranges
+from caliphate_course.measures.estimates import stated
+from coursebook.figures import theme
 
 # Who speaks, in three groups; the same colour in every chart of this sort.
 PARTY, UNITED_NATIONS, OTHERS = "government or party to the war", "United Nations", "press, researchers, aid groups"
@@ -27,7 +29,7 @@ class Shown:
 
 
 def figures(frame: pd.DataFrame, shown: Mapping[str, Shown], divide: Mapping[str, float]) -> pd.DataFrame:
-    """The rows of `frame` whose id is a key of `shown`, in that order, with the columns of `ranges.stated`.
+    """The rows of `frame` whose id is a key of `shown`, in that order, with the columns of `stated`.
 
     Adds `kind`, `label`, `voice` and `order`; low, best and high are divided by `divide[kind]` where given.
     """
@@ -42,7 +44,7 @@ def figures(frame: pd.DataFrame, shown: Mapping[str, Shown], divide: Mapping[str
     by = rows["kind"].map(lambda kind: divide.get(kind, 1))
     for column in ("low", "best", "high"):
         rows[column] = (rows[column].astype("float64") / by).round(3)
-    return ranges.stated(rows).sort_values("order").reset_index(drop=True)
+    return stated(rows).sort_values("order").reset_index(drop=True)
 
 
 def chart(rows: pd.DataFrame, units: Mapping[str, str]) -> alt.LayerChart:

@@ -8,96 +8,26 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.facts import fill
+from caliphate_course.measures.membership import (
+    FIRST_COUNT,
+    JEDDAH,
+    LAST_DAY,
+    MINISTERIAL,
+    choices,
+    counted,
+    days,
+    groups,
+    steps,
+    totals,
+)
+from caliphate_course.words import REGIONS
+from coursebook.figures import Explorer, theme
+from coursebook.words import date_words, day_words
 
-# Stacked from the bottom up: what a reader sees for each region of the table, and for organisations.
-GROUPS = {
-    "europe": "Europe",
-    "middle_east_north_africa": "Middle East, North Africa",
-    "asia_pacific": "Asia and Pacific",
-    "sub_saharan_africa": "Sub-Saharan Africa",
-    "north_america": "North America",
-    "latin_america_caribbean": "Latin America",
-    "multilateral": "organisations",
-}
-FIRST_COUNT, MINISTERIAL, LAST_DAY = "2014-12-03", "2017-03-22", "2019-03-23"
-JEDDAH = "2014-09-11"
 ROOM_FROM = "2014-08-15"  # where the axis begins: a few pixels before Jeddah
 SEED_WORDS = "“the US and 67 others”"
-
-
-def counted(frame: pd.DataFrame, day: str) -> pd.DataFrame:
-    """The members that certainly belonged on `day` (ISO date): those with `joined_latest` no later than it."""
-    return frame[frame["joined_latest"] <= pd.Timestamp(day)]
-
-
-def groups(frame: pd.DataFrame) -> pd.Series:
-    """For each row of `coalition_members` its region in words. Raises ValueError for one without an entry in GROUPS."""
-    return theme.named(frame["region"], GROUPS, table="coalition_members", home="GROUPS in charts/membership.py")
-
-
-def days(frame: pd.DataFrame) -> list[str]:
-    """The days on which the count is known to change, from Brussels on, and the ministerial of March 2017."""
-    changes = frame.loc[frame["joined_latest"] >= pd.Timestamp(FIRST_COUNT), "joined_latest"]
-    return sorted({f"{day:%Y-%m-%d}" for day in changes} | {MINISTERIAL})
-
-
-def steps(frame: pd.DataFrame) -> pd.DataFrame:
-    """Members by day and group: columns `date`, `group`, `label`, `members`, `order`.
-
-    The last count is repeated at the end of the period so that the last step has a width. Raises ValueError as `groups`.
-    """
-    frame = frame.assign(label=groups(frame))
-    rows = [
-        {
-            "date": day,
-            "group": group,
-            "label": label,
-            "members": int((counted(frame, day)["label"] == label).sum()),
-            "order": order,
-        }
-        for day in [*days(frame), LAST_DAY]
-        for order, (group, label) in enumerate(GROUPS.items())
-    ]
-    return pd.DataFrame(rows)
-
-
-def totals(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row per day and choice: `day` (ISO text) and `date`, `who`, `total` and the `line` in words.
-
-    Also `until` (the next day of `days`), and the members by group in words: `parts`.
-    """
-    rows = [_total(counted(frame, day), day, who) for day in days(frame) for who in _choices()]
-    after = dict(zip(days(frame), [*days(frame)[1:], LAST_DAY], strict=True))
-    return pd.DataFrame(rows).assign(until=lambda totals: pd.to_datetime(totals["day"].map(after)))
-
-
-def _total(members, day, who):
-    organisations = members["type"] == "organisation"
-    chosen = {"all": members, "states": members[~organisations]}.get(who, members[members["region"] == who])
-    number = len(chosen)
-    when = pd.Timestamp(day)
-    words = {
-        "all": f"{number} members, {int((~organisations).sum())} of them states",
-        "states": f"{number} states",
-        "multilateral": f"{number} organisation" + ("s" if number != 1 else ""),
-    }.get(who, f"{number} from {GROUPS.get(who)}")
-    by_group = chosen["region"].value_counts()
-    return {
-        "day": day,
-        "date": when,
-        "who": who,
-        "total": number,
-        "line": f"{dates.short(dates.day(when))}: {words}",
-        "parts": "; ".join(f"{label} {by_group[group]}" for group, label in GROUPS.items() if group in by_group)
-        or "none",
-    }
-
-
-def _choices():
-    return {"all": "all members", "states": "states only", **GROUPS}
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -110,7 +40,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     scale = alt.Scale(domain=[since, alt.ExprRef(f"toDate('{LAST_DAY}')")])
     base = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"), scale=scale)
     count = alt.Axis(tickCount=alt.ExprRef("min(8, domain('y')[1])"))  # no halves of a member
-    colours = alt.Scale(domain=list(GROUPS.values()), range=theme.QUALITATIVE[: len(GROUPS)])
+    colours = alt.Scale(domain=list(REGIONS.values()), range=theme.QUALITATIVE[: len(REGIONS)])
     legend = alt.Legend(columns=2, symbolType="square", values=alt.ExprRef(_groups_drawn()))
     areas = (
         alt.Chart(steps(frame))
@@ -143,9 +73,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
 def _groups_drawn():
     """The names of the groups that `who` shows, as a Vega expression: the legend has no others."""
-    names = list(GROUPS.values())
-    states = [label for group, label in GROUPS.items() if group != "multilateral"]
-    lists = {"all": names, "states": states, **{group: [label] for group, label in GROUPS.items()}}
+    names = list(REGIONS.values())
+    states = [label for group, label in REGIONS.items() if group != "multilateral"]
+    lists = {"all": names, "states": states, **{group: [label] for group, label in REGIONS.items()}}
     return f"{json.dumps(lists)}[who]"
 
 
@@ -187,8 +117,8 @@ def _seed(frame):
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """Which members are drawn, and the day at which they are counted."""
-    options = [(dates.day(pd.Timestamp(day)), day) for day in days(frame)]
-    who = [(label, key) for key, label in _choices().items()]
+    options = [(day_words(pd.Timestamp(day)), day) for day in days(frame)]
+    who = [(label, key) for key, label in choices().items()]
     return {
         "day": ipywidgets.SelectionSlider(options=options, value=MINISTERIAL, description="Count on"),
         "who": ipywidgets.Dropdown(options=who, value="all", description="Show"),
@@ -210,8 +140,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _joined(row):
     if row["joined_precision"] != "window":
-        return dates.text(row, "joined")
-    return f"by {dates.day(row['joined_latest'])}; day not known"
+        return date_words(row, "joined")
+    return f"by {day_words(row['joined_latest'])}; day not known"
 
 
 def explorer(frame: pd.DataFrame) -> Explorer:
@@ -222,13 +152,17 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-membership",
         controls=controls(frame),
         play="day",
-        title="The coalition grew from 60 partners to 79, and “the US and 67 others” is its count of March 2017",
-        description=(
+        title=fill(
+            "The coalition grew from {computed/members-brussels} partners to {computed/members-february-2019}, and "
+            f"{SEED_WORDS} is its count of March 2017"
+        ),
+        description=fill(
             "Stacked steps from December 2014 to March 2019: members by region, organisations on top. "
-            "The line stands at 22 March 2017, when there were 68 members: 65 states and three organisations. "
+            "The line stands at 22 March 2017, when there were {computed/members-march-2017} members: "
+            "{computed/states-march-2017} states and {computed/organisations-march-2017} organisations. "
             "A dashed box marks autumn 2014, when the days of joining were not published."
         ),
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="23 March 2019",
     )

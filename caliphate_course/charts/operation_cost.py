@@ -6,36 +6,23 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.measures.operation_cost import AT_LEAST, BOOKED, OTHER_PERIOD, PER_DAY, SNAPSHOT, TOTAL, snapshots
+from coursebook.figures import Explorer, theme
+from coursebook.words import date_words, in_words, number
 
-TOTAL, PER_DAY = "total_usd_million", "usd_million_per_day"
 MEASURES = {TOTAL: "total so far", PER_DAY: "average per day"}
 AXIS = {TOTAL: "billion US dollars since 8 August 2014", PER_DAY: "million US dollars a day, average since the start"}
 UNITS = {TOTAL: "billion US dollars", PER_DAY: "million US dollars a day"}  # of `value` in `snapshots`
 START, END = "2014-08-08", "2019-03-23"
-SNAPSHOT, AT_LEAST, OTHER_PERIOD, BOOKED = "running total", "at least", "another period", "budget obligations"
 KINDS = {SNAPSHOT: "circle", AT_LEAST: "triangle-up", OTHER_PERIOD: "square", BOOKED: "diamond"}
 COLOURS = [theme.BLUE, theme.BLUE, theme.SKY, theme.ORANGE]
-
-
-def snapshots(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row per published figure: `date`, `measure`, `value` (billions for totals, millions a day) and `kind`."""
-    rows = ranges.stated(frame)
-    rows["value"] = rows["at"]
-    rows.loc[rows["measure"] == TOTAL, "value"] /= 1000
-    rows["kind"] = SNAPSHOT
-    rows.loc[rows["form"] == ranges.AT_LEAST, "kind"] = AT_LEAST
-    rows.loc[rows["includes"] != rows["includes"].mode().iloc[0], "kind"] = OTHER_PERIOD
-    rows.loc[rows["id"].str.startswith("cost-obligated"), "kind"] = BOOKED
-    return rows[["id", "date", "date_precision", "measure", "value", "kind", "includes"]]
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Snapshots of the `measure` chosen, and the years without a figure. `frame` is the table `operation_cost`."""
     rows = snapshots(frame)
-    rows = rows.assign(when=dates.in_words(rows), said=[_said(row) for _, row in rows.iterrows()])
+    rows = rows.assign(when=in_words(rows), said=[_said(row) for _, row in rows.iterrows()])
     counted = rows.loc[rows["kind"] == SNAPSHOT, "date"]
     last = pd.Timestamp(START) if counted.empty else counted.max()
     shapes = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
@@ -86,7 +73,7 @@ def _lines(rows):
         (PER_DAY, SNAPSHOT): "million dollars a day",
     }
     lines = [
-        (measure, f"{dates.text(last.loc[measure, kind])}: {last.loc[(measure, kind), 'value']:g} {unit}")
+        (measure, f"{date_words(last.loc[measure, kind])}: {last.loc[(measure, kind), 'value']:g} {unit}")
         for (measure, kind), unit in said.items()
         if (measure, kind) in last.index
     ]
@@ -108,7 +95,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     )
     return pd.DataFrame(
         {
-            "To": dates.in_words(shown),
+            "To": in_words(shown),
             "Figure": figure,
             "Unit": shown["measure"].map(units),
             "Covers": shown["includes"],
@@ -119,18 +106,21 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-cost`. `frame` is the table `operation_cost` or a selection of its rows."""
     theme.drawn(frame, "fig-cost", "operation_cost")
+    billions = snapshots(data.load("operation_cost")).set_index("id")["value"].map(number)
+    last, booked = billions["cost-total-2017-07"], billions["cost-obligated-2018-12-31"]
     return Explorer(
         chart(frame),
         name="fig-cost",
         controls=controls(),
-        title="The last running count is about 14 billion dollars, of July 2017; budget reports reach 31.2 billion",
+        title=f"The last running count is about {last} billion dollars, of July 2017; budget reports reach {booked} billion",
         description=(
-            "Points for the running total of US military spending against ISIS, from 0.58 billion dollars in "
-            "October 2014 to 8.7 billion in July 2016 and about 14 billion in July 2017. For the time after that, "
-            "shaded, only budget obligations were found, which count something else: 17.1 billion by June 2017, "
-            "31.2 billion by the end of 2018."
+            f"Points for the running total of US military spending against ISIS, from {billions['cost-total-2014-10-16']} "
+            f"billion dollars in October 2014 to {billions['cost-total-2016-07-31']} billion in July 2016 and about {last} "
+            "billion in July 2017. For the time after that, shaded, only budget obligations were found, which count "
+            f"something else: {billions['cost-obligated-2017-06-30']} billion by June 2017, {booked} billion by the end of "
+            "2018."
         ),
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="31 December 2018",
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from caliphate_course.charts import theme
+from caliphate_course.measures.estimates import AT_LEAST, EXACT, RANGE, UP_TO
+from coursebook.figures import theme
 
 # Where the figure in the column `brief` stands: behind the mark that ends at `reach`; where it would leave the chart
 # there, before a point and above the end of a range.
@@ -16,57 +17,9 @@ BESIDE = {
     "dx": alt.ExprRef(f"!({_LEAVES}) ? 9 : {_RANGE} ? 6 : -9"),
     "dy": alt.ExprRef(f"{_LEAVES} && {_RANGE} ? -10 : 0"),
 }
-# How an estimate is stated. Triangles point to where the true figure may lie.
-EXACT, RANGE, AT_LEAST, UP_TO = "one figure", "range", "at least", "up to"
 # What `in_rows` draws of a frame from `stated`.
 COLUMNS = ["low", "best", "high", "form", "at", "reach", "words", "brief"]
 THOUSANDS = alt.Axis(format=",d", tickCount=4)
-
-
-def stated(frame: pd.DataFrame) -> pd.DataFrame:
-    """`frame` with its columns `low`, `best`, `high` (any unit, cells may be missing) made ready for drawing.
-
-    Adds `form` (EXACT, RANGE, AT_LEAST or UP_TO), `at` (where the mark stands: best, else the only bound; missing
-    for a range without a best figure), `reach` (the largest of the three), `words` ('3,100 (2,100–4,400)',
-    'up to 1,900', '4,000 (up to 6,000)') and `brief` (the same without the range of a best figure). A best figure
-    with one bound is a range too: its other end becomes the best figure itself.
-    Raises ValueError if a row has none of the three.
-    """
-    numbers = frame[["low", "best", "high"]].astype("float64")
-    if (empty := numbers.isna().all(axis=1)).any():
-        raise ValueError(f"These rows state no figure: {', '.join(frame.loc[empty, 'id'])}.")
-    forms = [_form(*row) for row in numbers.itertuples(index=False)]
-    result = frame.assign(**numbers, form=forms, reach=numbers.max(axis=1))
-    lone = result["form"].isin([AT_LEAST, UP_TO])
-    result["at"] = result["best"].where(~lone, result["reach"])
-    words = [_words(*row) for row in result[["low", "best", "high", "form"]].itertuples(index=False)]
-    result["words"] = pd.Series(words, index=result.index, dtype="str")  # text even where there are no rows
-    half = result["form"] == RANGE
-    for end in ("low", "high"):  # after the words, which name only the bounds that were stated
-        result[end] = result[end].fillna(result["best"].where(half))
-    best = result["best"].map("{:,.10g}".format)
-    return result.assign(brief=result["words"].where(result["best"].isna(), best))
-
-
-def _form(low, best, high):
-    if pd.Series([low, best, high]).notna().sum() > 1:
-        return RANGE
-    if pd.notna(best):
-        return EXACT
-    return AT_LEAST if pd.notna(low) else UP_TO
-
-
-def _words(low, best, high, form):
-    if form == EXACT:
-        return f"{best:,.10g}"
-    if form == RANGE:
-        span = f"{low:,.10g}–{high:,.10g}" if pd.notna(low) and pd.notna(high) else _bound(low, high)
-        return f"{best:,.10g} ({span})" if pd.notna(best) else span
-    return _bound(low, high)
-
-
-def _bound(low, high):
-    return f"{AT_LEAST} {low:,.10g}" if pd.notna(low) else f"{UP_TO} {high:,.10g}"
 
 
 def in_rows(rows: pd.DataFrame, *, x: dict, y: alt.Y, color: alt.Color, tooltip: list, **encodings) -> list[alt.Chart]:

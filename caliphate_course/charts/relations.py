@@ -8,177 +8,64 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates, months
-from caliphate_course.charts import theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.measures.relations import AFTERMATH, LAST_MONTH_RESEARCHED, WAR, Window, cells
+from caliphate_course.words import FAMILIES, RELATIONS
+from coursebook import months
+from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
-# The war against the caliphate ends here; later relations were researched less closely (see `relations`).
-LAST_MONTH_RESEARCHED = 201904
 ROW_HEIGHT = 28
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A relation as a reader sees it: letter in the matrix, words for it, family (key of FAMILIES), sentence."""
-
-    letter: str
-    words: str
-    family: str
-    sentence: str
-
-
-KINDS = {
-    "air_support": Kind("A", "air support", "help", "{} gave air support to {}"),
-    "arms": Kind("W", "weapons", "help", "{} gave weapons to {}"),
-    "trains": Kind("T", "training", "help", "{} trained {}"),
-    "supports": Kind("S", "other support", "help", "{} helped {} in other ways"),
-    "coordinates": Kind("C", "coordinates with", "deal", "{} coordinated with {}"),
-    "negotiates": Kind("N", "strikes deals with", "deal", "{} struck deals with {}"),
-    "tolerates": Kind("L", "lets act", "deal", "{} let {} act"),
-    "fights": Kind("F", "fights", "fight", "{} fought {}"),
-    "rival": Kind("R", "is at odds with", "odds", "{} stood at odds with {}"),
-}
-FAMILIES = {
-    "help": ("Helps: A air, W weapons, T training, S other", theme.BLUE),
-    "deal": ("Deals: C coordinates, N negotiates, L lets act", theme.GREEN),
-    "fight": ("F fights", theme.RED),
-    "odds": ("R at odds, short of fighting", theme.OCHRE),
-}
-# Actors of the table drawn as one row and one column. The task force and the US stand together because air
-# support passed from one to the other on 17 October 2014.
-_BEFORE = {
-    "US, coalition": ("usa", "cjtf-oir", "global-coalition", "saudi-arabia"),
-    "Iraq": ("iraq", "isf"),
-    "PMF": ("pmf", "kataib-hezbollah"),
-    "Iraqi Kurds": ("krg", "peshmerga", "kdp", "puk", "knc"),
-    "SDF, YPG": ("sdf", "ypg", "sac"),
-    "PKK, YBS": ("pkk", "ybs"),
-    "Turkey": ("turkey",),
-    "Rebels (Turkey)": ("turkish-backed-rebels",),
-    "Rebels (other)": ("fsa", "maghawir"),
-    "Nusra, HTS": ("nusra-hts",),
-    "Damascus": ("syria", "pro-government-militias"),
-    "Russia": ("russia", "wagner"),
-    "Iran, Hezbollah": ("iran", "hezbollah"),
-    "Israel": ("israel",),
-    "ISIS": ("isis",),
-}
-_AFTER = {
-    **{("Assad's side" if label == "Damascus" else label): ids for label, ids in _BEFORE.items() if label != "ISIS"},
-    "New Damascus": ("syria-interim",),
-    "ISIS": ("isis",),
-}
-_WITHOUT_ARTICLE = {"ISIS", "CJTF-OIR"}
-# The joint information centre in Baghdad stands for the three states that shared it with Iraq.
-_JOINT = {"baghdad-cell": ("russia", "iran", "syria")}
-
-
-@dataclass(frozen=True)
-class Window:
-    """What one figure covers: its name, months, groups of actors, presets and default state."""
+class Opening:
+    """How the figure of a window opens: its name, the months with a name of their own, a month, a group in words."""
 
     name: str
-    first: int
-    last: int
-    groups: dict[str, tuple[str, ...]]
     moments: tuple[tuple[str, int], ...]
     month: int
     actor: str
 
 
-WAR = Window(
-    name="fig-relations",
-    first=201406,
-    last=201904,
-    groups=_BEFORE,
-    moments=(
-        ("September 2014: strikes reach Syria", 201409),
-        ("March 2015: Tikrit", 201503),
-        ("October 2015: Russia's first full month", 201510),
-        ("August 2016: Turkey crosses the border", 201608),
-        ("June 2017: Tanf and the Su-22", 201706),
-        ("October 2017: Kirkuk", 201710),
-        ("January 2018: Afrin", 201801),
-        ("February 2018: Khasham", 201802),
+OPENINGS = {
+    WAR: Opening(
+        name="fig-relations",
+        moments=(
+            ("September 2014: strikes reach Syria", 201409),
+            ("March 2015: Tikrit", 201503),
+            ("October 2015: Russia's first full month", 201510),
+            ("August 2016: Turkey crosses the border", 201608),
+            ("June 2017: Tanf and the Su-22", 201706),
+            ("October 2017: Kirkuk", 201710),
+            ("January 2018: Afrin", 201801),
+            ("February 2018: Khasham", 201802),
+        ),
+        month=201710,
+        actor="Iraqi Kurds",
     ),
-    month=201710,
-    actor="Iraqi Kurds",
-)
-AFTERMATH = Window(
-    name="fig-relations-after",
-    first=201709,
-    last=202602,
-    groups=_AFTER,
-    moments=(
-        ("October 2017: Kirkuk", 201710),
-        ("February 2018: Afrin, Khasham", 201802),
-        ("October 2019: Peace Spring", 201910),
-        ("January 2020: Soleimani", 202001),
-        ("November 2022: Turkish air campaign", 202211),
-        ("February 2024: after Tower 22", 202402),
-        ("December 2024: Assad falls", 202412),
-        ("November 2025: Syria joins", 202511),
-        ("January 2026: Damascus against the SDF", 202601),
+    AFTERMATH: Opening(
+        name="fig-relations-after",
+        moments=(
+            ("October 2017: Kirkuk", 201710),
+            ("February 2018: Afrin, Khasham", 201802),
+            ("October 2019: Peace Spring", 201910),
+            ("January 2020: Soleimani", 202001),
+            ("November 2022: Turkish air campaign", 202211),
+            ("February 2024: after Tower 22", 202402),
+            ("December 2024: Assad falls", 202412),
+            ("November 2025: Syria joins", 202511),
+            ("January 2026: Damascus against the SDF", 202601),
+        ),
+        month=202601,
+        actor="SDF, YPG",
     ),
-    month=202601,
-    actor="SDF, YPG",
-)
+}
+_WITHOUT_ARTICLE = {"ISIS", "CJTF-OIR"}
 _HOW_TO_READ = "The row acts on the column; +: more kinds"
 _ACTIVE = "datum.start <= month && month <= datum.end"
 _UNSURE = f"(datum.interpretive || (datum.open && month > {LAST_MONTH_RESEARCHED}))"
 _MONTH_WORDS = months.expression("month")
-
-
-def cells(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
-    """One row per relation of the table `relations` and direction in which it runs, between groups of actors.
-
-    Adds `source` and `target` (labels of the window's groups), `start` and `end` as whole months (year * 100 +
-    month; 0 and 999912 where the table has none; an end known only to the year holds to its December), `rank`
-    (strongest kind first, our readings last), `first` (1 on one row of each relation, for counting), `open` (no
-    end, and begun before May 2019) and `among` (a fight between groups that had both fought ISIS by then, ISIS
-    itself left out). Raises ValueError for a relation without an entry in KINDS.
-    """
-    rows = frame.copy()
-    rows["start"] = months.number(rows["start"]).fillna(0).astype(int)
-    last = rows["end"].dt.month.where(rows["end_precision"] != "year", 12)
-    rows["open"] = rows["end"].isna() & (rows["start"] <= LAST_MONTH_RESEARCHED)
-    rows["end"] = (rows["end"].dt.year * 100 + last).fillna(months.FAR_FUTURE).astype(int)
-    rows = pd.DataFrame(_directions(rows), columns=rows.columns)
-    label = {actor: name for name, actors in window.groups.items() for actor in actors}
-    rows["source"], rows["target"] = rows["from_actor"].map(label), rows["to_actor"].map(label)
-    rows = rows.dropna(subset=["source", "target"])
-    rows["first"] = (~rows["id"].duplicated()).astype(int)
-    order = list(window.groups)
-    ranks = {kind: 2 * rank for rank, kind in enumerate(KINDS)}
-    kind = theme.named(rows["relation"], ranks, table="relations", home="KINDS in charts/relations.py")
-    rows["rank"] = kind + rows["interpretive"].astype(int)
-    rows["among"] = _among(rows)
-    by = {name: rows[name].map(order.index) for name in ("source", "target")}
-    rows = rows.assign(row=by["source"], column=by["target"]).sort_values(["row", "column", "rank"])
-    return rows[(rows["end"] >= window.first) & (rows["start"] <= window.last)].reset_index(drop=True)
-
-
-def _directions(rows):
-    for _, row in rows.iterrows():
-        for one in _JOINT.get(row["from_actor"], (row["from_actor"],)):
-            for other in _JOINT.get(row["to_actor"], (row["to_actor"],)):
-                yield {**row, "from_actor": one, "to_actor": other}
-                if not row["directed"]:
-                    yield {**row, "from_actor": other, "to_actor": one}
-
-
-def _among(rows):
-    against = rows[(rows["relation"] == "fights") & (rows["target"] == "ISIS")]
-    since = against.groupby("source")["start"].min()
-    both = pd.concat([rows["source"].map(since), rows["target"].map(since)], axis=1)
-    known = both.notna().all(axis=1) & (both.max(axis=1) <= rows["end"])
-    return known & (rows["relation"] == "fights") & (rows["source"] != "ISIS") & (rows["target"] != "ISIS")
-
-
-def holding(frame: pd.DataFrame, month: int, window: Window = WAR) -> pd.DataFrame:
-    """Rows of `cells` that hold in `month` (year * 100 + month), one for each direction."""
-    rows = cells(frame, window)
-    return rows[(rows["start"] <= month) & (month <= rows["end"])]
 
 
 def _in_sentence(name):
@@ -190,7 +77,7 @@ def _drawable(frame, window):
     rows = cells(frame, window)
     names = data.load("actors").set_index("id")["short_name"].map(_in_sentence)
     sentences = [
-        KINDS[row.relation].sentence.format(names[row.from_actor], names[row.to_actor]) for row in rows.itertuples()
+        RELATIONS[row.relation].sentence.format(names[row.from_actor], names[row.to_actor]) for row in rows.itertuples()
     ]
     return pd.DataFrame(
         {
@@ -203,9 +90,9 @@ def _drawable(frame, window):
             "open": rows["open"],
             "interpretive": rows["interpretive"].astype(bool),
             "among": rows["among"],
-            "letter": rows["relation"].map(lambda kind: KINDS[kind].letter),
-            "family": rows["relation"].map(lambda kind: FAMILIES[KINDS[kind].family][0]),
-            "side": rows["relation"].map(lambda k: "below" if KINDS[k].family in ("fight", "odds") else "above"),
+            "letter": rows["relation"].map(lambda kind: RELATIONS[kind].letter),
+            "family": rows["relation"].map(lambda kind: FAMILIES[RELATIONS[kind].family][0]),
+            "side": rows["relation"].map(lambda k: "below" if RELATIONS[k].family in ("fight", "odds") else "above"),
             "does": [sentence[0].upper() + sentence[1:] for sentence in sentences],
         }
     )
@@ -398,10 +285,10 @@ def controls(window: Window = WAR) -> dict[str, ipywidgets.Widget]:
     """A month, and the group said in words."""
     options = months.options(window.first, window.last)
     return {
-        "month": ipywidgets.SelectionSlider(options=options, value=window.month, description="Month"),
+        "month": ipywidgets.SelectionSlider(options=options, value=OPENINGS[window].month, description="Month"),
         "actor": ipywidgets.Dropdown(
             options=[("nobody", "none"), *[(label, label) for label in window.groups]],
-            value=window.actor,
+            value=OPENINGS[window].actor,
             description="Say in words",
         ),
     }
@@ -419,11 +306,11 @@ def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Who": rows["from_actor"].map(names),
-            "Relation": rows["relation"].map(lambda kind: KINDS[kind].words),
+            "Relation": rows["relation"].map(lambda kind: RELATIONS[kind].words),
             "To or with whom": rows["to_actor"].map(names),
             "Both ways": rows["directed"].map({True: "no", False: "yes"}),
-            "From": dates.in_words(rows, "start", missing="before the period"),
-            "To": dates.in_words(rows, "end", missing="no end found"),
+            "From": in_words(rows, "start", missing="before the period"),
+            "To": in_words(rows, "end", missing="no end found"),
             "Where": rows["place"].fillna(""),
             "Our reading": rows["interpretive"].map({True: "yes", False: "no"}),
             "Note": rows["note"].fillna(""),
@@ -433,13 +320,13 @@ def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
 
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-relations`, June 2014 to April 2019. `frame` is the table `relations` or a selection of it."""
-    rows = theme.drawn(cells(frame), "fig-relations", "relations")
+    rows = theme.drawn(cells(frame), OPENINGS[WAR].name, "relations")
     return Explorer(
         chart(frame),
-        name="fig-relations",
+        name=OPENINGS[WAR].name,
         controls=controls(),
         play="month",
-        presets={"month": WAR.moments},
+        presets={"month": OPENINGS[WAR].moments},
         title="October 2017: the coalition helped both sides of the fight for Kirkuk",
         description=(
             "A matrix for October 2017. Each row is a group of actors, each column the group it acts on; ISIS has a "
@@ -451,7 +338,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "most rows have a red box in the last column, ISIS."
         ),
         table=table(frame),
-        sources=data.source_ids(frame[frame["id"].isin(rows["id"])]),
+        sources=data.sources_of(frame[frame["id"].isin(rows["id"])]),
         as_of="April 2019",
         print_states=[{"month": month, "actor": "none"} for month in (201409, 201802)],
     )
@@ -460,13 +347,13 @@ def explorer(frame: pd.DataFrame) -> Explorer:
 def aftermath(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-relations-after`, September 2017 to February 2026. `frame` is the table `relations`."""
     window = AFTERMATH
-    rows = theme.drawn(cells(frame, window), "fig-relations-after", "relations")
+    rows = theme.drawn(cells(frame, window), OPENINGS[window].name, "relations")
     return Explorer(
         chart(frame, window),
-        name="fig-relations-after",
+        name=OPENINGS[window].name,
         controls=controls(window),
         play="month",
-        presets={"month": window.moments},
+        presets={"month": OPENINGS[window].moments},
         title="January 2026: the coalition's newest member fought its longest-standing Syrian partner",
         description=(
             "The same matrix for January 2026, with a row for the Syrian government formed after December 2024. "
@@ -476,7 +363,7 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
             "have no end in the table."
         ),
         table=table(frame, window),
-        sources=data.source_ids(frame[frame["id"].isin(rows["id"])]),
+        sources=data.sources_of(frame[frame["id"].isin(rows["id"])]),
         as_of="February 2026",
         print_states=[{"month": month, "actor": "none"} for month in (201910, 202412)],
     )

@@ -7,8 +7,11 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course.charts import ranges
+from caliphate_course.facts import fill
+from caliphate_course.measures.estimates import stated
+from coursebook.figures import Explorer, theme
+from coursebook.words import named
 
 MONTHLY, YEARLY, RESERVES = "income, monthly figure × 12", "income, for a whole year", "reserves, not income"
 # What each period of the table makes of a figure, and how it is said.
@@ -39,14 +42,14 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of `revenue` in million US dollars, monthly figures times twelve so that they can stand beside others.
 
     Adds `what` (a key of COLOURS), `label`, `order`, `published` (the figure as its author gave it) and the columns of
-    `ranges.stated`. Raises ValueError for a period without an entry in PERIODS.
+    `stated`. Raises ValueError for a period without an entry in PERIODS.
     """
     rows = frame.sort_values(["period_start", "period_end"], ascending=[True, False]).reset_index(drop=True)
-    period = theme.named(rows["per"], PERIODS, table="revenue", home="PERIODS in charts/revenue.py")
-    published = ranges.stated(rows)["words"] + " " + period.str[1]
+    period = named(rows["per"], PERIODS, table="revenue", home="PERIODS in charts/revenue.py")
+    published = stated(rows)["words"] + " " + period.str[1]
     monthly = rows["per"] == "month"
     numbers = rows[["low", "best", "high"]].astype("float64")
-    rows = ranges.stated(rows.assign(**numbers.where(~monthly, numbers * 12)))
+    rows = stated(rows.assign(**numbers.where(~monthly, numbers * 12)))
     authors = rows["estimator"].map(lambda name: SHORT.get(name, name))
     when = rows["period_start"].dt.year.astype(str).where(~monthly, rows["period_start"].dt.strftime("%b %Y"))
     return rows.assign(
@@ -121,9 +124,9 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-revenue",
         controls=controls(frame),
-        title="Income in 2014: 2,900 million dollars by one count, at most 1,900 million by another",
+        title=fill("Income in 2014: {revenue/brisard-2014} by one count, {revenue/icsr-2014} by another"),
         description=f"Each figure in a row of its own, oldest first, with its author. {listed}.",
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="January 2025",
     )

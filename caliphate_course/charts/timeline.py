@@ -7,26 +7,15 @@ import ipywidgets
 import numpy as np
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import theme, towns
+from caliphate_course import data
+from caliphate_course.charts import towns
 from caliphate_course.charts.base_map import on_map
-from caliphate_course.explorer import Explorer
+from caliphate_course.measures.events import events
+from caliphate_course.words import EVENTS
+from coursebook.figures import Explorer, theme
 
 FIRST_YEAR, LAST_YEAR = 2004, 2019
 GOLDEN_ANGLE, BESIDE_DEGREES = 2.4, 0.13  # radians; about the width of a mark on the map
-# Kinds of events as a reader sees them, from top to bottom of the timeline.
-KINDS = {
-    "capture": ("Taken by ISIS", theme.INK),
-    "recapture": ("Lost by ISIS", theme.GREEN),
-    "battle": ("Battle or siege", theme.ORANGE),
-    "atrocity": ("Atrocity", theme.RED),
-    "attack": ("Attack", theme.OCHRE),
-    "political": ("Politics", theme.BLUE),
-    "leadership": ("Leaders", theme.PURPLE),
-    "detention": ("Prisons, camps", theme.SKY),
-    "coalition": ("Coalition", theme.MUTED),
-    "relief_and_justice": ("Relief, justice", theme.PALE),
-}
 SHOWN_FIRST = ["capture", "recapture", "battle", "atrocity", "attack", "political", "leadership", "detention"]
 PLACES = {"all": "Everywhere", "iraq": "Iraq", "syria": "Syria", "abroad": "Elsewhere"}
 # No two alike, as some of the colours are close: a dark and a dark grey circle are one mark on the map.
@@ -37,31 +26,8 @@ _SHAPES = ["circle", "diamond", "square", "triangle-up", "cross", "triangle-down
 _PICKED = "indexof(kinds, datum.kind) >= 0 && (where == 'all' || indexof(datum.where, where) >= 0)"
 _SAYS = theme.tooltip(when="Date", title="Event", place="Place")
 _STRETCH = "(years[0] == years[1] ? years[0] : years[0] + '–' + years[1])"
-_ROW = alt.Y("label:N", sort=[label for label, _ in KINDS.values()], title=None)
+_ROW = alt.Y("label:N", sort=[label for label, _ in EVENTS.values()], title=None)
 _IN_PERIOD = "datum.year >= years[0] && datum.year <= years[1]"
-
-
-def events(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `events` to the end of the territory (phases origins, rise, height and fall), by date.
-
-    Adds `label` (the kind in words), `year`, `when` (the date in words) and `where` (keys of PLACES, joined by a
-    blank: an event about both countries counts for each; one outside them, or that is listed under a region
-    other than Iraq and Syria, is `abroad`). Raises ValueError for a kind without an entry in KINDS.
-    """
-    rows = frame[frame["phase"] != "aftermath"].sort_values("date").copy()
-    labels = {kind: label for kind, (label, _) in KINDS.items()}
-    rows["label"] = theme.named(rows["kind"], labels, table="events", home="KINDS in charts/timeline.py")
-    rows["year"] = rows["date"].dt.year
-    rows["when"] = dates.in_words(rows)
-    rows["where"] = [_where(row) for _, row in rows.iterrows()]
-    return rows
-
-
-def _where(row):
-    if row["region"] != "iraq_syria":
-        return "abroad"
-    named = [key for key, name in (("iraq", "Iraq"), ("syria", "Syria")) if name in str(row["country"])]
-    return " ".join(named) or "iraq syria"
 
 
 def _drawable(frame):
@@ -71,7 +37,7 @@ def _drawable(frame):
 
 
 def _colour(legend):
-    labels, colours = zip(*KINDS.values(), strict=True)
+    labels, colours = zip(*EVENTS.values(), strict=True)
     return alt.Color("label:N", scale=alt.Scale(domain=list(labels), range=list(colours)), legend=legend)
 
 
@@ -82,7 +48,7 @@ def _params():
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """One mark for each event, in a row for its kind; `frame` is the table `events`.
 
-    `kinds` (keys of KINDS) and `where` (a key of PLACES) choose events, `years` (first, last) the stretch shown.
+    `kinds` (keys of EVENTS) and `where` (a key of PLACES) choose events, `years` (first, last) the stretch shown.
     """
     rows = _drawable(frame)
     ends = [alt.ExprRef("datetime(years[0], 0, 1)"), alt.ExprRef("datetime(years[1] + 1, 0, 1)")]
@@ -105,13 +71,13 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
 def _rows():
     """Nothing to see: it keeps the row of a kind that is ticked but has no event in the years chosen."""
-    kinds = pd.DataFrame([(kind, label) for kind, (label, _) in KINDS.items()], columns=["kind", "label"])
+    kinds = pd.DataFrame([(kind, label) for kind, (label, _) in EVENTS.items()], columns=["kind", "label"])
     chosen = alt.Chart(kinds).transform_filter("indexof(kinds, datum.kind) >= 0")
     return chosen.mark_point(opacity=0).encode(y=_ROW)
 
 
 def _shape_scale():
-    return alt.Scale(domain=[label for label, _ in KINDS.values()], range=_SHAPES)
+    return alt.Scale(domain=[label for label, _ in EVENTS.values()], range=_SHAPES)
 
 
 def _count(rows):
@@ -181,7 +147,7 @@ def beside(rows: pd.DataFrame) -> pd.DataFrame:
 
 def controls() -> dict[str, ipywidgets.Widget]:
     """Kinds of events, place, and years; coalition diplomacy and relief are off at first."""
-    kinds = [(label, kind) for kind, (label, _) in KINDS.items()]
+    kinds = [(label, kind) for kind, (label, _) in EVENTS.items()]
     years = [(str(year), year) for year in range(FIRST_YEAR, LAST_YEAR + 1)]
     whole = (FIRST_YEAR, LAST_YEAR)
     return {
@@ -218,7 +184,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     common = {
         "controls": shared,
         "table": table(frame),
-        "sources": data.source_ids(events(frame)),
+        "sources": data.sources_of(events(frame)),
         "as_of": "April 2019",
     }
     line = Explorer(
@@ -233,8 +199,8 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     mapped = Explorer(
         map_chart(frame),
         name="fig-timeline-map",
-        title="The story follows two rivers: about half the events lie along the Euphrates and the Tigris",
-        description="Map of Iraq and Syria with the events of the timeline that have a place. About half follow the "
+        title="The story follows two rivers: many of the events lie along the Euphrates and the Tigris",
+        description="Map of Iraq and Syria with the events of the timeline that have a place. Many follow the "
         "Euphrates from Jarabulus to Fallujah and the Tigris from Mosul to Baghdad; others lie along the Turkish border, around "
         "Sinjar, in the desert and in the west of Syria. It answers the same controls.",
         **common,

@@ -6,27 +6,22 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates, months
-from caliphate_course.charts import theme
+from caliphate_course import data
 from caliphate_course.charts.base_map import on_map
-from caliphate_course.explorer import Explorer
+from caliphate_course.measures.towns import (
+    FIRST_MONTH,
+    LABEL,
+    LAST_MONTH,
+    first_month_without,
+    held,
+    stints,
+)
+from caliphate_course.words import PARTIES, RING
+from coursebook import months
+from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
-FIRST_MONTH, LAST_MONTH, END_OF_RISE = 201312, 201904, 201412
-RING = "M-1,0a1,1,0,1,1,2,0a1,1,0,1,1,-2,0M-.62,0a.62,.62,0,1,0,1.24,0a.62,.62,0,1,0,-1.24,0"
-# What a reader sees for each state of a place: words, colour and shape of one party in map and strips.
-STATES = {
-    "held": ("ISIS", theme.INK, "circle"),
-    "undated": ("ISIS at some time, day not found", theme.GREY, RING),
-    "contested": ("ISIS, contested", theme.PALE, "circle"),
-    "iraqi_forces": ("Iraqi forces", theme.GREEN, "square"),
-    "peshmerga": ("Peshmerga", theme.OCHRE, "triangle-up"),
-    "sdf_ypg": ("SDF or YPG", theme.ORANGE, "diamond"),
-    "syrian_government": ("Syrian government", theme.PURPLE, "triangle-down"),
-    "turkey_and_rebels": ("Turkey and rebels", theme.BLUE, "cross"),
-    "rebels": ("Syrian rebels", theme.SKY, "triangle-right"),
-}
-LABEL = {key: label for key, (label, _, _) in STATES.items()}
-_HOME = "STATES in charts/towns.py"
+END_OF_RISE = 201412
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
 # Where the name of a well-known place stands beside its mark: off those of its neighbours, on a phone too.
 NAMED = {
@@ -42,44 +37,10 @@ _MONTH_WORDS = months.expression("month")
 _STINT_SAYS = theme.tooltip(place="Place", since="ISIS from", until="ISIS until", loser="Lost to")
 
 
-def stints(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `town_control` prepared for drawing; districts of a larger place are left out.
-
-    Adds `start`, `end` and `next_start` as whole months (year * 100 + month; 0 for a start that is not known,
-    999912 for an end or successor that is not), `state_held` and `state_lost` (labels of STATES; a stint that
-    lacks its start or its end is never "ISIS" but "date not found") and `order` (places by when they were lost). Raises
-    ValueError for a status or a force without an entry in STATES.
-    """
-    frame = frame[frame["part_of"].isna()].copy()
-    frame["start"] = months.number(frame["from"]).fillna(0).astype(int)
-    frame["end"] = months.number(frame["to"]).fillna(months.FAR_FUTURE).astype(int)
-    frame = frame.sort_values(["place_id", "start"])
-    frame["next_start"] = frame.groupby("place_id")["start"].shift(-1).fillna(months.FAR_FUTURE).astype(int)
-    dated = frame["from"].notna() & frame["to"].notna()
-    status = frame["status"].where(dated | (frame["status"] != "held"), "undated")
-    frame["state_held"] = theme.named(status, LABEL, table="town_control", home=_HOME)
-    frame["state_lost"] = theme.named(frame["lost_to"].dropna(), LABEL, table="town_control", home=_HOME)
-    last = frame.groupby("place_id")["end"].transform("max") * 1_000_000 + frame["start"]
-    frame["order"] = last.groupby(frame["place_id"]).transform("min").rank(method="dense").astype(int)
-    return frame.reset_index(drop=True)
-
-
-def held(frame: pd.DataFrame) -> pd.Series:
-    """Places known to be held at the end of each month, indexed by month (year * 100 + month).
-
-    Counts stints of `town_control` whose first and last day are both known; contested places and districts of a
-    larger place are left out.
-    """
-    rows = stints(frame)
-    rows = rows[rows["state_held"] == LABEL["held"]]
-    shown = months.between(FIRST_MONTH, LAST_MONTH)
-    return pd.Series({m: int(((rows["start"] <= m) & (m < rows["end"])).sum()) for m in shown})
-
-
 def _drawable(frame):
     columns = ["place", "place_id", "country", "lat", "lon", "start", "end", "next_start", "state_held", "state_lost"]
     shown = stints(frame)
-    since, until = (dates.in_words(shown, column, missing="not known") for column in ("from", "to"))
+    since, until = (in_words(shown, column, missing="not known") for column in ("from", "to"))
     name = shown["place"].str.split(" (", regex=False).str[0].str.split(",").str[0].str.removesuffix(" city")
     loser = shown["state_lost"].fillna("not known")
     return shown[[*columns, "from", "to", "order"]].assign(name=name, since=since, until=until, loser=loser)
@@ -210,7 +171,7 @@ def _month_line():
 
 
 def _colour(field, legend):
-    scale = alt.Scale(domain=list(LABEL.values()), range=[colour for _, colour, _ in STATES.values()])
+    scale = alt.Scale(domain=list(LABEL.values()), range=[colour for _, colour, _ in PARTIES.values()])
     # The padding is room for the words of a browser without the chart's fonts.
     look = {"columnPadding": 24, "symbolOpacity": 1}
     return alt.Color(field, scale=scale, legend=alt.Legend(**look, **legend))
@@ -218,7 +179,7 @@ def _colour(field, legend):
 
 def _shape(field, *, undated=RING):
     """A shape for each party, so that a copy in black and white can be read."""
-    shapes = {key: shape for key, (_, _, shape) in STATES.items()} | {"undated": undated}
+    shapes = {key: shape for key, (_, _, shape) in PARTIES.items()} | {"undated": undated}
     scale = alt.Scale(domain=list(LABEL.values()), range=list(shapes.values()))
     return alt.Shape(field, scale=scale, legend=alt.Legend())
 
@@ -229,13 +190,6 @@ def controls(month: int, last: int = LAST_MONTH) -> dict[str, ipywidgets.Widget]
     return {"month": ipywidgets.SelectionSlider(options=options, value=month, description="Month")}
 
 
-def first_month_without(frame: pd.DataFrame) -> int:
-    """The first month after the peak in which no dated stint of `town_control` is left (year * 100 + month)."""
-    counts = held(frame)
-    after = counts[counts.index > counts.idxmax()]
-    return int(after[after == 0].index[0])
-
-
 def table(frame: pd.DataFrame) -> pd.DataFrame:
     """One row per stint, all text: `Place`, `Country`, `From`, `To`, `Status`, `Lost to` and `Note`."""
     shown = frame[frame["part_of"].isna()].sort_values(["country", "place"])
@@ -243,8 +197,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
         {
             "Place": shown["place"],
             "Country": shown["country"],
-            "From": dates.in_words(shown, "from", missing="not known"),
-            "To": dates.in_words(shown, "to", missing="not known"),
+            "From": in_words(shown, "from", missing="not known"),
+            "To": in_words(shown, "to", missing="not known"),
             "Status": shown["status"],
             "Lost to": shown["lost_to_text"].fillna("not known"),
             "Note": shown["note"].fillna(""),
@@ -273,7 +227,7 @@ def overview(frame: pd.DataFrame) -> Explorer:
         "are not counted. Palmyra and Ramadi, not yet taken, are named in grey. Dots in other colours are places that other forces held again by then, and grey dots contested "
         "cities. In later months the large dots take the colours of those who took the places; in April 2019 none is left.",
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="April 2019",
     )
 
@@ -300,7 +254,7 @@ def rise(frame: pd.DataFrame) -> Explorer:
         "they are not counted. Grey dots mark contested cities, such as Deir ez-Zor. Palmyra and Ramadi, not yet taken, "
         "are named in grey.",
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="December 2014",
     )
 
@@ -316,11 +270,12 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     `frame` is the table `town_control` or a selection of its rows.
     """
     theme.drawn(stints(frame), "fig-towns", "town_control")
-    shared = controls(first_month_without(frame))
+    empty = first_month_without(frame)
+    shared = controls(empty)
     common = {
         "controls": shared,
         "table": table(frame),
-        "sources": data.source_ids(frame),
+        "sources": data.sources_of(frame),
         "as_of": "March 2019",
     }
     here = Explorer(
@@ -328,7 +283,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         name="fig-towns",
         play="month",
         title="ISIS lost its towns to several rival forces, not to one army",
-        description="Map of Iraq and Syria at the end of November 2017, when every place held outright, with two known dates, "
+        description=f"Map of Iraq and Syria at the end of {months.words(empty)}, when every place held outright, with two known dates, "
         "had been lost. Dots are coloured by who took the place: Iraqi forces along the Tigris and in Anbar, Peshmerga at the "
         "edge of the Kurdistan Region, the SDF or YPG in north-east Syria, the Syrian government in the desert and "
         "on the west bank of the Euphrates, Turkey and allied rebels along the border north of Aleppo. Rings mark "

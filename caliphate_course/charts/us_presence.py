@@ -6,48 +6,19 @@ import altair as alt
 import ipywidgets
 import pandas as pd
 
-from caliphate_course import data, dates
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course import data
+from caliphate_course.facts import fill
+from caliphate_course.measures.us_presence import corrections, figures
+from caliphate_course.words import COUNTRY, TROOP_STATUSES
+from coursebook.figures import Explorer, theme
 
-# What a reader sees for each status: label and shape; an order is hollow, a correction a diamond.
-STATUS = {
-    "stated": ("stated", "circle"),
-    "corrected": ("corrected", "diamond"),
-    "ordered": ("ordered, planned", "triangle-down"),
-}
 _PICKED = "(country == 'both' || datum.country == country) && indexof(status, datum.status) >= 0"
-
-
-def figures(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `us_presence` by date, with `value` (troops: `at` of `ranges.stated`), its `words`, `when` and `kind` (the
-    status in words). Raises ValueError for a status without an entry in STATUS."""
-    rows = ranges.stated(frame.sort_values(["date", "id"]).reset_index(drop=True))
-    labels = {key: label for key, (label, _) in STATUS.items()}
-    kind = theme.named(rows["status"], labels, table="us_presence", home="STATUS in charts/us_presence.py")
-    return rows.assign(value=rows["at"], when=dates.in_words(rows), kind=kind)
-
-
-def corrections(frame: pd.DataFrame) -> pd.DataFrame:
-    """Each official correction with the figure it replaced: `country`, `date`, `before` and `after` (troops).
-
-    A correction of a figure that `frame` lacks is left out.
-    """
-    rows = figures(frame)
-    found = []
-    for _, row in rows[rows["status"] == "corrected"].iterrows():
-        earlier = rows[
-            (rows["country"] == row["country"]) & (rows["date"] < row["date"]) & (rows["status"] == "stated")
-        ]
-        if not earlier.empty:
-            found.append((row["country"], row["date"], earlier["value"].iloc[-1], row["value"]))
-    return pd.DataFrame(found, columns=["country", "date", "before", "after"])
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """One mark for each published figure, by date; a rule joins a correction to the figure it replaced.
 
-    `country` is 'Iraq', 'Syria' or 'both', `status` a list of keys of STATUS. `frame` is the table `us_presence`.
+    `country` is 'Iraq', 'Syria' or 'both', `status` a list of keys of TROOP_STATUSES. `frame` is the table `us_presence`.
     """
     rows = figures(frame)[["date", "country", "status", "value", "words", "when", "counter", "definition", "kind"]]
     ends = [alt.ExprRef("datetime(2014, 5, 1)"), alt.ExprRef("datetime(2026, 11, 31)")]
@@ -66,8 +37,8 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 def _points(rows):
     """The figures chosen: colour for the country, shape for the status; an order is hollow."""
     countries = ["Iraq", "Syria"]
-    by_country = alt.Scale(domain=countries, range=[theme.COUNTRY[name] for name in countries])
-    labels, shapes = zip(*STATUS.values(), strict=True)
+    by_country = alt.Scale(domain=countries, range=[COUNTRY[name] for name in countries])
+    labels, shapes = zip(*TROOP_STATUSES.values(), strict=True)
     return (
         alt.Chart(rows)
         .transform_filter(_PICKED)
@@ -104,7 +75,7 @@ def _jumps(frame):
 
 
 def _count(rows):
-    flags = {key: f"({_PICKED}) && datum.status == '{key}' ? 1 : 0" for key in STATUS}
+    flags = {key: f"({_PICKED}) && datum.status == '{key}' ? 1 : 0" for key in TROOP_STATUSES}
     return (
         theme.status(rows, x=0, y=-44)
         .transform_calculate(**{f"is_{key}": test for key, test in flags.items()})
@@ -129,7 +100,9 @@ def controls() -> dict[str, ipywidgets.Widget]:
             options=[("Both", "both"), ("Iraq", "Iraq"), ("Syria", "Syria")], value="both", description="Country"
         ),
         "status": ipywidgets.SelectMultiple(
-            options=[(label, key) for key, (label, _) in STATUS.items()], value=list(STATUS), description="Figures"
+            options=[(label, key) for key, (label, _) in TROOP_STATUSES.items()],
+            value=list(TROOP_STATUSES),
+            description="Figures",
         ),
     }
 
@@ -160,14 +133,20 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-us-presence",
         controls=controls(),
-        title="Twice the Pentagon more than doubled its figure for Syria without announcing new troops",
-        description=(
+        title=fill(
+            "Twice the Pentagon raised its figure for Syria without announcing new troops, to {computed/us-syria-recount-2017} "
+            "and to {computed/us-syria-recount-2024} times the old one"
+        ),
+        description=fill(
             "Published figures for US troops in Iraq and Syria from 2014 to 2026, as separate marks. Syria stands at "
-            "50 in 2016, at 503 in November 2017 and at 2,000 in December 2017; at 900 and then 2,000 in December "
-            "2024; and near 1,000 in February 2026. Dotted rules mark the two corrections. "
-            "Iraq falls from 5,200 in 2017 to 2,500 in 2021. Hollow marks are orders and plans."
+            "{us_presence/us-syria-2016-04-present as number} in 2016, at {us_presence/us-syria-2017-11 as number} in "
+            "November 2017 and at {us_presence/us-syria-2017-12-06 as number} in December 2017; at "
+            "{us_presence/us-syria-2024-12-before as number} and then {us_presence/us-syria-2024-12-19 as number} in "
+            "December 2024; and near {us_presence/us-syria-2026-02-19 as number} in February 2026. Dotted rules mark the two "
+            "corrections. Iraq falls from {us_presence/us-iraq-2017-12-06 as number} in 2017 to "
+            "{us_presence/us-iraq-2021-12-09 as number} in 2021. Hollow marks are orders and plans."
         ),
         table=table(frame),
-        sources=data.source_ids(frame),
+        sources=data.sources_of(frame),
         as_of="February 2026",
     )

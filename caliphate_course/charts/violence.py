@@ -7,10 +7,10 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import theme
-from caliphate_course.explorer import Explorer
+from caliphate_course.measures.violence import FIRST_YEAR, LAST_YEAR, gaps, monthly
+from caliphate_course.words import COUNTRY
+from coursebook.figures import Explorer, theme
 
-FIRST_YEAR, LAST_YEAR, DEFAULT_YEARS = 2004, 2019, (2012, 2019)
 MEASURES = {
     "best": "Deaths, all kinds",
     "state_based": "Deaths: ISIS and governments",
@@ -18,44 +18,16 @@ MEASURES = {
     "one_sided": "Deaths: civilians attacked",
     "events": "Events",
 }
-TYPES = ["state_based", "non_state", "one_sided"]
 # Battles written into the panels: event id, words, line of text (0 is the upper).
 BATTLES = {
     "Iraq": [("mosul-2014-06-10", "Mosul taken", 0), ("mosul-2016-10-17", "battle of Mosul", 1)],
     "Syria": [("raqqa-2017-06-06", "Raqqa", 0), ("baghouz-2019-03-23", "Baghouz", 1), ("hajin-2018-12-14", "Hajin", 2)],
 }
+DEFAULT_YEARS = (2012, 2019)
 _HEIGHT = 170
 LONE_DOT = 18  # size of the dot of a month between two without figures
 _LINE = 15  # pixels from one line of words in a panel to the next
 _IN_YEARS = "datum.year >= years[0] && datum.year <= years[1]"
-
-
-def monthly(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `violence_monthly` for drawing, with a row without figures for every month that has none.
-
-    Adds `year`. `low`, `best`, `high` count deaths dated to the month. The three kinds (TYPES) are parts of a total
-    that also holds deaths known only to a longer period: they are left empty in the months where UCDP filed such deaths.
-    """
-    columns = ["country", "month", "low", "best", "high", "events", *TYPES]
-    rows = frame[columns].copy()
-    for kind in TYPES:
-        rows[kind] = rows[kind].where(frame["best_undatable"] == 0)
-    months = pd.date_range(f"{FIRST_YEAR}-01", f"{LAST_YEAR}-12", freq="MS")
-    grid = pd.MultiIndex.from_product([["Iraq", "Syria"], months], names=["country", "month"])
-    full = rows.set_index(["country", "month"]).reindex(grid).reset_index()
-    return full.astype({c: "float64" for c in columns[2:]}).assign(year=full["month"].dt.year)
-
-
-def gaps(frame: pd.DataFrame) -> pd.DataFrame:
-    """Stretches of months without figures: `country`, `since` and `until` (the month after the last one)."""
-    rows = monthly(frame)
-    stretches = []
-    for country, own in rows.groupby("country"):
-        missing = own["best"].isna()
-        for _, run in own[missing].groupby((missing != missing.shift()).cumsum()[missing]):
-            until = run["month"].iloc[-1] + pd.DateOffset(months=1)
-            stretches.append({"country": country, "since": run["month"].iloc[0], "until": until})
-    return pd.DataFrame(stretches)
 
 
 def battles(events: pd.DataFrame) -> pd.DataFrame:
@@ -93,7 +65,7 @@ def chart(frame: pd.DataFrame, events: pd.DataFrame) -> alt.VConcatChart:
 
 
 def _panel(rows, holes, fights, country, scale_of_counts):
-    colour = theme.COUNTRY[country]
+    colour = COUNTRY[country]
     ends = [alt.ExprRef("datetime(years[0], 0, 1)"), alt.ExprRef("datetime(years[1] + 1, 0, 1)")]
     scale = alt.Scale(domain=ends)
     axis = alt.Axis(labelExpr=theme.YEAR_LABELS, labelSeparation=10, tickCount=8, grid=False)
@@ -249,6 +221,6 @@ def explorer(frame: pd.DataFrame, events: pd.DataFrame) -> Explorer:
         "point is September 2017, during the battle of Raqqa and the fighting for Deir ez-Zor. Bands show "
         "UCDP's low and high estimates.",
         table=table(frame),
-        sources=data.source_ids(pd.concat([frame, used])),
+        sources=data.sources_of(pd.concat([frame, used])),
         as_of="Iraq to December 2018, Syria to November 2019",
     )

@@ -7,8 +7,10 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, theme
-from caliphate_course.explorer import Explorer
+from caliphate_course.charts import ranges
+from caliphate_course.facts import fill
+from caliphate_course.measures.estimates import stated
+from coursebook.figures import Explorer, theme
 
 KILLED, ABDUCTED, MISSING = "killed", "abducted", "still missing"
 COLOURS = {KILLED: theme.INK, ABDUCTED: theme.ORANGE, MISSING: theme.BLUE}
@@ -28,11 +30,11 @@ ROWS = {
 
 
 def estimates(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `costs` named in ROWS, in that order, with `what`, `label`, `order` and those of `ranges.stated`.
+    """The rows of `costs` named in ROWS, in that order, with `what`, `label`, `order` and those of `stated`.
 
     Rows that `frame` lacks are skipped.
     """
-    rows = ranges.stated(frame[frame["id"].isin(ROWS)])
+    rows = stated(frame[frame["id"].isin(ROWS)])
     order = rows["id"].map(list(ROWS).index)
     return rows.assign(
         what=rows["id"].map(lambda row: ROWS[row][0]), label=rows["id"].map(lambda row: ROWS[row][1]), order=order
@@ -96,9 +98,12 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-yazidi",
         controls=controls(frame),
-        title="Two methods put the abducted Yazidis at 6,417 and at about 6,800; in 2025 more than 2,500 were missing",
-        description=f"Each source in a row of its own; bars are 95 percent confidence intervals. {listed}.",
+        title=fill(
+            "Two methods put the abducted Yazidis at {costs/yazidi-abducted-registry as number} and at about "
+            "{costs/yazidi-kidnapped-survey as number}; in March 2025, {costs/yazidi-missing-2025-03 as number} were missing"
+        ),
+        description=f"Each source in a row of its own; bars are the survey's confidence intervals. {listed}.",
         table=table(frame),
-        sources=data.source_ids(rows),
+        sources=data.sources_of(rows),
         as_of="March 2025",
     )

@@ -1,23 +1,26 @@
-"""Figures for sentences: a reference to a row of the dataset becomes words with unit, range, author and source.
+"""Figures for sentences: the rows of the dataset, and what is worked out from several of them."""
 
-A reference reads `table/row`, `table/row.column` or either with `as <form>`, for example
-`displacement/iom-2019-04-30-idps as million`. A figure worked out from several rows is a function below,
-referred to as `computed/<name>`.
-"""
+from pathlib import Path
 
-from __future__ import annotations
+from caliphate_course import data
+from caliphate_course.measures import (
+    affiliates,
+    air_operations,
+    attacks_abroad,
+    claims,
+    clashes,
+    contributions,
+    events,
+    membership,
+    relations,
+    towns,
+    violence,
+)
+from coursebook.facts import Facts
+from coursebook.facts.definitions import Measure
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-
-import pandas as pd
-
-from caliphate_course import data, dates
-
-_REFERENCE = re.compile(r"^(?P<table>[a-z_]+)/(?P<row>[a-z0-9-]+)(?:\.(?P<column>[a-z_]+))?(?: as (?P<form>[a-z]+))?$")
 # Units as words; a column's own value with spaces for underscores where it is not listed.
-_UNITS = {
+UNITS = {
     "km2": "km²", "area_km2": "km²", "area_lost_km2": "km²", "area_regained_in_year_km2": "km²",
     "percent": "%", "pct": "%", "pct_lost": "%", "pct_people_lost": "%", "pct_of_country": "%",
     "usd": "US dollars", "usd_million": "million US dollars", "USD million": "million US dollars",
@@ -26,230 +29,37 @@ _UNITS = {
     "sorties_cas_escort_interdiction": "close air support, escort and interdiction sorties",
     "sorties_with_weapon_release": "sorties with a weapon released", "munitions_all_fires": "munitions fired",
 }  # fmt: skip
-# Who says so: the first of these columns that a table has; enumerated names as words.
-_WHO_COLUMNS = ("estimator", "counter")
-_WHO = {
+# Who counted, as words.
+COUNTERS = {
     "airwars": "Airwars", "coalition": "the coalition", "local_monitors": "local monitors",
     "us_military": "the US military", "amnesty_airwars": "Amnesty International and Airwars",
     "ap": "Associated Press", "rand": "RAND", "pax": "PAX, Utrecht University and Al-Ghad", "sohr": "the Syrian Observatory for Human Rights", "cjtf_oir": "CJTF-OIR",
     "afcent": "US Air Forces Central Command", "centcom": "US Central Command",
 }  # fmt: skip
-_COMPUTED: dict[str, Callable[[], Fact]] = {}
 
-
-class FactError(LookupError):
-    """A reference to a row, column or form that does not exist or fit; the message says which and what does."""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One figure with everything that lets a reader judge it.
-
-    `low`, `value` and `high` are numbers or None (`value` may also be text or a date); `unit` is in words and may
-    be empty; `who` is the estimator or counter (of a figure worked out here: whose figures it is made of); `when` is
-    the date or, if `is_period`, the time covered, in words; `confidence` is ours in the row: high, medium, low or,
-    where the table does not judge it, empty; `place` is table and row.
-    """
-
-    value: object
-    low: float | None = None
-    high: float | None = None
-    unit: str = ""
-    who: str = ""
-    when: str = ""
-    is_period: bool = False
-    confidence: str = ""
-    note: str = ""
-    source_ids: tuple[str, ...] = ()
-    place: str = ""
-    form: str = "full"
-
-    @property
-    def text(self) -> str:
-        """The figure as it stands in a sentence."""
-        return _FORMS[self.form](self)
-
-    @property
-    def is_worked_out(self) -> bool:
-        """Whether the figure is worked out in this course rather than printed by somebody."""
-        return self.place.startswith("computed/")
-
-    @property
-    def range_text(self) -> str:
-        """The range in words, or '' where the source gives a single figure."""
-        if self.low is None and self.high is None:
-            return ""
-        return _with_unit(_bounds(self, _number), self.unit)
-
-
-def computed(function: Callable[[], Fact]) -> Callable[[], Fact]:
-    """Register a function without arguments as `computed/<its name with hyphens>`."""
-    _COMPUTED[function.__name__.replace("_", "-")] = function
-    return function
-
-
-def computed_names() -> list[str]:
-    """Names of all registered figures: what follows `computed/` in a reference."""
-    return sorted(_COMPUTED)
-
-
-def resolve(reference: str) -> Fact:
-    """The fact behind a reference.
-
-    Raises FactError if reference, table, row, column or form does not exist, or the form asks for what the fact lacks.
-    """
-    match = _REFERENCE.match(reference.strip())
-    if not match:
-        raise FactError(f"{reference!r} is not a reference. Write table/row, table/row.column or … as form.")
-    table, row, column, form = match["table"], match["row"], match["column"], match["form"] or "full"
-    if form not in _FORMS:
-        raise FactError(f"{reference!r}: there is no form {form!r}. The forms are: {', '.join(_FORMS)}.")
-    fact = _computed_fact(row, column) if table == "computed" else _row_fact(table, row, column)
-    if form in _NEEDS and (lack := _NEEDS[form](fact)):
-        raise FactError(f"{reference!r}: the form {form!r} does not fit, as {lack}. Leave it out, or take another.")
-    return replace(fact, form=form)
-
-
-def _computed_fact(name, column):
-    if name not in _COMPUTED:
-        raise FactError(f"computed/{name}: there is no such figure. There are: {', '.join(computed_names())}.")
-    if column is not None:
-        raise FactError(f"computed/{name} has no column {column!r}: it is one figure. Write computed/{name}.")
-    return replace(_COMPUTED[name](), place=f"computed/{name}")
-
-
-def _row_fact(table, row_id, column):
-    try:
-        frame = data.load(table)
-    except data.DataError as error:
-        raise FactError(str(error)) from error
-    row, roles = _row(frame, table, row_id), data.resource(table).get("fact", {})
-    if column is not None and column not in frame:
-        raise FactError(f"{table} has no column {column!r}. It has: {', '.join(frame.columns)}.")
-    if column is None and "value" not in roles:
-        raise FactError(f"{table} has no main column: name one, as in {table}/{row_id}.{frame.columns[1]}.")
-    return _cell_fact(row, column, roles, place=f"{table}/{row_id}")
-
-
-def _row(frame, table, row_id):
-    rows = frame[frame["id"] == row_id]
-    if rows.empty:
-        near = [i for i in frame["id"] if i.split("-")[0] == row_id.split("-")[0]][:8]
-        hint = f" Rows that begin alike: {', '.join(near)}." if near else ""
-        raise FactError(f"{table} has no row {row_id!r}.{hint}")
-    return rows.iloc[0]
-
-
-def _cell_fact(row, column, roles, place):
-    """The fact of a row's main column, or of `column`."""
-    main = column is None or column == roles.get("value")
-    value = _plain(row[column or roles["value"]])
-    low, high = (_plain(row.get(roles.get(side))) if main else None for side in ("low", "high"))
-    if value is None and low is None and high is None:
-        raise FactError(f"{place}: column {column or roles['value']!r} is empty.")
-    own_source = bool(_own_source(row, column))  # what the row says of date and confidence is not of this column
-    return Fact(
-        value=value,
-        low=low,
-        high=high,
-        unit=_unit(row, roles) if main and not isinstance(value, (pd.Timestamp, str)) else "",
-        who=_who(row),
-        when="" if own_source else _when(row, roles),
-        is_period=not own_source and "since" in roles,
-        confidence="" if own_source else str(_plain(row.get("confidence")) or ""),
-        note=str(_plain(row.get("note")) or ""),
-        source_ids=_source_ids(row, column),
-        place=place,
-    )
-
-
-def _source_ids(row, column):
-    """The row's sources, or those of the column alone: `population_prewar` has its own in `population_source`."""
-    return data.ids(_own_source(row, column)) or data.ids(row.get("source_ids"))
-
-
-def _own_source(row, column):
-    return _plain(row.get(f"{(column or '').partition('_')[0]}_source"))
-
-
-def _plain(cell):
-    if cell is None or (not isinstance(cell, str) and pd.isna(cell)):
-        return None
-    return cell.item() if hasattr(cell, "item") else cell
-
-
-def _unit(row, roles):
-    unit = roles.get("unit", "")
-    unit = str(_plain(row.get(unit)) or "") if unit in row.index else unit
-    return _UNITS.get(unit, unit.replace("_", " "))
-
-
-def _who(row):
-    name = next((_plain(row[column]) for column in _WHO_COLUMNS if column in row.index), None)
-    return _WHO.get(name, str(name or ""))
-
-
-def _when(row, roles):
-    last = roles.get("date", "date")
-    return dates.period(row, roles["since"], last) if "since" in roles else dates.text(row, last)
-
-
-def _number(value):
-    if isinstance(value, pd.Timestamp):
-        return dates.day(value)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"
-
-
-def _scaled(size, word):
-    return lambda value: f"{value / size:,.2f}".rstrip("0").rstrip(".") + f" {word}"
-
-
-def _bounds(fact, write):
-    if fact.low is not None and fact.high is not None:
-        return f"{write(fact.low)}–{write(fact.high)}" if fact.low != fact.high else write(fact.low)
-    return f"at least {write(fact.low)}" if fact.low is not None else f"up to {write(fact.high)}"
-
-
-def _shown(fact, write):
-    return write(fact.value) if fact.value is not None else _bounds(fact, write)
-
-
-def _with_unit(text, unit):
-    return f"{text}{unit}" if unit == "%" else f"{text} {unit}".strip()
-
-
-_million, _thousand = _scaled(1e6, "million"), _scaled(1e3, "thousand")
-_FORMS = {
-    "full": lambda fact: _with_unit(_shown(fact, _number), fact.unit),
-    "number": lambda fact: _shown(fact, _number),
-    "million": lambda fact: _shown(fact, _million),
-    "thousand": lambda fact: _shown(fact, _thousand),
-    "rounded": lambda fact: _shown(fact, lambda v: _number(float(f"{v:.2g}"))),
-    "range": lambda fact: fact.range_text,
-    "bounds": lambda fact: _bounds(fact, _number),  # the range without its unit
-    "date": lambda fact: fact.when,
+# What `facts.toml` may name: the table and the function that picks rows of it.
+MEASURES = {
+    "attacks-abroad": Measure("events", attacks_abroad.of_years),
+    "branches": Measure("affiliates", affiliates.rows_of),
+    "checkable-claims": Measure("claims", claims.checkable),
+    "clashes": Measure("relations", clashes.listed),
+    "deaths": Measure("violence_monthly", violence.of_months),
+    "events": Measure("events", events.of_years),
+    "held-at": Measure("town_control", towns.held_at),
+    "members": Measure("coalition_members", membership.counted),
+    "members-of-none-known": Measure("contributions", contributions.of_none_known),
+    "members-without-strikes": Measure("contributions", contributions.without_strikes),
+    "months-of-the-air-war": Measure("air_operations", air_operations.months),
+    "months-with-weapons-known": Measure("air_operations", air_operations.months_known),
+    "partners": Measure("coalition_members", membership.partners),
+    "relations": Measure("relations", relations.standing),
+    "stint-lengths": Measure("town_control", towns.lengths),
+    "stints": Measure("town_control", towns.alone),
 }
 
+facts = Facts(data, units=UNITS, counters=COUNTERS)
+facts.define(Path(__file__).parents[1] / "facts.toml", MEASURES)
+computed, fill = facts.computed, facts.fill
 
-def _no_number(fact):
-    is_number = fact.value is None or isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool)
-    return "" if is_number else f"the value {_number(fact.value)!r} is no number"
-
-
-def _no_range(fact):
-    return "" if fact.range_text else "it has no range"
-
-
-# What a fact lacks for a form, in words; '' if nothing.
-_NEEDS = {
-    **dict.fromkeys(("million", "thousand", "rounded"), _no_number),
-    **dict.fromkeys(("range", "bounds"), _no_range),
-    "date": lambda fact: "" if fact.when else "it has no date",
-}
-
-# The figures worked out from several rows register themselves when imported.
-from caliphate_course.facts import aftermath, coalition, rise_and_fall  # noqa: E402, F401
+# The figures that are functions register themselves when imported.
+from caliphate_course.facts import derived  # noqa: E402, F401

@@ -1,0 +1,128 @@
+"""The two articles' claims on a page: ``{claims} article`` with verdicts, ``{claims-to-rate}`` without them.
+
+On screen a verdict is behind a click, so that readers can judge first. In print the claims come first with a line
+to write a rating on, and the verdicts follow.
+"""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+from caliphate_course import data
+from caliphate_course.words import ARTICLES, VERDICTS
+from coursebook.dataset import ids
+from coursebook.pages.printed import is_printed
+from coursebook.templating import render
+
+LESSONS = {
+    "origins": "origins-and-rise", "height": "the-caliphate", "fall": "the-fall", "membership": "who-joined",
+    "air_war": "air-war", "allies": "uneasy-allies", "going_home": "going-home", "after": "after-the-caliphate",
+    "justice": "justice-and-rebuilding", "politics": "what-became-of-the-alliances",
+}  # fmt: skip
+# The figure that bears on a claim: by topic and lesson, else by topic. Names and dates have none.
+FIGURES = {
+    ("territory", "height"): "fig-territory",
+    "territory": "fig-towns",
+    "victory_declared": "fig-towns",
+    ("coalition", "air_war"): "fig-strikes",
+    ("coalition", "membership"): "fig-membership",
+    "coalition": "fig-relations",
+    "affiliates": "fig-affiliates",
+    "attacks_abroad": "fig-attacks-abroad",
+    "raqqa_deal": "fig-stints",
+    "syria_war": "fig-relations",
+    "iraq_politics": "fig-collisions",
+    "allies_collide": "fig-collisions",
+    ("forecast", "after"): "fig-attacks-after",
+    ("forecast", "politics"): "fig-relations-after",
+    ("people_and_names", "height"): "fig-foreign-fighters",
+    ("people_and_names", "allies"): "fig-relations",
+}
+
+
+class paper(nodes.General, nodes.Element):
+    """What only print has; on screen the transform below takes it out."""
+
+
+class PaperTransform(SphinxPostTransform):
+    """Keeps the sheets to write on in print and drops them elsewhere."""
+
+    default_priority = 2
+
+    def run(self, **_):
+        printed = is_printed(self.app)
+        for node in list(self.document.findall(paper)):
+            if printed:
+                node.replace_self(node.children)
+            else:
+                node.parent.remove(node)
+
+
+class Claims(SphinxDirective):
+    """The claims of one article (a key of the table's column `article`), in the article's order."""
+
+    required_arguments = 1
+
+    def run(self):
+        claims = data.load("claims")
+        article = self.arguments[0]
+        if article not in ARTICLES:
+            raise self.error(f"there is no article {article!r}; the articles are: {', '.join(ARTICLES)}")
+        rows = claims[claims["article"] == article]
+        return [paper("", *_to_rate(rows)), *(node for _, row in rows.iterrows() for node in self._claim(row))]
+
+    def _claim(self, row):
+        verdict, _ = VERDICTS[row["verdict"]]
+        opening = render("claim.html", claim=row, verdict=verdict)
+        body = self.parse_text_to_nodes(evidence(row))
+        return [nodes.raw("", opening, format="html"), *body, nodes.raw("", "</div></details>", format="html")]
+
+
+class ClaimsToRate(SphinxDirective):
+    """The claims that teach most, as a list without verdicts."""
+
+    def run(self):
+        claims = data.load("claims")
+        return _to_rate(claims[claims["teaches"]])
+
+
+def _to_rate(rows):
+    items = []
+    for _, row in rows.iterrows():
+        words = [
+            nodes.strong("", row["claim_id"]),
+            nodes.Text(f" {row['paraphrase']} "),
+            nodes.emphasis("", "______"),
+        ]
+        items.append(nodes.list_item("", nodes.paragraph("", "", *words)))
+    return [nodes.bullet_list("", *items, classes=["claims-to-rate"])]
+
+
+def figure_for(row) -> str | None:
+    """The label of the figure that bears on a claim, or None."""
+    return FIGURES.get((row["topic"], row["lesson"])) or FIGURES.get(row["topic"])
+
+
+def evidence(row) -> str:
+    """What the reader finds behind the click, as MyST text."""
+    sources = ids(row["source_ids"])
+    cited = f"{{cite:p}}`{','.join(sources)}`" if sources else "No source found: not verified."
+    figure = figure_for(row)
+    see = f" and {{numref}}`{figure}`" if figure else ""
+    lines = [
+        f"{row['explanation']} {cited}",
+        f"*Known in November 2017:* {row['then_evidence']}" if isinstance(row["then_evidence"], str) else "",
+        f"*Known now:* {row['now_evidence']}" if isinstance(row["now_evidence"], str) else "",
+        f"More in {{doc}}`{LESSONS[row['lesson']]}`{see}." if isinstance(row["lesson"], str) else "",
+    ]
+    return "\n\n".join(line for line in lines if line)
+
+
+def setup(app):
+    app.add_node(paper)
+    app.add_post_transform(PaperTransform)
+    app.add_directive("claims", Claims)
+    app.add_directive("claims-to-rate", ClaimsToRate)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

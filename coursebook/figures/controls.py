@@ -1,0 +1,180 @@
+"""Reads ipywidgets into plain control descriptions that any medium can draw.
+
+The widgets stay the single declaration: what a live notebook shows and what the HTML book draws as native
+form controls both come from them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import ipywidgets
+
+# The menu of a slider's values with a name: its label, and what it shows while the slider stands at none of them.
+GO_TO, NO_PRESET = "Go to", "a turning point"
+
+# In addresses: what stands between the ends of a range, and for boxes of which none is ticked.
+SPAN, NOTHING = "..", "none"
+
+_shared_keys: WeakKeyDictionary[ipywidgets.Widget, str] = WeakKeyDictionary()
+
+
+class ControlError(ValueError):
+    """A control that cannot be drawn in every medium; the message names the explorer and what to use."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value a control can take: the text a person reads, the value the chart receives, its name in an address."""
+
+    label: str
+    value: object
+    slug: str = ""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A form control as every medium draws it.
+
+    `choices` lists each value with its label, in order; a slider's position is an index into it.
+    `default` is an index (slider, select, radio), a pair of indices (range), a list of indices (checkboxes)
+    or a bool (checkbox). `shared` is the same for every explorer of a page that was given the same widget.
+    """
+
+    name: str
+    kind: str
+    label: str
+    choices: tuple[Choice, ...]
+    default: object
+    shared: str
+
+    @property
+    def value(self):
+        """The default as the chart's parameter receives it (scalar, pair, list or bool)."""
+        if self.kind == "checkbox":
+            return self.default
+        if isinstance(self.default, int):
+            return self.choices[self.default].value
+        return [self.choices[i].value for i in self.default]
+
+
+def read_control(explorer: str, name: str, widget: ipywidgets.Widget) -> Control:
+    """Describe `widget` as a Control.
+
+    Raises ControlError, naming the explorer and the control, for a widget class without a form in the HTML
+    book, an unlabelled widget, an empty list of options, a value that JSON cannot carry, or one that is not an option.
+    """
+    where = f"Explorer {explorer!r}, control {name!r}"
+    reader = _READERS.get(type(widget))
+    if reader is None:
+        known = ", ".join(sorted(cls.__name__ for cls in _READERS))
+        raise ControlError(f"{where}: a {type(widget).__name__} cannot be drawn in the HTML book. Use one of: {known}.")
+    if not widget.description:
+        raise ControlError(f"{where}: give the widget a description; it is the label a reader sees and hears.")
+    try:
+        kind, choices, default = reader(widget)
+        choices = _named(choices, kind)
+    except ValueError as error:
+        raise ControlError(f"{where}: {error}") from error
+    if not choices and kind != "checkbox":
+        raise ControlError(f"{where}: it has no options to choose from.")
+    shared = _shared_keys.setdefault(widget, f"{explorer}-{name}")
+    return Control(name, kind, widget.description.rstrip(":"), tuple(choices), default, shared)
+
+
+def _numbers(widget):
+    steps = range(widget.min, widget.max + 1, widget.step)
+    return [Choice(format(n, widget.readout_format), n) for n in steps]
+
+
+def _options(widget):
+    return [
+        _option(label, value) for label, (_, value) in zip(widget._options_labels, widget._options_full, strict=True)
+    ]
+
+
+def _option(label, value):
+    if not isinstance(value, (str, int, float, bool)):
+        raise ValueError(
+            f"option {label!r} has the value {value!r}. "
+            "Use a string, number or boolean (an 'All' option needs a value of its own, such as 'all')."
+        )
+    return Choice(label, value)
+
+
+def _named(choices, kind):
+    """`choices` with their names in addresses. Raises ValueError where two would have one name, or one has none."""
+    months = bool(choices) and all(_is_month(choice.value) for choice in choices)
+    named, known = [], {}
+    for choice in choices:
+        name = f"{choice.value // 100}-{choice.value % 100:02}" if months else slug(choice.value)
+        if not name or (kind == "checkboxes" and name == NOTHING):
+            raise ValueError(f"the value {choice.value!r} of option {choice.label!r} cannot name it in an address.")
+        if name in known:
+            raise ValueError(
+                f"the values {known[name]!r} and {choice.value!r} have one name in addresses, {name!r}: change one of them."
+            )
+        known[name] = choice.value
+        named.append(Choice(choice.label, choice.value, name))
+    return named
+
+
+def _is_month(value) -> bool:
+    return type(value) is int and 100_000 <= value <= 999_999 and 1 <= value % 100 <= 12
+
+
+def slug(value) -> str:
+    """A value as an address carries it: 'US, coalition' is us-coalition; numbers and dates stay as they are."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return str(value)
+    plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+
+
+def _index_of(choices, value):
+    for index, choice in enumerate(choices):
+        if choice.value == value:
+            return index
+    raise ValueError(f"its value {value!r} is not one of its steps, {choices[0].label} to {choices[-1].label}.")
+
+
+def _int_slider(widget):
+    choices = _numbers(widget)
+    return "slider", choices, _index_of(choices, widget.value)
+
+
+def _int_range_slider(widget):
+    choices = _numbers(widget)
+    return "range", choices, [_index_of(choices, value) for value in widget.value]
+
+
+def _one_of(kind):
+    def read(widget):
+        choices = _options(widget)
+        if choices and widget.index is None:
+            raise ValueError("nothing is chosen: give the widget a value.")
+        return kind, choices, widget.index
+
+    return read
+
+
+def _several_of(kind):
+    return lambda widget: (kind, _options(widget), list(widget.index))
+
+
+_READERS = {
+    ipywidgets.IntSlider: _int_slider,
+    ipywidgets.SelectionSlider: _one_of("slider"),
+    ipywidgets.IntRangeSlider: _int_range_slider,
+    ipywidgets.SelectionRangeSlider: _several_of("range"),
+    ipywidgets.Dropdown: _one_of("select"),
+    ipywidgets.RadioButtons: _one_of("radio"),
+    ipywidgets.ToggleButtons: _one_of("radio"),
+    ipywidgets.SelectMultiple: _several_of("checkboxes"),
+    ipywidgets.Checkbox: lambda widget: ("checkbox", [], widget.value),
+}

@@ -1,0 +1,176 @@
+"""The forms of an explorer that need no kernel: the book's figure, a plain HTML figure and the printed one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from urllib.parse import quote
+
+import pandas as pd
+
+from coursebook.figures import rendering
+from coursebook.figures.controls import GO_TO, NO_PRESET, Choice, Control
+from coursebook.figures.states import States
+from coursebook.templating import render
+from coursebook.words import number
+
+# A table of at most so many cells is printed under its chart.
+SHORT_TABLE = 40
+# So many states that the prose names are printed under the one in which a chart opens.
+MOST_STATES = 3
+# An attribute of a tag that says where or how something is drawn, not what it is called.
+_DRAWN = re.compile(r' (?!aria-)[\w:-]+="[^"]*"')
+
+
+def payload(explorer) -> dict:
+    """Everything the book needs of an explorer, as JSON: texts, drawn charts, compiled spec, table and sources."""
+    spec = _unlabelled(explorer.spec)
+    slim = rendering.narrow(spec)
+    wide_vega = rendering.vega(spec)
+    return {
+        "name": explorer.name,
+        "title": explorer.title,
+        "description": explorer.description,
+        "as_of": explorer.as_of,
+        "play": explorer.play,
+        "play_from": explorer.play_from,
+        "titles": explorer.titles,
+        "controls": [_control(c, explorer.presets.get(c.name, ())) for c in explorer.static_controls.values()],
+        "svg": _clean(rendering.svg(spec), f"{explorer.name}-wide"),
+        "svg_narrow": _clean(rendering.svg(slim), f"{explorer.name}-narrow"),
+        "print_label": explorer.states.words(explorer.states.whole({})),
+        "print_states": [_print_state(explorer, slim, state) for state in explorer.print_states],
+        "vega": wide_vega,
+        "narrow": rendering.patch(wide_vega, rendering.vega(slim)),
+        "columns": [str(c) for c in explorer.table.columns],
+        "rows": [[_cell(v) for v in row] for row in explorer.table.itertuples(index=False)],
+        "csv": explorer.table.to_csv(index=False, lineterminator="\n"),
+        "sources": explorer.sources.reset_index()[["id", "title", "publisher", "year", "url"]].to_dict("records"),
+    }
+
+
+def _unlabelled(spec: dict) -> dict:
+    """`spec` with single marks hidden from screen readers: a static figure is one image with one name and a table."""
+    hidden = {part: {**spec["config"].get(part, {}), "aria": False} for part in ("mark", "axis", "legend", "title")}
+    return {**spec, "config": {**spec["config"], **hidden, "aria": False}}
+
+
+def figure_html(figure: dict, page: str = "") -> str:
+    """The body of the book's figure: controls, chart, sources, description, table and the data for the script.
+
+    `page` is the address of the page that lists its sources, if that is another one.
+    """
+    return render(
+        "explorer.html",
+        figure=figure,
+        page=page,
+        height=_height,
+        go_to=GO_TO,
+        no_preset=NO_PRESET,
+        form=script_data({key: figure[key] for key in ("controls", "play", "play_from", "titles") if figure[key]}),
+        spec=script_data({key: figure[key] for key in ("vega", "narrow")}),
+    )
+
+
+def print_html(figure: dict) -> str:
+    """The body of the printed figure: chart, short table, sources and where the live chart is; nothing of the screen.
+
+    It is the narrow chart, which fits a column of the page with its words as large as the text's.
+    """
+    cells = len(figure["rows"]) * len(figure["columns"])
+    return render("explorer_print.html", figure=figure, short_table=cells <= SHORT_TABLE)
+
+
+def states_of(figure: dict) -> States:
+    """The states that a figure can take, from its payload."""
+    controls = []
+    for one in figure["controls"]:
+        slugs = one.get("slugs") or [str(value) for value in one["values"]]
+        choices = tuple(map(Choice, one["labels"], one["values"], slugs))
+        controls.append(Control(one["name"], one["kind"], one["label"], choices, one["default"], one["shared"]))
+    return States(figure["name"], tuple(controls))
+
+
+def named_states(figure: dict, names: Iterable[str]) -> list[dict]:
+    """The states of those names for print, but for the one in which the figure opens, at most MOST_STATES."""
+    states = states_of(figure)
+    named = {states.write(state): state for state in map(states.read, names)}
+    named.pop("", None)
+    slim = rendering.patched(figure["vega"], figure["narrow"])
+    drawn = []
+    for name, state in list(named.items())[:MOST_STATES]:
+        svg = rendering.vega_svg(slim, states.whole(state))
+        drawn.append({"label": states.words(state), "svg": _clean(svg, f"{figure['name']}-{quote(name, safe='')}")})
+    return drawn
+
+
+def standalone_html(figure: dict) -> str:
+    """A figure for viewers without the book's script (nbviewer, an exported notebook): nothing in it moves."""
+    csv_link = "data:text/csv;charset=utf-8," + quote(figure["csv"])
+    return render("explorer_standalone.html", figure=figure, csv_link=csv_link)
+
+
+def source_line(publishers: Iterable[str], as_of: str) -> str:
+    """'Sources: A; B. Figures as of …' where a text has no links; publishers are named once each."""
+    return f"Sources: {'; '.join(dict.fromkeys(publishers))}. Figures as of {as_of}."
+
+
+def _print_state(explorer, slim, state) -> dict:
+    """A further state for print: the narrow chart, of which two stand side by side, and its state in words."""
+    label = explorer.states.words(state)
+    drawn = rendering.svg(rendering.with_values(slim, dict(state)))
+    return {"label": label, "svg": _clean(drawn, f"{explorer.name}-{quote(label, safe='')}")}
+
+
+def _control(control, presets) -> dict:
+    values = [choice.value for choice in control.choices]
+    return {
+        "name": control.name,
+        "kind": control.kind,
+        "label": control.label,
+        "labels": [choice.label for choice in control.choices],
+        "values": values,
+        "presets": [(label, values.index(value)) for label, value in presets],
+        "default": control.default,
+        "shared": control.shared,
+    } | _slugs(control)
+
+
+def _slugs(control) -> dict:
+    """The names of a control's choices, where they are not simply its values."""
+    slugs = [choice.slug for choice in control.choices]
+    return {} if slugs == [str(choice.value) for choice in control.choices] else {"slugs": slugs}
+
+
+def script_data(content: dict) -> str:
+    """JSON for a `<script>` element; `<` is escaped so that no text can end the element."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
+
+
+def _clean(svg: str, prefix: str) -> str:
+    """Drop what a page does not need of vl-convert's SVG, and make its ids the page's only ones.
+
+    Decimals below a hundredth of a pixel go, though not from what is read or read out. Every drawing calls its first
+    clipping path `clip1`, so ids get `prefix`.
+    """
+    svg = re.sub(r'(?<= id=")|(?<=url\(#)', f"{prefix}-", svg)
+    return re.sub(r"<[^>]+>", lambda tag: _DRAWN.sub(_rounded_down, tag[0]), svg)
+
+
+def _rounded_down(attribute: re.Match) -> str:
+    return re.sub(r"(\.\d{2})\d+", r"\1", attribute[0])
+
+
+def _height(svg: str) -> str:
+    """The height of a drawn chart as a CSS length."""
+    return re.search(r'<svg[^>]* height="([\d.]+)"', svg)[1] + "px"
+
+
+def _cell(value) -> str:
+    if pd.isna(value):
+        return ""
+    if isinstance(value, (bool, int, float)):
+        return number(value)
+    return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)

@@ -1,0 +1,147 @@
+"""Offers every lesson as a notebook: a plain one that runs where it lands, on Binder and on Colab.
+
+The launch links need the book's repository, which is one setting in `_config.yml` (`course_repository`, a GitHub
+address). Colab opens notebooks, not MyST pages: it reads them from the branch that holds the built book
+(`course_book_branch`). While the repository is not set, no launch link is shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from sphinx.builders import Builder
+from sphinx.util.osutil import ensuredir
+
+from coursebook import course
+from coursebook.build import SOURCES, read_notebook
+from coursebook.editions import lab, notebooks
+from coursebook.pages import background
+from coursebook.pages.citations import source_anchor
+from coursebook.pages.markdown import MarkdownTranslator, code_cell
+from coursebook.pages.printed import NOTEBOOK
+
+
+class NotebookBuilder(Builder):
+    """Gives a page that has been read as cells in plain Markdown. Not run by itself: it serves while pages are written."""
+
+    name = format = NOTEBOOK
+    default_translator_class = MarkdownTranslator
+    FIGURE = "Figure {number} (“{name}”)"  # as a reference names it, for no link leads there
+
+    def get_target_uri(self, docname, typ=None):
+        return ""  # no other page lies beside a notebook
+
+    def address(self, reference) -> str:
+        """Where a link of a notebook leads: to another host, to a source rather than its entry on the page of sources."""
+        uri, entry = reference.get("refuri", ""), f"#{source_anchor('')}"
+        if uri.startswith(entry):
+            return _addresses()[uri.removeprefix(entry)]
+        return "" if reference.get("internal") else uri
+
+    def cells(self, docname: str) -> list:
+        """The page's words and its code, cell by cell."""
+        self.docname, self.source = docname, read_notebook(Path(self.env.doc2path(docname)))
+        doctree = self.env.get_doctree(docname)
+        for part in list(doctree.findall(nodes.container)):
+            if part.get("nb_element") == "cell_code":
+                part.replace_self(code_cell("", index=part["cell_index"]))
+        with self._in_charge():
+            doctree = self.env.get_and_resolve_doctree(docname, self, doctree)
+            writer = self.create_translator(doctree, self)
+            doctree.walkabout(writer)
+        return writer.cells
+
+    @contextmanager
+    def _in_charge(self):
+        """Have Sphinx resolve for this builder; the web pages' comes back, as there may be but one process."""
+        builder, formats = self.app.builder, self.config.numfig_format
+        self.app.builder, self.config.numfig_format = self, {**formats, "figure": self.FIGURE}
+        try:
+            yield
+        finally:
+            self.app.builder, self.config.numfig_format = builder, formats
+
+
+@cache
+def _addresses() -> dict[str, str]:
+    return course.data().load("sources").set_index("id")["url"].to_dict()
+
+
+def _pages(app) -> list[str]:
+    return [name for name in sorted(app.env.found_docs) if _is_notebook(app, name)]
+
+
+def _is_notebook(app, docname: str) -> bool:
+    path = Path(app.env.doc2path(docname))
+    return docname != app.config.root_doc and path.suffix == ".md" and notebooks.is_notebook(path)
+
+
+def _offer(app, pagename, templatename, context, doctree):
+    if pagename not in app.env.found_docs or not _is_notebook(app, pagename):
+        return
+    address = context["pathto"](f"{SOURCES}/{pagename}.ipynb", True)
+    context.setdefault("page_downloads", []).insert(0, ("Notebook (.ipynb)", address))
+    copies = notebooks.file_names(Path(app.srcdir)) if app.config.course_repository else {}
+    context["page_launches"] = launch_links(app.config, pagename, copies)
+
+
+def launch_links(config, pagename: str, copies: Mapping[Path, str]) -> list[tuple[str, str]]:
+    """(label, address) of the services that run the page in the cloud; none while no repository is set.
+
+    `copies` names the file in the folder `lab` for each page; Binder makes that folder when it builds its image.
+    """
+    repository = config.course_repository.rstrip("/").removesuffix(".git")
+    if not repository:
+        return []
+    name = repository.removeprefix("https://github.com/")
+    if name == repository or name.count("/") != 1:
+        raise ValueError(f"course_repository must read https://github.com/<owner>/<name>, not {repository!r}.")
+    branch, built = config.course_branch, config.course_book_branch
+    copy = next(f"{lab.FOLDER}/{file}" for page, file in copies.items() if page.stem == Path(pagename).name)
+    return [
+        ("Run on Binder", f"https://mybinder.org/v2/gh/{name}/{branch}?urlpath=lab/tree/{copy}"),
+        ("Run on Colab", f"https://colab.research.google.com/github/{name}/blob/{built}/{SOURCES}/{pagename}.ipynb"),
+    ]
+
+
+def _write(app):
+    builder = NotebookBuilder(app, app.env)
+    stamps = Path(app.doctreedir) / "notebooks.json"
+    made = json.loads(stamps.read_text(encoding="utf-8")) if stamps.is_file() else {}
+    shared = _shared(app.env)
+    for docname in _pages(app):
+        target = Path(app.outdir) / SOURCES / f"{docname}.ipynb"
+        read = Path(app.doctreedir, f"{docname}.doctree").read_bytes()
+        stamp = hashlib.sha256(shared + read).hexdigest()
+        if made.get(docname) == stamp and target.is_file():
+            continue
+        notebook = notebooks.plain_notebook(
+            docname, builder.cells(docname), app.env.titles[docname].astext(), app.config.html_title
+        )
+        ensuredir(target.parent)
+        nbformat.write(notebook, target)
+        made[docname] = stamp
+    stamps.write_text(json.dumps(made), encoding="utf-8")
+
+
+def _shared(env) -> bytes:
+    """What a notebook is made from beside its own page: titles, numbers and words of figures, what lists read of other
+    pages. Data, code and versions start a build anew."""
+    titles = {name: title.astext() for name, title in env.titles.items()}
+    parts = (titles, env.toc_fignumbers, env.get_domain("std").labels, getattr(env, "course_written", {}))
+    return repr([sorted(part.items()) for part in parts]).encode()
+
+
+def setup(app):
+    app.add_config_value("course_repository", "", "html")
+    app.add_config_value("course_branch", "main", "html")
+    app.add_config_value("course_book_branch", "gh-pages", "html")
+    app.connect("html-page-context", _offer, priority=950)  # after the theme has listed the page's source
+    background.make(app, _write)
