@@ -140,8 +140,8 @@ def test_reserves_are_never_counted_as_income():
 
 def test_revenue_title_agrees_with_its_rows():
     title = revenue.explorer(MONEY).title
-    assert f"{row(MONEY, 'brisard-2014')['best'] / 1000:g} billion dollars" in title
-    assert f"at most {row(MONEY, 'icsr-2014')['high'] / 1000:g} billion" in title
+    assert f"{row(MONEY, 'brisard-2014')['best'] / 1000:g} billion US dollars" in title
+    assert f"up to {row(MONEY, 'icsr-2014')['high'] / 1000:g} billion" in title
 
 
 def test_tunisia_leads_both_counts_of_2015_and_not_that_of_2017():

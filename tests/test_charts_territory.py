@@ -10,6 +10,7 @@ from caliphate_course import data
 from caliphate_course.charts import territory
 from caliphate_course.facts import facts
 from caliphate_course.measures import estimates
+from caliphate_course.measures.territory import LEFT_OUT
 
 FRAME = data.load("territory_estimates")
 
@@ -74,8 +75,8 @@ def test_share_left_turns_losses_and_their_bounds_round():
 def test_shares_from_another_base_year_and_encyclopaedia_figures_are_left_off():
     rows = territory.estimates(FRAME)
     assert "start of 2016 (IHS)" not in set(rows["base"])
-    assert set(territory.LEFT_OUT) <= set(FRAME["id"])
-    assert not set(territory.LEFT_OUT) & set(rows["id"])
+    assert set(LEFT_OUT) <= set(FRAME["id"])
+    assert not set(LEFT_OUT) & set(rows["id"])
 
 
 @pytest.mark.parametrize("measure", territory.EXTENTS)
