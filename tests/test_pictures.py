@@ -23,7 +23,7 @@ from coursebook.editions.notebooks import is_notebook
 ACCEPTED = Path(__file__).parent / "pictures"
 BROWSER = ACCEPTED / "browser.txt"
 DIFFERENCES = ROOT / "_build" / "pictures"
-FONTS = ROOT / "caliphate_course" / "handout" / "fonts"
+FONTS = ROOT / "coursebook" / "editions" / "handout" / "fonts"
 
 LOOKS = {
     "light": {"width": 1280, "color_scheme": "light", "media": "screen"},
