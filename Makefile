@@ -1,26 +1,30 @@
 # Everything runs from a clean clone: what is missing is made first, nothing is installed twice.
 # Start here: `make book`, then `make test`.
 
-PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+# The Python of the environment that is there, so that PYTHON is named once; before there is one, python3.
+ifeq ($(origin PYTHON), undefined)
+PYTHON := $(shell $(BIN)/python -c '' 2>/dev/null && echo $(BIN)/python || echo python3)
+endif
+# Names of files and texts in UTF-8, whatever the locale.
+export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: accept-pictures bench book clean handout help lab metadata notebooks test
+.PHONY: accept-pictures bench book check clean handout help lab metadata notebooks pins test $(READY)
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 book: $(READY)  ## build the book into _build/html
-	@$(BIN)/python -m coursebook.build
+	@$(BIN)/python -m coursebook build
+
+check: $(READY)  ## check code, settings and data, and run the tests that need no build
+	@$(BIN)/python -m coursebook check
 
 test: $(READY) browser fonts libraries poppler  ## build the book afresh and run all tests, in a real browser too
-	@$(BIN)/python -m ruff check --quiet . && $(BIN)/python -m ruff format --check --quiet . \
-	|| { echo "Write it as the formatter does: .venv/bin/ruff check --fix . && .venv/bin/ruff format ." >&2; exit 1; }
-	@rm -rf _build/html _build/executed _build/.doctrees _build/pages.digest
-	@$(BIN)/python -m coursebook.build
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m coursebook test
 
 accept-pictures: book browser  ## accept how every figure and kind of page looks now, after looking at what changed
 	@$(BIN)/python -m pytest -q -n auto tests/test_pictures.py --accept-pictures
@@ -29,30 +33,29 @@ bench: book browser  ## measure pages, builds and growth, and the usual recipe b
 	@$(BIN)/python -m bench $(PART)
 
 handout: $(READY) libraries  ## typeset the PDF editions into _build/handout (HANDOUT_PAPER=letter, HANDOUT_CODE=1)
-	@$(BIN)/python -m coursebook.editions.handout
+	@$(BIN)/python -m coursebook handout
 
-lab: book  ## open the lessons as live notebooks in JupyterLab (your copies, in the folder lab)
-	@$(BIN)/python -m coursebook.editions.lab
-	@JUPYTER_CONFIG_PATH="$(CURDIR)/binder/jupyter" $(BIN)/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lab/index.ipynb
+lab: $(READY)  ## open the lessons as live notebooks in JupyterLab (your copies, in the folder lab; LAB=--no-browser)
+	@$(BIN)/python -m coursebook lab $(LAB)
 
 metadata: $(READY)  ## make data/datapackage.json of data/meta and the tables, after rows were added or a column described
-	@$(BIN)/python -m coursebook.dataset.metadata
+	@$(BIN)/python -m coursebook metadata
 
-notebooks: book  ## write the lessons as .ipynb, and a zip of executed copies, into _build/notebooks
-	@$(BIN)/python -m coursebook.editions.notebooks
+notebooks: $(READY)  ## write the lessons as .ipynb, and a zip of executed copies, into _build/notebooks
+	@$(BIN)/python -m coursebook notebooks
 
 clean:  ## remove what was built, but not the environment
 	rm -rf _build .pytest_cache .hypothesis .ruff_cache
 
-# The environment, exactly as pinned. The stamp is renewed only when the pins or the package's own metadata change.
-$(READY): requirements.txt pyproject.toml
-	@echo "installing the environment into $(VENV) (once)"
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
-	|| { echo "This needs Python 3.11, 3.12 or 3.13: try make PYTHON=python3.12 book." >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
+pins: $(READY)  ## resolve requirements.in into requirements.txt anew (UPGRADE=--upgrade renews every version)
+	@$(BIN)/python -m uv pip compile requirements.in pyproject.toml --output-file requirements.txt --universal \
+	  --python-version 3.11.2 --generate-hashes --quiet --custom-compile-command "make pins" $(UPGRADE)
+
+# The environment, exactly as pinned: looked at each time, made anew where it is not as it should be.
+$(READY):
+	@$(PYTHON) -ISc 'f""' 2>/dev/null \
+	|| { echo "There is no Python 3 named $(PYTHON): install Python 3.13, then type make PYTHON=python3.13 book." >&2; exit 1; }
+	@$(PYTHON) -m coursebook.environment
 
 # What the machine must have beside Python and make: looked for, installed where that is allowed (by root, from Debian's
 # packages), else named. The tests need all of it, the handout the libraries.

@@ -211,5 +211,5 @@ def _build(kept) -> list[str]:
         f"- A changed sentence costs {_held(kept['sentence_to_clean'], SENTENCE_TO_CLEAN)} of a clean build (budget "
         f"{SENTENCE_TO_CLEAN}), executes {len(kept['sentence_executed'])} notebooks, and "
         f"{'is on the page' if kept['sentence_shown'] else 'is NOT on the page'}.",
-        f"- A changed helper module {'executes every notebook again, and its words are on the page' if kept['helper_shown'] else 'is NOT seen'}.",
+        f"- A changed helper module executes {kept.get('helper_executed', 'all')} of the notebooks again, and its words are {'' if kept['helper_shown'] else 'NOT '}on the page.",
     ]  # fmt: skip

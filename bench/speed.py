@@ -36,14 +36,14 @@ def run() -> dict:
         "sentence_to_clean": round(rounds["sentence"]["all"] / rounds["clean"]["all"], 3),
         "sentence_shown": shown,
         "sentence_executed": reexecuted,
-        "helper_shown": fresh and len(executed(folder) & before) == 0,
+        "helper_shown": fresh,
+        "helper_executed": len(executed(folder) - before),
     }
 
 
 def executed(folder: Path) -> set[str]:
-    """The executed notebooks in the cache; their names hold digests of the code, the data and the helpers."""
-    cache = Build(folder).cache
-    return {str(path.relative_to(cache.parent)) for path in cache.rglob("*.ipynb")}
+    """The executed notebooks in the cache, each with the time when it was executed."""
+    return {f"{path.parent.name} {path.stat().st_mtime_ns}" for path in Build(folder).cache.rglob("*.ipynb")}
 
 
 def change_sentence(folder: Path) -> None:

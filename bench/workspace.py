@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import ROOT
 
 FOLDER = ROOT / "_build" / "bench"
-PACKAGE = ("caliphate_course", "data")
+PACKAGE = ("caliphate_course", "coursebook", "data")
 HEADER = """---
 jupytext:
   text_representation:
@@ -65,7 +65,7 @@ def build(folder: Path) -> dict[str, float]:
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     started = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "coursebook.build"],
+        [sys.executable, "-m", "coursebook", "build"],
         cwd=folder, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:

@@ -29,6 +29,7 @@ COURSE = Course(
     data=data,
     facts=facts,
     archive="rise-and-fall-of-the-caliphate-data.zip",
+    licence="CC BY 4.0",
     subtitle="ISIS, the coalitions that fought it, and what came after",
     names={"actors": _actors, "places": _places},
 )

@@ -1,8 +1,9 @@
-"""Builds the book: `python -m coursebook.build`, which is what `make book` runs.
+"""Builds the book: `python -m coursebook build`, which is what `make book` runs.
 
-Four stages: the data is checked, the notebooks are executed side by side into a cache, Jupyter Book writes the pages
-from that cache, the result is checked. The first thing that is wrong stops the build with a sentence that names the
-place; the full log is in `_build/build.log`.
+Four stages: the data is checked, the notebooks are executed side by side into a cache, Sphinx writes the pages from
+that cache with the settings that Jupyter Book makes of `_config.yml`, the result is checked and takes the place of the
+site before it. The first thing that is wrong stops the build with a sentence that names the place, and the last good
+site stays; the full log is in `_build/build.log`.
 """
 
 from __future__ import annotations
@@ -16,36 +17,34 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
-from html import escape
+from html import escape, unescape
 from importlib import metadata
 from pathlib import Path
+from urllib.parse import unquote
 
 import yaml
 from sphinx_external_toc.api import SiteMap
 from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
-from coursebook import course
+from coursebook import atomic, course, dataset, execution, third_party
 from coursebook.course import Course
 from coursebook.dataset import CHECKED, DataError
+from coursebook.execution import read_notebook
 from coursebook.figures.live import BUILD_FLAG
 
-# What decides, beside the packages installed, whether the dataset is right; what decides the outputs of a notebook
-# beside its own text (all that a lesson may import); and what decides the pages beside the outputs.
-DATASET = ("data/*.csv", "data/*.json", "data/*.topojson")
-DATA_INPUTS = ("coursebook/dataset/*.py", *DATASET)
-EXECUTION_INPUTS = (
-    *(f"coursebook/{part}/*" for part in ("dataset", "facts", "figures", "templates")),
-    *(f"coursebook/{name}.py" for name in ("dates", "months", "templating")),
-    *DATASET,
-)
-PAGE_INPUTS = ("coursebook/**/*", "data/**/*", "_config.yml", "_toc.yml", "pyproject.toml")
+__all__ = ["Build", "BuildError", "read_notebook", "stage"]
+
+# What decides the pages beside their text and the outputs: both packages, the data and these settings.
+SETTINGS = ("_config.yml", "_toc.yml", "pyproject.toml")
 LOG = "build.log"
 SOURCES = "_sources"  # Sphinx's folder, beside the pages, of what a page offers to download
-CELL_SECONDS = 120
-SMALLEST_PAGE = 2_000
+# What a build leaves for readers and for the next build: the site, what Sphinx has read, the figures' tables.
+HTML, DOCTREES, OUTPUTS = "html", ".doctrees", "jupyter_execute"
+# Style sheets that extensions make after the pages, which link them with a digest if they are there already.
+MADE_LAST = ("mystnb.*.css", "exercise.css", "theme.css")
+SMALLEST_PAGE, LARGEST_PAGE = 2_000, 8_000_000  # bytes
 MESSAGES_SHOWN = 8
 
 
@@ -59,15 +58,39 @@ class Build:
     def __init__(self, root: Path):
         self.root = root.resolve()
         self.out = self.root / "_build"
-        self.html = self.out / "html"
+        self.html = self.out / HTML
         self.sources = self.html / SOURCES
+        self.doctrees = self.out / DOCTREES
         self.log = self.out / LOG
+        self._shelf = atomic.Shelf(self.out, (HTML, DOCTREES, OUTPUTS))
+        self._holds_lock = False
 
     def set_environment(self) -> None:
-        """Let the processes started from here, kernels and Sphinx, show no widgets and use this checkout's package."""
-        os.environ[BUILD_FLAG] = "1"
-        os.environ["PYTHONPATH"] = str(self.root)
+        """Let the processes started from here, kernels and Sphinx, show no widgets and use this checkout's package.
+
+        Charts draw days in local time: in one time zone everywhere, the same data make the same drawing.
+        """
+        os.environ.update({BUILD_FLAG: "1", "PYTHONPATH": str(self.root), "TZ": "UTC"})
+        if hasattr(time, "tzset"):
+            time.tzset()
         self.course()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the folder `_build`: another build of the same checkout waits, and so does this one for it."""
+        if self._holds_lock:
+            yield
+            return
+        self.out.mkdir(exist_ok=True)
+        with atomic.alone(
+            self.out / ".lock", waiting="another build is at work here; this one begins when it has ended"
+        ):
+            self._holds_lock = True
+            try:
+                self._shelf.recover()
+                yield
+            finally:
+                self._holds_lock = False
 
     def course(self) -> Course:
         """The course that `_config.yml` names, for this process and those it starts; raises BuildError if there is none."""
@@ -83,18 +106,26 @@ class Build:
             raise BuildError("The book is not built yet: run `make book` first.")
 
     def run(self) -> None:
+        """Build the site; if anything is wrong, raise BuildError and leave the last good one as it was."""
+        with self.alone():
+            self._run()
+
+    def _run(self) -> None:
         started = time.perf_counter()
         check_jupyter_book()
-        self.out.mkdir(exist_ok=True)
         with stage("checking data"):
             pages = self.pages()
+            self.check_pages(pages)
             self.check_data()
         with stage(f"executing notebooks ({len(pages)} pages)"):
             self.execute(pages)
-        with stage("writing pages"):
-            self.write()
-        with stage("checking result"):
-            self.check_result(pages)
+        with self._beside() as made:
+            with stage("writing pages"):
+                self.sphinx("html", made)
+                self._write_front_door(made / HTML)
+            with stage("checking result"):
+                self.check_result(pages, made / HTML)
+                self._shelf.replace(made, self.inputs)
         print(f"The book is ready after {time.perf_counter() - started:.0f} s: open {self.html / 'index.html'}")
 
     def pages(self) -> list[Path]:
@@ -120,8 +151,22 @@ class Build:
             raise BuildError(f"_toc.yml: {problem}. Correct it; a place such as /parts/0 counts from 0.") from error
 
     def config(self) -> dict:
-        """What `_config.yml` says; raises BuildError if it is no list of settings."""
-        return self._settings("_config.yml")
+        """What `_config.yml` says; raises BuildError if it is no list of settings or has no title."""
+        settings = self._settings("_config.yml")
+        if not isinstance(settings.get("title"), str):
+            raise BuildError("_config.yml: there is no title. Give the course one, as in `title: A course`.")
+        return settings
+
+    def check_pages(self, pages: Iterable[Path]) -> None:
+        """Raise BuildError with what is wrong in the text of `pages` and can be told before they are read."""
+        from coursebook.pages import sources
+
+        found = [f"{self._name(page)}{fault}" for page in pages for fault in sources.faults(page)]
+        if found:
+            raise BuildError("\n".join(_first(found)))
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
 
     def _settings(self, name: str) -> dict:
         try:
@@ -138,166 +183,140 @@ class Build:
 
     def check_data(self) -> None:
         """Check the dataset, unless it and the rules are as they were when last found right."""
-        digest, stamp = self.digest(DATA_INPUTS), self.out / "data.digest"
-        if not stamp.is_file() or stamp.read_text() != digest:
+        rules = Path(dataset.__file__).parent
+        digest, stamp = self.digest([rules, course.data().folder]), self.out / "data.digest"
+        if not stamp.is_file() or stamp.read_bytes() != digest.encode():
             try:
                 course.data().check()
             except DataError as error:
                 raise BuildError(str(error)) from error
-            stamp.write_text(digest)
+            self.out.mkdir(exist_ok=True)
+            atomic.write_whole(stamp, digest)
         os.environ[CHECKED] = course.data().state()
 
     # Executing -------------------------------------------------------------------------------------------------------
 
     @property
     def cache(self) -> Path:
-        return self.out / "executed" / self.digest((*EXECUTION_INPUTS, *self._subject))
-
-    @property
-    def _subject(self) -> tuple[str, ...]:
-        """The files of the course's own package."""
-        return (f"{course.current().package}/**/*",)
+        """The folder of executed notebooks: another for another set of packages."""
+        return self.out / "executed" / self.digest([])
 
     def execute(self, pages: list[Path]) -> None:
-        """Execute what the cache lacks, one kernel per core. Helper code, data and versions name the cache's folder,
-        so that a changed helper never leaves stale outputs and a changed sentence executes nothing."""
-        from jupyter_cache import get_cache
-        from jupyter_cache.base import CacheBundleIn
-
-        for old in (self.out / "executed").glob("*"):
-            if old != self.cache:
-                shutil.rmtree(old)
-        self.cache.mkdir(parents=True, exist_ok=True)
-        cache = get_cache(str(self.cache))
-        waiting = []
-        for page in pages:
-            notebook = read_notebook(page)
-            if notebook is None:
-                continue
-            try:
-                cache.match_cache_notebook(notebook)
-            except KeyError:
-                waiting.append((page, notebook))
-        problems = []
-        with _stderr_to(self.out / "kernels.log"), ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            for page, notebook, result in pool.map(_execute, waiting):
-                if result.err is not None:
-                    problems.append(self._cell_problem(page, notebook, result))
-                    continue
-                bundle = CacheBundleIn(notebook, str(page), data={"execution_seconds": result.time})
-                cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        """Execute what the cache lacks; raises BuildError with the place of each cell that fails."""
+        with self.alone():
+            for old in (self.out / "executed").glob("*"):
+                if old != self.cache:
+                    shutil.rmtree(old)
+            problems = execution.execute(self.root, pages, self.cache, self.out / "kernels.log")
         if problems:
             raise BuildError("\n".join(problems))
 
-    def _cell_problem(self, page: Path, notebook, result) -> str:
-        place = str(page.relative_to(self.root))
-        cells = zip(notebook.cells, notebook.metadata.get("source_map", []), strict=False)
-        for cell, line in cells:
-            errors = [o for o in cell.get("outputs", []) if o.output_type == "error"]
-            if errors:
-                return f"{place}:{line + 1}: the cell fails with {errors[0].ename}: {_first_line(errors[0].evalue)}"
-        return f"{place}: a cell fails: {_first_line(str(result.err))}"
-
     # Writing ---------------------------------------------------------------------------------------------------------
-
-    def write(self) -> None:
-        """Run Jupyter Book with every warning an error; from scratch if anything but the pages' text has changed."""
-        digest = self.digest((*PAGE_INPUTS, *self._subject))
-        if not self.pages_read:
-            for stale in (self.html, self.doctrees):
-                if stale.is_dir():
-                    shutil.rmtree(stale)
-        self._stamp.unlink(missing_ok=True)
-        self.jupyter_book("html", self.out)
-        self._write_front_door()
-        self._stamp.write_text(digest)
-
-    @property
-    def doctrees(self) -> Path:
-        """What Sphinx has read of the pages."""
-        return self.out / ".doctrees"
 
     @property
     def pages_read(self) -> bool:
-        """Whether nothing but the pages' own text, which Sphinx watches, has changed since `doctrees` was written."""
-        return self._stamp.is_file() and self._stamp.read_text() == self.digest((*PAGE_INPUTS, *self._subject))
+        """Whether nothing but the pages' own text, which Sphinx watches, has changed since the site was written."""
+        return self._shelf.made_from == self.inputs
 
     @property
-    def _stamp(self) -> Path:
-        return self.out / "pages.digest"
+    def inputs(self) -> str:
+        """A digest of what decides the site beside the pages' text."""
+        return self.digest([*execution.packages(), course.data().folder, *(self.root / name for name in SETTINGS)])
 
-    def jupyter_book(self, builder: str, out: Path) -> None:
-        """Write the book by Jupyter Book's `builder` into `out`, a folder named `_build`, from the executed notebooks.
+    @contextmanager
+    def _beside(self) -> Iterator[Path]:
+        """A folder to write the site in: with a copy of the last one to go on from, if only pages' text has changed."""
+        made = self.out / ".next"
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir()
+        if self.pages_read:
+            self._shelf.copy(made, without=MADE_LAST)
+        try:
+            yield made
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+
+    def sphinx(self, builder: str, out: Path) -> None:
+        """Write the book by Sphinx's `builder` into a folder of that name in `out`, from the executed notebooks.
 
         Here and in no process of its own, for modules and tables are loaded. Raises BuildError with what its log names.
         """
-        from jupyter_book.cli.main import main as jupyter_book
+        from sphinx.application import Sphinx
+        from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-        log = out / LOG
-        command = ["build", str(self.root), "--path-output", str(out.parent), "--config", str(self._settings_in(out))]
-        command += ["--builder", builder, "-n", "-W", "--keep-going"]
-        text, code = log.open("w", encoding="utf-8", buffering=1), 0
+        settings, fault = self._sphinx_settings(), ""
+        text = self.log.open("w", encoding="utf-8", buffering=1)
         with text, redirect_stdout(text), redirect_stderr(text), _rare_garbage_collection():
             try:
-                jupyter_book(command, standalone_mode=False)
-            except SystemExit as end:
-                code = end.code
-            except Exception:
+                with patch_docutils(), docutils_namespace():
+                    app = Sphinx(
+                        self.root, None, out / builder, out / DOCTREES, builder, settings,
+                        status=text, warning=text, warningiserror=True, keep_going=True, parallel=os.cpu_count() or 1,
+                    )  # fmt: skip
+                    app.build()
+                failed = bool(app.statuscode)
+            except Exception as error:
                 traceback.print_exc()
-                code = 1
-        if code:
-            raise BuildError("\n".join(self._problems(log)))
+                failed, fault = True, third_party.told(error, self.root)
+        if failed:
+            raise BuildError("\n".join(_first([*self._warnings(), *filter(None, [fault])])))
 
-    def _settings_in(self, out: Path) -> Path:
-        """The book's settings, with the executed notebooks, as a file in `out` for Jupyter Book."""
+    def _sphinx_settings(self) -> dict:
+        """The book's settings as Sphinx's, by `jupyter-book config sphinx`, with the executed notebooks."""
+        from jupyter_book.config import get_final_config
+
         config = self.config()
         config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(self.cache))
-        path = out / "config.yml"
-        path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
-        return path
+        ours = {"external_toc_path": "_toc.yml", "nitpicky": True, "latex_individualpages": False}
+        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+            return get_final_config(user_yaml=config, sourcedir=self.root, cli_config=ours)[0]
 
-    def _write_front_door(self) -> None:
-        """`index.html` leads to the first page; Jupyter Book's own has neither language, title nor link."""
+    def _write_front_door(self, html: Path) -> None:
+        """`index.html` leads to the first page."""
         title = escape(self.config()["title"])
         first = self.page(self.toc().root.docname).relative_to(self.root).with_suffix(".html").as_posix()
-        (self.html / "index.html").write_text(
+        (html / "index.html").write_text(
             f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
             f'<meta http-equiv="refresh" content="0; url={first}"></head>\n'
             f'<body><main><h1>{title}</h1><p><a href="{first}">Open the course</a></p></main></body></html>\n',
             encoding="utf-8",
         )
 
-    def _problems(self, log: Path) -> list[str]:
-        """What went wrong by Jupyter Book's log, the first few, each with its place."""
-        text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(encoding="utf-8", errors="replace"))
+    def _warnings(self) -> list[str]:
+        """What Sphinx warned of by its log, each with its place, once."""
+        text = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text(encoding="utf-8", errors="replace"))
         text = text.replace(f"{self.root}{os.sep}", "")
-        pattern = r"^(?P<place>.*?):{1,2} ?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<what>.*)$"
-        found = [f"{m['place']}: {m['what']}" for m in re.finditer(pattern, text, re.MULTILINE)]
-        found += re.findall(r"^(?:WARNING|ERROR): .*$", text, re.MULTILINE)
-        if not found:
-            found = [line.strip() for line in text.splitlines() if re.match(r"\s*\w*(Error|Exception)\b", line)][-3:]
-        found = list(dict.fromkeys(found)) or ["Jupyter Book failed without naming a page."]
-        more = len(found) - MESSAGES_SHOWN
-        return [*found[:MESSAGES_SHOWN], f"and {more} more"] if more > 0 else found
+        placed = r"^(?:[^:\n]*[.…] )?(?P<place>\S.*?):{1,2} ?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<what>.*)$"
+        found = [f"{m['place']}: {m['what']}" for m in re.finditer(placed, text, re.MULTILINE)]
+        return found + re.findall(r"^(?:WARNING|ERROR): .*$", text, re.MULTILINE)
 
     # Checking --------------------------------------------------------------------------------------------------------
 
-    def check_result(self, pages: Iterable[Path]) -> None:
+    def check_result(self, pages: Iterable[Path], html: Path) -> None:
+        """Raise BuildError unless `pages` were written to the folder `html`, and all they link is there."""
         for page in pages:
-            built = self.html / page.relative_to(self.root).with_suffix(".html")
-            if not built.is_file():
-                raise BuildError(f"{page.relative_to(self.root)} was not written to {built.relative_to(self.root)}.")
-            text = built.read_text(encoding="utf-8")
-            if len(text) < SMALLEST_PAGE or "<h1" not in text:
-                raise BuildError(f"{built.relative_to(self.root)} was written, but it is empty.")
+            built = html / page.relative_to(self.root).with_suffix(".html")
+            size = built.stat().st_size if built.is_file() else 0
+            if size < SMALLEST_PAGE:
+                raise BuildError(f"{self._name(page)}: its page is empty. Give it a title (`# …`) and text.")
+            if size > LARGEST_PAGE:
+                raise BuildError(
+                    f"{self._name(page)}: its page has {size / 1e6:.0f} MB, and no reader waits for more than "
+                    f"{LARGEST_PAGE / 1e6:.0f}. Let its cells print less."
+                )
+        written = [path for path in html.rglob("*.html") if not path.relative_to(html).parts[0].startswith("_")]
+        missing = [f"{path.relative_to(html).as_posix()}: {link}" for path in written for link in _dead(path)]
+        if missing:
+            raise BuildError("\n".join(_first(sorted(missing))))
 
-    def digest(self, patterns: Iterable[str]) -> str:
-        """A digest of the files that match `patterns` and of the packages installed: another one, another result."""
+    def digest(self, inputs: Iterable[Path]) -> str:
+        """A digest of files, those in folders with them, and of the packages installed: another one, another result."""
         digest = hashlib.sha256(f"{sys.version}\n{installed()}\n".encode())
-        for pattern in patterns:
-            for path in sorted(self.root.glob(pattern)):
+        for top in inputs:
+            for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
                 if path.is_file() and "__pycache__" not in path.parts:
-                    digest.update(str(path.relative_to(self.root)).encode() + b"\0" + path.read_bytes() + b"\0")
+                    name = path.relative_to(top.parent).as_posix()
+                    digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()[:16]
 
 
@@ -329,25 +348,6 @@ def stage(name: str) -> Iterator[None]:
     print(f"{time.perf_counter() - started:.1f} s", flush=True)
 
 
-def read_notebook(page: Path):
-    """The page as a notebook, read as MyST-NB will read it, or None if it has no cells."""
-    from myst_nb.core.config import NbParserConfig
-    from myst_nb.core.read import create_nb_reader
-    from myst_parser.config.main import MdParserConfig
-
-    text = page.read_text(encoding="utf-8")
-    reader = create_nb_reader(str(page), MdParserConfig(), NbParserConfig(), text)
-    return None if reader is None else reader.read(text)
-
-
-def _execute(task):
-    from jupyter_cache.executors.utils import single_nb_execution
-
-    page, notebook = task
-    result = single_nb_execution(notebook, cwd=str(page.parent), allow_errors=False, timeout=CELL_SECONDS)
-    return page, notebook, result
-
-
 @contextmanager
 def _rare_garbage_collection() -> Iterator[None]:
     """Sphinx makes millions of objects that live on: looking for dead ones at Python's pace took a quarter of its time,
@@ -361,35 +361,48 @@ def _rare_garbage_collection() -> Iterator[None]:
         gc.freeze()
 
 
-@contextmanager
-def _stderr_to(path: Path) -> Iterator[None]:
-    """Send what kernels say on the error stream to a file, out of the progress lines."""
-    sys.stderr.flush()
-    saved = os.dup(2)
-    with path.open("wb") as file:
-        os.dup2(file.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(saved, 2)
-            os.close(saved)
+_LINK = re.compile(r"""<(?:a|link|script|img)\b[^>]*?\b(?:href|src)="([^"#?]+)[^"]*\"""")
 
 
-def _first_line(text: str) -> str:
-    return (text.strip().splitlines() or [""])[0]
+def _dead(page: Path) -> Iterator[str]:
+    """The files that a built page links and that are not there."""
+    for link in sorted(set(_LINK.findall(page.read_text(encoding="utf-8")))):
+        if not re.match(r"[a-z][a-z0-9+.-]*:|//", link) and not (page.parent / unquote(unescape(link))).exists():
+            yield f"it links {link}, which is not there. Restore the file that it is made from, or take the link out."
+
+
+def _first(found: Iterable[str]) -> list[str]:
+    """The first few faults, each once."""
+    found = list(dict.fromkeys(found))
+    more = len(found) - MESSAGES_SHOWN
+    return [*found[:MESSAGES_SHOWN], f"and {more} more"] if more > 0 else found
 
 
 def main() -> int:
+    """Build the book of this folder; what is wrong is said on the error stream."""
     build = Build(Path.cwd())
     try:
         build.set_environment()
         build.run()
     except BuildError as error:
-        log = f"\nThe full log is in {build.log.relative_to(build.root)}." if build.log.is_file() else ""
-        print(f"\nThe book was not built.{log}\n{error}", file=sys.stderr, flush=True)
-        return 1
+        return _stopped(build, str(error))
+    except OSError as error:  # no space left, no right to write, a file where a folder should be
+        return _stopped(build, f"{_of_the_system(error)}. Mend that and build again.")
+    except KeyboardInterrupt:
+        print("\nStopped. The last good site is as it was.", file=sys.stderr, flush=True)
+        return 130
     return 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _of_the_system(error: OSError) -> str:
+    """Which file, and what the system says of it; of several, the first."""
+    if isinstance(error, shutil.Error):  # which copies of a folder have failed: (from, to, why)
+        _, file, why = error.args[0][0]
+        return f"{file}: {re.sub(r'^.Errno [0-9]+. |: .*', '', str(why))}"
+    return f"{error.filename}: {error.strerror}" if error.filename else f"{error.strerror or error}"
+
+
+def _stopped(build: Build, words: str) -> int:
+    log = f"\nThe full log is in {build.log.relative_to(build.root)}." if build.log.is_file() else ""
+    print(f"\nThe book was not built.{log}\n{words}", file=sys.stderr, flush=True)
+    return 1

@@ -28,7 +28,7 @@ class Course:
     """A course: where its parts are, and what its editions are called.
 
     `package` is the Python package of the subject, `distribution` what it is installed as. `archive` is the file name of
-    the dataset's zip, `subtitle` stands on the handout's cover. The pages are those that other pages link to. `names`
+    the dataset's zip, `subtitle` stands on the handout's cover, `licence` is that of text and charts. The pages are those that other pages link to. `names`
     are the lists that `{names}` can take from the dataset: each gives `([name, other forms …], who that is)` per entry.
     """
 
@@ -38,6 +38,7 @@ class Course:
     facts: Facts
     archive: str
     subtitle: str = ""
+    licence: str = ""
     sources_page: str = "book/sources"
     data_page: str = "book/data"
     guide_page: str = "book/instructor-guide"

@@ -15,6 +15,11 @@ def number(dates: pd.Series) -> pd.Series:
     return dates.dt.year * 100 + dates.dt.month
 
 
+def from_iso(month: str) -> int:
+    """The month '2014-05'."""
+    return int(month.replace("-", ""))
+
+
 def first_day(month: int) -> pd.Timestamp:
     """The first day of a month."""
     return pd.Timestamp(month // 100, month % 100, 1)

@@ -47,7 +47,7 @@ def accepting(request) -> bool:
 
 # What a test needs says to which tier it belongs, unless it says so itself: see `markers` in pyproject.toml.
 TIERS = ("unit", "book", "browser", "release")
-NEEDS_BROWSER, NEEDS_BOOK = {"browser", "launch"}, {"site", "screen", "copy"}
+NEEDS_BROWSER, NEEDS_BOOK = {"browser", "launch"}, {"site", "screen", "copy", "good"}
 
 
 def pytest_collection_modifyitems(items):
@@ -68,7 +68,7 @@ def pytest_generate_tests(metafunc):
 def site() -> Path:
     """The built book; built here if `make` has not done so."""
     if not (SITE / "index.html").is_file():
-        subprocess.run([sys.executable, "-m", "coursebook.build"], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-m", "coursebook", "build"], cwd=ROOT, check=True)
     return SITE
 
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import csv
+import functools
+import json
 import os
+import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
 from bench.workspace import HEADER
 from caliphate_course import data
+from coursebook import atomic, course, execution
 from coursebook import build as driver
 from coursebook.dataset import CHECKED, Dataset
+from coursebook.pages.citations import KINDS
 
 TOC = "format: jb-book\nroot: book/index\nchapters:\n  - file: book/lesson\n"
 LESSON = HEADER + "# A lesson\n\n```{code-cell} python\nprint('It adds up to', 1 + 1)\n```\n"
@@ -24,6 +31,11 @@ LESSON = HEADER + "# A lesson\n\n```{code-cell} python\nprint('It adds up to', 1
 @pytest.fixture
 def copy(tmp_path):
     """A small copy of the repository: everything but the pages, of which it has two."""
+    fill_copy(tmp_path)
+    return tmp_path
+
+
+def fill_copy(tmp_path):
     for name in ("coursebook", "caliphate_course", "data"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "_config.yml", tmp_path)
@@ -31,13 +43,14 @@ def copy(tmp_path):
     (tmp_path / "_toc.yml").write_text(TOC)
     (tmp_path / "book" / "index.md").write_text("# The course\n\nWelcome to a small course.\n")
     (tmp_path / "book" / "lesson.md").write_text(LESSON)
-    return tmp_path
 
 
-def run(folder, module="build"):
-    command = [sys.executable, "-m", f"coursebook.{module}"]
+def run(folder, *command, **options):
+    """Run `python -m coursebook build`, or another module, in `folder`: exit code, output, errors."""
+    module = ["-m", *(command or ("coursebook", "build"))]
+    environment = os.environ | {"PYTHONPATH": str(folder)} | options.pop("env", {})
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(folder)}
+        [sys.executable, *module], cwd=folder, capture_output=True, text=True, check=False, env=environment, **options
     )
     return done.returncode, done.stdout, done.stderr.strip()
 
@@ -51,13 +64,13 @@ def test_good_copy_builds_and_a_changed_sentence_executes_nothing(copy):
     assert "It adds up to 2" in built.read_text()
     assert (copy / "_build/html/index.html").is_file()
 
-    executed = [p for p in (copy / "_build/executed").rglob("*.ipynb")]
+    executed = outputs(copy)
     lesson = copy / "book/lesson.md"
     lesson.write_text(lesson.read_text().replace("# A lesson", "# A better lesson"))
     code, _, err = run(copy)
     assert code == 0, err
     assert "A better lesson" in built.read_text()
-    assert [p for p in (copy / "_build/executed").rglob("*.ipynb")] == executed
+    assert outputs(copy) == executed
 
     assert driver.Build(copy).pages_read
     (copy / "pyproject.toml").write_text('[project]\nversion = "1.0.1"\n')
@@ -74,12 +87,12 @@ def test_failing_cell(copy):
 def test_failing_cell_stops_the_notebooks_too(copy):
     (copy / "book/lesson.md").write_text(LESSON + "\n```{code-cell} python\n1/0\n```\n")
     (copy / "_build/html/_sources").mkdir(parents=True)
-    code, _, err = run(copy, "editions.notebooks")
+    code, _, err = run(copy, "coursebook.editions.notebooks")
     assert code != 0
     assert err.startswith("The notebooks were not written: book/lesson.md:18: the cell fails with ZeroDivisionError")
 
 
-@pytest.mark.parametrize("module", ["editions.lab", "editions.notebooks"])
+@pytest.mark.parametrize("module", ["coursebook.editions.lab", "coursebook.editions.notebooks"])
 def test_what_is_made_from_the_book_asks_for_it_first(copy, module):
     code, _, err = run(copy, module)
     assert code != 0
@@ -154,12 +167,6 @@ def test_row_without_a_source(copy):
     assert not (copy / "_build/html").exists()
 
 
-def test_changed_helper_is_not_answered_from_the_cache(copy):
-    before = driver.Build(copy).cache
-    (copy / "caliphate_course/charts/extra.py").write_text("ANSWER = 42\n")
-    assert driver.Build(copy).cache != before
-
-
 def test_another_version_of_a_package_makes_everything_anew(copy, monkeypatch):
     before, packages = driver.Build(copy).cache, driver.installed()
     assert f"altair {metadata.version('altair')}" in packages.splitlines()
@@ -194,10 +201,384 @@ def test_jupyter_book_2_is_refused(copy, monkeypatch, capsys):
     assert "needs Jupyter Book 1.x, but 2.1.7 is installed" in capsys.readouterr().err
 
 
-def test_empty_page_is_noticed(copy):
+def test_a_page_that_came_out_empty_or_far_too_large_is_noticed(copy):
     build = driver.Build(copy)
-    page = copy / "_build/html/book/index.html"
+    page = copy / "html/book/index.html"
     page.parent.mkdir(parents=True)
-    page.write_text("<html></html>")
-    with pytest.raises(driver.BuildError, match=r"book/index\.html"):
-        build.check_result([copy / "book/index.md"])
+    for text, words in [("<html></html>", "its page is empty"), ("x" * 9_000_000, "its page has 9 MB")]:
+        page.write_text(text)
+        with pytest.raises(driver.BuildError, match=rf"book/index\.md: {words}"):
+            build.check_result([copy / "book/index.md"], copy / "html")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "book/lesson.md: the page is empty. Write its title"),
+        ("Only words.\n", "book/lesson.md:1: the page has no title. Begin it with one"),
+        (b"# Caf\xe9\n", "book/lesson.md:1: the byte 0xe9 is no UTF-8. Save the page as UTF-8."),
+        (LESSON + "\n:::{note}\nText.\n", "book/lesson.md:17: the block ':::{note}' is never closed."),
+        (LESSON + "\n:::{note}\n```\ncode\n:::\n", "book/lesson.md:18: the block '```' is never closed."),
+        (LESSON + "\n- x\n\n  ```{code-cell} python\n  1\n", "book/lesson.md:19: the block '```{code-cell} python' is"),
+        (LESSON + "\nSee {numref}fig-x.\n", "book/lesson.md:17: the role {numref} stands without its content."),
+    ],
+)
+def test_a_slip_on_a_page_is_told_with_its_line(copy, text, message):
+    (copy / "book/lesson.md").write_bytes(text if isinstance(text, bytes) else text.encode())
+    build = driver.Build(copy)
+    with pytest.raises(driver.BuildError) as refused:
+        build.check_pages(build.pages())
+    assert str(refused.value).startswith(message)
+
+
+def test_what_only_looks_like_a_slip_passes(copy):
+    text = "\n::::{note}\n:::{tip} `code` in a title\n:::\n::::\n\n````\n```{note}\n:::\n````\n\nWrite `{fact}` so.\n"
+    (copy / "book/lesson.md").write_text(LESSON + text)
+    driver.Build(copy).check_pages([copy / "book/lesson.md"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("import os; os._exit(1)", "the cell ends its kernel"),
+        ("import time; time.sleep(60)", "the cell takes longer than 2 s, the limit."),
+        ("raise KeyError('a table')", "the cell fails with KeyError: 'a table'"),
+    ],
+)
+def test_a_cell_that_cannot_end_is_told_with_its_line(copy, monkeypatch, cell, words):
+    (copy / "book/lesson.md").write_text(LESSON + f"\n```{{code-cell}} python\n{cell}\n```\n")
+    monkeypatch.setattr(execution, "CELL_SECONDS", 2)
+    monkeypatch.setenv("PYTHONPATH", str(copy))
+    found = execution.execute(copy, [copy / "book/lesson.md"], copy / "cache", copy / "log")
+    assert len(found) == 1
+    assert found[0].startswith(f"book/lesson.md:18: {words}")
+
+
+def test_hidden_files_beside_the_pages_are_no_pages(copy):
+    (copy / "book/._lesson.md").write_bytes(b"\0\5\26\7\0\2\377\376")
+    (copy / "data/._events.csv").write_bytes(b"\0\5\26\7")
+    code, _, err = run(copy)
+    assert code == 0, err
+
+
+def test_no_room_is_told_in_a_sentence(copy):
+    (copy / "_build").write_text("A file where the folder should be.")
+    code, _, err = run(copy)
+    assert code == 1
+    assert "Traceback" not in err and str(copy / "_build") in err.splitlines()[-1]
+
+
+def test_the_command_line_knows_its_commands(copy):
+    for command in ("build", "handout", "lab", "notebooks", "metadata", "check", "test", "clean"):
+        code, out, err = run(copy, "coursebook", command, "--help")
+        assert code == 0, err
+        assert f"python -m coursebook {command}" in out
+    code, _, err = run(copy, "coursebook", "build", "--fast")
+    assert code == 2 and err.endswith("there is no option --fast")
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    (copy / "tests").mkdir()
+    (copy / "tests/test_one.py").write_text("import pytest\n\n\n@pytest.mark.unit\ndef test():\n    pass\n")
+    code, out, err = run(copy, "coursebook", "check")
+    assert code == 0, out + err
+    assert run(copy, "coursebook", "clean")[0] == 0
+    assert not (copy / "_build").exists()
+
+
+# What stays and what is made anew ----------------------------------------------------------------------------------
+
+
+def outputs(folder):
+    return sorted(path.name for path in (folder / "_build/executed").rglob("*.ipynb"))
+
+
+def contents(folder):
+    """Every file of the site by name. Sphinx's own stamp is left out, for it holds the path of the folder."""
+    site = folder / "_build/html"
+    return {str(p.relative_to(site)): p.read_bytes() for p in site.rglob("*") if p.is_file() and p.name != ".buildinfo"}
+
+
+def cells(code):
+    return f"```{{code-cell}} python\nfrom caliphate_course import data\n{code}\n```\n"
+
+
+CHART = "from caliphate_course.charts import yazidis\nyazidis.explorer(data.load('costs'))"
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    """A small book with what the real one has, built."""
+    folder = tmp_path_factory.mktemp("good")
+    fill_copy(folder)
+    add_pages(folder)
+    code, _, err = run(folder)
+    assert code == 0, err
+    return folder
+
+
+def add_pages(folder):
+    """A chart, a term, a fact and citations, and the pages that these lead to."""
+    (folder / "book/lesson.md").write_text(
+        LESSON + "\nThe {term}`Peshmerga` {fact}`coalition_members/alb`.\n\n" + cells(CHART)
+        + "\n```{exercise} Count.\n:label: count\n```\n\n## Data and sources\n\n```{lesson-sources}\n```\n"
+    )  # fmt: skip
+    (folder / "book/other.md").write_text(LESSON.replace("A lesson", "Another") + cells("len(data.load('revenue'))"))
+    (folder / "book/glossary.md").write_text("# Glossary\n\n```{course-glossary}\n```\n")
+    (folder / "book/data.md").write_text("# Data\n\n```{dataset-numbers}\n```\n\n```{data-dictionary}\n```\n")
+    lists = "".join(f"## {kind}\n\n```{{source-list}} {kind}\n```\n\n" for kind in KINDS)
+    (folder / "book/sources.md").write_text(f"# Sources\n\n{lists}")
+    names = ("other", "glossary", "data", "sources")
+    (folder / "_toc.yml").write_text(TOC + "".join(f"  - file: book/{name}\n" for name in names))
+
+
+@pytest.fixture
+def again(good, tmp_path):
+    """A copy of the good book, which Sphinx and the cache do not tell from it: times of files are the same."""
+    folder = tmp_path / "again"
+    shutil.copytree(good, folder)
+    return folder
+
+
+def write_sentence(folder):
+    lesson = folder / "book/other.md"
+    lesson.write_text(lesson.read_text().replace("# Another", "# Another title\n\nWith xylophones."))
+
+
+def test_a_clean_build_elsewhere_is_the_same(good, tmp_path):
+    fill_copy(tmp_path)
+    add_pages(tmp_path)
+    code, _, err = run(tmp_path, env={"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "7"})
+    assert code == 0, err
+    assert contents(tmp_path) == contents(good)
+
+
+def test_an_incremental_build_is_a_clean_build(again, tmp_path):
+    write_sentence(again)
+    os.utime(again / "book/other.md", (0, 0))  # as if it came out of an archive
+    code, _, err = run(again)
+    assert code == 0, err
+    incremental, executed = contents(again), outputs(again)
+    assert b"xylophones" in incremental["book/other.html"]
+    assert incremental["searchindex.js"].count(b'"peshmerga"') > 0, "the glossary's terms are found still"
+    shutil.rmtree(again / "_build")
+    code, _, err = run(again)
+    assert code == 0, err
+    assert contents(again) == incremental
+    assert outputs(again) == executed
+
+
+def test_a_system_without_fork_builds_the_same(good, again):
+    (again / "no_fork.py").write_text(NO_FORK)
+    (again / "_build/site.json").unlink()
+    code, _, err = run(again, "no_fork")
+    assert code == 0, err
+    assert contents(again) == contents(good)
+
+
+NO_FORK = """
+import multiprocessing, sys
+real = multiprocessing.get_context
+def get_context(method=None):
+    if method == "fork":
+        raise ValueError("cannot find context for 'fork'")
+    return real(method)
+multiprocessing.get_context = get_context
+import sphinx.util.parallel
+sphinx.util.parallel.parallel_available = False  # as on Windows
+from coursebook.__main__ import main
+sys.exit(main(["build"]))
+"""
+
+
+FAULTS = {
+    "book/lesson.md": ("{term}`Peshmerga`", "{term}`Peshmergas`", "book/lesson.md:17: term not in glossary"),
+    "coursebook/templates/fact.html": (None, None, "The template fact.html is missing."),
+    "coursebook/templates/term.html": ("<", "{% if %}<", "coursebook/templates/term.html:2: TemplateSyntaxError: "),
+    "coursebook/pages/templates/layout.html": (None, None, "coursebook/pages/templates/layout.html is missing."),
+    "coursebook/figures/worker.js": (None, None, "coursebook/figures/worker.js is missing. Restore it."),
+    "coursebook/static/explorer.js": (None, None, "it links ../_static/explorer.js, which is not there."),
+    "caliphate_course/claims_list.py": ("def ", "def (", "caliphate_course/claims_list.py:"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_last_good_site_stays(good, again, name):
+    old, new, message = FAULTS[name]
+    path = again / name
+    text = path.read_text()
+    path.unlink() if old is None else path.write_text(text.replace(old, new, 1))
+    code, _, err = run(again)
+    assert code == 1
+    assert message in err.splitlines()[-1]
+    assert "Traceback" not in err and "RuntimeError" not in err
+    assert contents(again) == contents(good)
+
+
+def test_a_killed_build_leaves_the_site_and_no_lock(good, again):
+    write_sentence(again)
+    with subprocess.Popen(
+        [sys.executable, "-m", "coursebook", "build"], cwd=again, env=os.environ | {"PYTHONPATH": str(again)},
+        stdout=subprocess.PIPE, text=True,
+    ) as killed:  # fmt: skip
+        while "writing pages" not in killed.stdout.read(1) + killed.stdout.readline():
+            pass
+        killed.kill()
+    assert contents(again) == contents(good)
+    code, out, err = run(again)
+    assert code == 0, err
+    assert "another build" not in out
+    assert b"xylophones" in contents(again)["book/other.html"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the limit on files' size is Unix's")
+def test_a_full_disk_leaves_the_site(good, again):
+    """A limit on the size of files stands for the disk: writing breaks off in the middle of one."""
+    import resource
+
+    write_sentence(again)
+    largest = max(path.stat().st_size for path in (again / "_build/html").rglob("*.html"))
+    for limit in (100_000, largest + 1):  # while the last site is copied, and while pages are written
+        preexec = functools.partial(resource.setrlimit, resource.RLIMIT_FSIZE, (limit, limit))
+        code, _, err = run(again, preexec_fn=preexec)
+        assert code == 1
+        assert "File too large" in err and "Traceback" not in err
+        assert contents(again) == contents(good)
+    code, _, err = run(again)
+    assert code == 0, err
+    assert b"xylophones" in contents(again)["book/other.html"]
+
+
+def test_two_builds_at_once_take_turns(good, again):
+    (again / "_build/site.json").unlink()
+    start = functools.partial(
+        subprocess.Popen, [sys.executable, "-m", "coursebook", "build"], cwd=again,
+        env=os.environ | {"PYTHONPATH": str(again)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    told = [build.communicate()[0] for build in [start(), start()]]
+    assert all("The book is ready" in out for out in told), told
+    assert sum("another build is at work here" in out for out in told) == 1
+    assert contents(again) == contents(good)
+
+
+def test_what_is_half_written_is_made_anew(good, again):
+    built = again / "_build"
+    for path in (
+        built / "html/book/other.html",
+        built / ".doctrees/book/lesson.doctree",
+        built / "html/searchindex.js",
+    ):
+        path.write_bytes(path.read_bytes()[:100])
+    next(built.rglob("global.db")).write_bytes(b"SQLite format 3")
+    next(built.rglob("base.ipynb")).write_text('{"cells": [')
+    (built / "data.digest").write_bytes(b"\xff\xfe")
+    code, _, err = run(again)
+    assert code == 0, err
+    assert contents(again) == contents(good)
+
+
+def test_a_damaged_cache_is_made_anew_and_a_whole_one_kept(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(LESSON)
+    notebook = execution.read_notebook(page)
+    execution.Cache(tmp_path / "cache").put(page, notebook, {"used": ["x"]})
+    assert execution.Cache(tmp_path / "cache").record(notebook).data == {"used": ["x"]}
+    for name, text in [("global.db", ""), ("global.db", "SQLite"), ("base.ipynb", '{"cells"'), ("base.ipynb", None)]:
+        damaged = next((tmp_path / "cache").rglob(name))
+        damaged.unlink() if text is None else damaged.write_text(text)
+        cache = execution.Cache(tmp_path / "cache")
+        assert cache.record(notebook) is None
+        cache.put(page, notebook, {})
+
+
+def test_folders_are_replaced_together_or_not_at_all(tmp_path, monkeypatch):
+    shelf = atomic.Shelf(tmp_path, ("one", "two"))
+
+    def put(text):
+        made = tmp_path / "made"
+        for name in ("one", "two"):
+            (made / name).mkdir(parents=True)
+            (made / name / "file").write_text(text)
+        shelf.replace(made, text)
+
+    def kept():
+        return [(tmp_path / name / "file").read_text() for name in ("one", "two")]
+
+    put("old")
+    assert kept() == ["old", "old"] and shelf.made_from == "old"
+    (tmp_path / "two/file").write_text("half")
+    assert shelf.made_from is None, "somebody has changed it"
+    (tmp_path / "two/file").write_text("old")
+    rename, renamed = Path.rename, []
+
+    def full(self, target):
+        renamed.append(self)
+        if len(renamed) == 3:
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", full)
+    with pytest.raises(OSError):
+        put("new")
+    assert kept() == ["old", "old"]
+    monkeypatch.undo()
+    (tmp_path / ".replaced").mkdir(exist_ok=True)
+    (tmp_path / "one").rename(tmp_path / ".replaced/one")  # killed between two renames
+    shelf.recover()
+    assert kept() == ["old", "old"]
+
+
+# What executes a page again -----------------------------------------------------------------------------------------
+
+
+def test_a_changed_module_executes_the_lessons_that_import_it(again):
+    def executed():
+        with sqlite3.connect(next((again / "_build/executed").rglob("global.db"))) as database:
+            return dict(database.execute("select uri, created from nbcache"))
+
+    before = {Path(page).name: when for page, when in executed().items()}
+    with (again / "caliphate_course/charts/yazidis.py").open("a") as file:
+        file.write("\n# A remark.\n")
+    code, _, err = run(again)
+    assert code == 0, err
+    after = {Path(page).name: when for page, when in executed().items()}
+    assert after.keys() == before.keys()
+    assert {name for name in after if after[name] != before[name]} == {"lesson.md"}
+
+
+@pytest.fixture
+def inputs(copy, monkeypatch):
+    """A copy whose dataset is that of the course."""
+    monkeypatch.setattr(course, "data", lambda: Dataset(copy / "data"))
+    return copy
+
+
+def state_after(folder, path="", old="", new="", *, count=1):
+    if path:
+        text = (folder / path).read_text(encoding="utf-8")
+        assert old in text
+        (folder / path).write_text(text.replace(old, new, count), encoding="utf-8")
+    for cached in (execution._digest_of, execution._text_of, execution._words_of):
+        cached.cache_clear()
+    used = ["data/datapackage.json", "data/revenue.csv", "data/sources.csv"]
+    page = folder / "book/lesson.md"
+    return execution.Inputs(folder, [page]).state(used, execution.read_notebook(page))
+
+
+def test_a_row_executes_the_lessons_that_load_its_table(inputs):
+    before = state_after(inputs)
+    assert state_after(inputs, "data/costs.csv", "\n", "\n\n") == before
+    described = (inputs / "data/datapackage.json").read_text()
+    rows = next(r["rows"] for r in json.loads(described)["resources"] if r["name"] == "costs")
+    assert state_after(inputs, "data/datapackage.json", f'"rows": {rows}', f'"rows": {rows + 1}') == before
+    cited, other = cited_and_not(inputs)
+    assert state_after(inputs, "data/sources.csv", f"\n{other},", f"\n{other}-b,") == before
+    changed = state_after(inputs, "data/sources.csv", f"\n{cited},", f"\n{cited},x")
+    assert changed != before
+    assert state_after(inputs, "data/revenue.csv", "2014", "2015") != changed
+
+
+def cited_and_not(folder):
+    revenue = (folder / "data/revenue.csv").read_text(encoding="utf-8")
+    with (folder / "data/sources.csv").open(encoding="utf-8", newline="") as file:
+        known = [row["id"] for row in csv.DictReader(file)]
+    words = set(re.findall(r"[a-z0-9-]+", revenue))
+    return next(i for i in known[1:] if i in words), next(i for i in known[1:] if i not in words)

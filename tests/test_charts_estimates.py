@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from caliphate_course import data
-from caliphate_course.charts import foreign_fighters, ranges, revenue, strength, yazidis
+from caliphate_course.charts import foreign_fighters, revenue, strength, yazidis
+from caliphate_course.measures import estimates
 from coursebook.figures import rendering
 
 FIGHTERS, MONEY = data.load("fighters"), data.load("revenue")
@@ -56,23 +57,23 @@ def test_every_choice_alone_shows_something_and_less_than_all(explorer):
 @pytest.mark.parametrize(
     ("cells", "form", "words"),
     [
-        ((None, 5, None), ranges.EXACT, "5"),
-        ((2, None, 9), ranges.RANGE, "2–9"),
-        ((2, 5, 9), ranges.RANGE, "5 (2–9)"),
-        ((2000, None, None), ranges.AT_LEAST, "at least 2,000"),
-        ((None, None, 1900), ranges.UP_TO, "up to 1,900"),
-        ((None, 4000, 6000), ranges.RANGE, "4,000 (up to 6,000)"),
-        ((30000, 33000, None), ranges.RANGE, "33,000 (at least 30,000)"),
+        ((None, 5, None), estimates.EXACT, "5"),
+        ((2, None, 9), estimates.RANGE, "2–9"),
+        ((2, 5, 9), estimates.RANGE, "5 (2–9)"),
+        ((2000, None, None), estimates.AT_LEAST, "at least 2,000"),
+        ((None, None, 1900), estimates.UP_TO, "up to 1,900"),
+        ((None, 4000, 6000), estimates.RANGE, "4,000 (up to 6,000)"),
+        ((30000, 33000, None), estimates.RANGE, "33,000 (at least 30,000)"),
     ],
 )
 def test_a_figure_is_drawn_as_it_was_stated(cells, form, words):
-    made = ranges.stated(pd.DataFrame([cells], columns=["low", "best", "high"]).assign(id="x")).iloc[0]
+    made = estimates.stated(pd.DataFrame([cells], columns=["low", "best", "high"]).assign(id="x")).iloc[0]
     assert (made["form"], made["words"]) == (form, words)
-    assert pd.isna(made["at"]) == (form == ranges.RANGE and cells[1] is None)
+    assert pd.isna(made["at"]) == (form == estimates.RANGE and cells[1] is None)
 
 
 def test_a_best_figure_with_one_bound_is_drawn_to_that_bound():
-    made = ranges.stated(
+    made = estimates.stated(
         pd.DataFrame({"id": ["up", "down"], "low": [None, 3], "best": [4, 4], "high": [6, None]}).astype(
             {"low": "Int64", "high": "Int64"}
         )
@@ -90,7 +91,7 @@ def test_income_and_reserves_are_not_ranked_together():
 
 def test_a_row_without_any_figure_is_refused():
     with pytest.raises(ValueError, match="ghost"):
-        ranges.stated(pd.DataFrame({"id": ["ghost"], "low": [None], "best": [None], "high": [None]}))
+        estimates.stated(pd.DataFrame({"id": ["ghost"], "low": [None], "best": [None], "high": [None]}))
 
 
 def test_strength_shows_each_estimate_in_a_row_of_its_own_with_what_it_counted():
@@ -187,8 +188,8 @@ def test_yazidi_figures_are_all_there_with_the_survey_as_a_range():
     rows = yazidis.estimates(COSTS).set_index("id")
     assert list(rows.index) == list(yazidis.ROWS)
     for row_id in ("yazidi-killed-survey", "yazidi-kidnapped-survey"):
-        assert rows.loc[row_id, "form"] == ranges.RANGE
-    assert rows.loc["yazidi-killed-office", "form"] == ranges.AT_LEAST
+        assert rows.loc[row_id, "form"] == estimates.RANGE
+    assert rows.loc["yazidi-killed-office", "form"] == estimates.AT_LEAST
 
 
 def test_yazidi_title_agrees_with_its_rows():

@@ -17,12 +17,12 @@ from conftest import ROOT
 from test_build import LESSON, copy  # noqa: F401  (a fixture: the repository with two small pages)
 
 from coursebook import course
-from coursebook.build import PAGE_INPUTS, Build, BuildError
+from coursebook.build import Build, BuildError
 from coursebook.editions.handout import assemble, build, typeset
 from coursebook.editions.handout.assemble import Edition, HandoutError
 from coursebook.figures.live import BUILD_FLAG
 
-pytestmark = pytest.mark.xdist_group("handout")
+pytestmark = [pytest.mark.xdist_group("handout"), pytest.mark.release]
 # What the screen or Python left over must not be printed.
 LEFTOVERS = (r"alt\.(Layer|HConcat|VConcat)?Chart\(", r"VBox\(", r"IntSlider\(", "Show code", r"\bnull\b", r"\bundefined\b",
              "\ufffd", r"\bNaN\b", r"Traceback \(most recent")  # fmt: skip
@@ -30,14 +30,11 @@ MARGIN = 45  # points, as in print.css: 16 mm
 MARKUP = ("```", r"\{[a-z]+\}`")  # the instructor guide shows some on purpose
 
 
-pytestmark = pytest.mark.release
-
-
 @pytest.fixture(scope="module")
 def files():
     """The handout, typeset anew only if what it is made of has changed since the tests last did so."""
     out = ROOT / "_build" / "handout-tested"
-    stamp, inputs = out / "inputs.digest", Build(ROOT).digest((*PAGE_INPUTS, "book/*.md"))
+    stamp, inputs = out / "inputs.digest", Build(ROOT).inputs + Build(ROOT).digest([ROOT / "book"])
     if not stamp.is_file() or stamp.read_text() != inputs:
         stamp.unlink(missing_ok=True)
         # In a process of its own: Sphinx warns, which fails the build, where another test has set it up before.

@@ -25,7 +25,7 @@ from conftest import ROOT
 from coursebook.editions import lab, notebooks
 from coursebook.figures.live import BUILD_FLAG
 
-pytestmark = pytest.mark.xdist_group("lab")
+pytestmark = [pytest.mark.xdist_group("lab"), pytest.mark.release]
 LESSONS = sorted(notebooks.file_names(ROOT).values())
 STEPS = 60
 STEPPED = ["the-fall", "who-joined"]  # a map of the region and stacked areas, both with a slider
@@ -96,9 +96,6 @@ WATCH = """(svgHolder) => {
     requestAnimationFrame(() => window.steps.push(performance.now() - from));
   }).observe(svgHolder, {subtree: true, childList: true, attributes: true, characterData: true});
 }"""
-
-
-pytestmark = pytest.mark.release
 
 
 @pytest.fixture(scope="module")

@@ -14,23 +14,60 @@ import time
 from importlib import metadata
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import jupytext
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
+from docutils import nodes
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from nbclient import NotebookClient
+from sphinx.testing.util import SphinxTestApp
+from sphinx.util.docutils import SphinxDirective, new_document
 
 from caliphate_course import data
 from caliphate_course.charts import territory
+from caliphate_course.facts import facts
 from coursebook.editions import lab, notebooks
-from coursebook.editions.notebooks import PlainMarkdown, plain_notebook
+from coursebook.editions.notebooks import plain_notebook
 from coursebook.figures.live import BUILD_FLAG
+from coursebook.pages import citations
+from coursebook.pages.markdown import MarkdownTranslator
 from coursebook.pages.notebook_download import launch_links
 
 LESSONS = list(notebooks.file_names(ROOT))
+FACT = "displacement/dtm-returnees-2019-04-30"
+CITED = "reuters-2014-mosul"
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+CONF = """
+project = "Small book"
+extensions = ["myst_nb", "sphinx_exercise", "coursebook.pages", "caliphate_course.claims_list"]
+html_theme = "sphinx_book_theme"
+root_doc = "book/index"
+nb_execution_mode = "off"
+numfig = True
+myst_enable_extensions = ["colon_fence", "deflist"]
+
+
+def setup(app):
+    # In one process: a thread of vl-convert, which another test may have started, does not live on in a forked one.
+    app.connect("env-before-read-docs", lambda app, *_: setattr(app, "parallel", 1), priority=900)
+    from test_notebooks import Oddity, nothing, oddity
+    app.add_node(oddity, html=(nothing, nothing))
+    app.add_directive("oddity", Oddity)
+"""
+HEADER = """---
+jupytext: {text_representation: {extension: .md, format_name: myst}}
+kernelspec: {display_name: Python 3, language: python, name: python3}
+---
+
+"""
 # Run in the lesson's own kernel after its last cell: move every control of every explorer, look at the chart's params.
 MOVE_EVERY_CONTROL = """
 import gc, ipywidgets, altair as alt
@@ -77,6 +114,7 @@ def somebody_is_looking(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
+@pytest.mark.book
 @pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.stem)
 def test_a_lesson_runs_top_to_bottom_and_its_controls_move_its_charts(page, capsys):
     notebook = jupytext.read(page)
@@ -96,19 +134,44 @@ def test_a_lesson_runs_top_to_bottom_and_its_controls_move_its_charts(page, caps
         print(f"\n  {page.stem}: {seconds:.1f} s, {explorers} explorers, {moves} moves")
 
 
-def _plain(page):
-    return plain_notebook(page, figures={}, book="The course", version="1.0.0")
+def _text(notebook) -> str:
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
 @pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.stem)
-def test_the_download_holds_no_markup_that_only_the_book_understands(page):
-    text = "\n".join(cell.source for cell in _plain(page).cells if cell.cell_type == "markdown")
+def test_the_download_holds_no_markup_that_only_the_book_understands(site, page):
+    text = _text(notebooks.built(ROOT, page))
     assert not re.findall(r"\{[a-z:]+\}`", text)
     assert not re.findall(r"^(?:`{3,}|:{3,})\{.*$", text, re.M)
 
 
-def test_the_download_is_the_same_file_each_time():
-    assert nbformat.writes(_plain(LESSONS[0])) == nbformat.writes(_plain(LESSONS[0]))
+# What a page has and a notebook has not, or in other words.
+CUT = ".cell, .hover-card, .fact-cited, .std-numref, .headerlink, .section-number, .caption-number, .answer, .lesson-tables"
+
+
+@pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.stem)
+def test_the_download_has_the_pages_code_and_all_its_words(site, page):
+    """The page's words in their order, each of its sentences; a link is told by its words."""
+    notebook = notebooks.built(ROOT, page)
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    assert code[1:] == [cell.source for cell in jupytext.read(page).cells if cell.cell_type == "code"]
+    there = _letters(_rendered(_text(notebook)).get_text())
+    html = (ROOT / "_build" / "html" / page.relative_to(ROOT).with_suffix(".html")).read_text(encoding="utf-8")
+    article = BeautifulSoup(html, "html.parser").select_one("article")
+    for extra in article.select(CUT):
+        extra.replace_with("|")
+    parts = [text for block in article.select("p, td, h2, h3") for text in block.get_text().split("|")]
+    missing = [part for part in parts if _letters(part) not in there]
+    assert len(parts) > 100 and not missing
+
+
+def _rendered(markdown: str) -> BeautifulSoup:
+    """Markdown as a notebook shows it."""
+    return BeautifulSoup(MarkdownIt().enable("table").render(markdown), "html.parser")
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
 
 
 def test_the_archive_carries_package_and_data_but_not_the_tools_that_make_the_book():
@@ -118,9 +181,11 @@ def test_the_archive_carries_package_and_data_but_not_the_tools_that_make_the_bo
     assert not [name for name in names if "sphinx_ext" in name or "handout" in name]
 
 
-def test_every_download_runs_in_an_empty_folder_without_the_course_installed(tmp_path):
+def test_every_download_runs_in_an_empty_folder_without_the_course_installed(site, tmp_path):
     """`-S` hides editable installs, so that only the packages themselves are there, as on Colab."""
-    lessons = [[cell.source for cell in _plain(page).cells if cell.cell_type == "code"] for page in LESSONS]
+    lessons = [
+        [cell.source for cell in notebooks.built(ROOT, page).cells if cell.cell_type == "code"] for page in LESSONS
+    ]
     script = tmp_path / "lessons.py"
     lines = [
         "import sys",
@@ -150,54 +215,278 @@ def test_a_lesson_invites_to_make_a_chart_again_on_other_rows(page):
     assert re.search(r"explorers?\(\w+\[.*\]\)", cell.source), "the cell does not choose rows"
 
 
-def test_plain_markdown_says_in_words_what_the_book_says_in_markup():
-    page = PlainMarkdown({"fig-one": "Figure 1.1 (“A”)"})
-    assert page("See {numref}`fig-one` and {term}`the word <word>`.") == "See Figure 1.1 (“A”) and the word."
-    assert page(":::{admonition} Mind this\n:class: tip\nText.\n:::") == "> **Mind this**\n>\n> Text."
-    assert page("Say `$HOME` and ``$a`b``.") == "Say `$HOME` and ``$a`b``."
-    assert page("It cost $8, or [$9](a?b=$c).") == r"It cost <span>\$</span>8, or [<span>\$</span>9](a?b=$c)."
-    assert page("Type `$x` or ``a`$b``, for $9.") == r"Type `$x` or ``a`$b``, for <span>\$</span>9."
-    code = "```python\ncost = '$1'\n\nsum = '$2'\n```"
-    assert page(f"{code}\n\nIt's $3.") == f"{code}\n\n" + r"It's <span>\$</span>3."
-    with pytest.raises(ValueError, match="unheard-of"):
-        page("```{unheard-of}\nText.\n```")
-    text = page("```{question} Why?\n+ Because. :: It is so.\n- Not so. :: It is not.\n- Never. :: Now and then.\n```")
-    assert "**Question 1.** Why?" in text and "**Right.** It is so." in text
+BOOK = {
+    "index": "# Index\n\n```{toctree}\nlesson\nshown\nodd\nsources\n```\n",
+    "shown": f"{HEADER}# How to write\n\n````md\n```{{code-cell}}\n1 + 1\n```\n````\n",
+    "odd": f"{HEADER}# Odd\n\n```{{code-cell}}\n1 + 1\n```\n\n```{{oddity}} Words of an *odd* block\n```\n",
+    "sources": "# Sources\n\n" + "\n".join(f"```{{source-list}} {kind}\n```\n" for kind in citations.KINDS),
+    "lesson": f"""{HEADER}# A lesson
+
+Say `$HOME` and ``$a`b``, it cost $8, or [$9](https://x.org/a?b=$c "a $5"), <b>not $3</b>.
+Snake_case, 2 * 3 * 4, \\[x\\](y), &amp;amp;.
+
+2014\\. was a year.
+
+```{{list-table}} A table of things
+:header-rows: 1
+:name: tab-things
+
+* - What
+  - How many
+* - A | b
+  - - one
+    - two
+```
+
+| a | b |
+|--:|:-:|
+| 1 | `x` |
+
+```{{figure}} dot.png
+:name: fig-dot
+:alt: A *dot*
+The dot.
+```
+
+```{{image}} dot.png
+:alt: Another
+```
+
+Inline {{math}}`a^2`, and:
+
+```{{math}}
+\\frac{{a}}{{b}} = c
+```
+
+```{{code-block}} python
+cost = '$1'
+
+sum = '$2'
+```
+
+Term *one*
+: Its definition
+
+> A quote.
+>
+> - with a list
+>   ```{{note}}
+>   A note.
+>   ```
+
+1. ```{{tip}}
+   A tip.
+   ```
+2. Next[^why].
+
+[^why]: As it is.
+
+:::{{admonition}} Mind this
+See {{numref}}`fig-dot`, {{doc}}`index` and {{cite:p}}`{CITED}`: {{fact}}`{FACT}`.
+:::
+
+```{{exercise}}
+:label: ex-a
+Why?
+```
+
+```{{solution-start}} ex-a
+:class: dropdown
+```
+
+```{{code-cell}}
+1 + 1
+```
+
+So.
+```{{solution-end}}
+```
+
+```{{code-cell}}
+:tags: [remove-cell]
+2 + 2
+```
+
+:::{{question}} Why {{fact}}`{FACT}`?
++ Because. :: It is so.
+- Not so. :: It is not.
+- Never. :: Now and then.
+:::
+""",
+}
+
+
+class oddity(nodes.General, nodes.TextElement):
+    """A node that only web pages know how to write."""
+
+
+class Oddity(SphinxDirective):
+    required_arguments, final_argument_whitespace = 1, True
+
+    def run(self):
+        return [oddity("", "", *self.state.inline_text(self.arguments[0], self.lineno)[0])]
+
+
+def nothing(translator, node):
+    """What its visitor writes."""
+
+
+def _build(folder: Path, builder: str = "html", **changed: str) -> SphinxTestApp:
+    """A small book with every standard directive in a lesson, some of its pages replaced."""
+    source = folder / "source"
+    (source / "book").mkdir(parents=True, exist_ok=True)
+    (source / "conf.py").write_text(CONF, encoding="utf-8")
+    (source / "book" / "dot.png").write_bytes(DOT)
+    for name, text in (BOOK | changed).items():
+        path = source / "book" / f"{name}.md"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+    notebooks.is_notebook.cache_clear()
+    app = SphinxTestApp(builder, srcdir=source, builddir=folder / f"build-{builder}")
+    app.build()
+    return app
+
+
+def _small(app, name: str) -> Path:
+    return Path(app.outdir) / "_sources" / "book" / f"{name}.ipynb"
+
+
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory):
+    return _build(tmp_path_factory.mktemp("screen"))
+
+
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory):
+    return _build(tmp_path_factory.mktemp("paper"), "singlehtml")
+
+
+@pytest.fixture(scope="module")
+def small(screen):
+    return nbformat.read(_small(screen, "lesson"), as_version=4)
 
 
 @pytest.mark.parametrize(
-    ("text", "plain"),
+    ("kind", "html", "markdown"),
     [
-        ("````\n```{note}\nText.\n```\n````\n\nSee {ref}`x <y>`.", "````\n```{note}\nText.\n```\n````\n\nSee x."),
-        ("```md\n{ref}`x <y>`\n```", "```md\n{ref}`x <y>`\n```"),
-        ("Write `` {ref}`x <y>` `` for {ref}`x <y>`.", "Write `` {ref}`x <y>` `` for x."),
-        ("- One.\n  ```{note}\n  Text.\n  ```\n- Two.", "- One.\n  > **Note**\n  >\n  > Text.\n- Two."),
-        ("1. ```{note}\n   Text.\n   ```", "1. > **Note**\n   >\n   > Text."),
-        ("> ```{note}\n> Text.\n> ```", "> > **Note**\n> >\n> > Text."),
-        (":::{note}\nText.\n::::\n\nMore.", "> **Note**\n>\n> Text.\n\nMore."),
-        ("(label)=\n## Title", "## Title"),
-        ("Text.\n\n```{lesson-sources}\n```", "Text."),
+        ("list-table", "table td li", "**Table 1.** A table of things\n\n| What | How many |\n|---|---|\n| A \\| b | - one<br>- two |"),
+        ("table", "td.text-right", "| a | b |\n|--:|:-:|\n| 1 | `x` |"),
+        ("figure", "figure img[alt='A *dot*']", "![A dot](attachment:book-dot.png)\n\n**Figure 1.** The dot."),
+        ("image", "img[alt='Another']", "![Another](attachment:book-dot.png)"),
+        ("math in a line", "msup, .formula sup", "Inline $a^2$, and:"),
+        ("math", "mfrac, .fraction", "$$\n\\frac{a}{b} = c\n$$"),
+        ("code-block", ".highlight-python", "```python\ncost = '$1'\n\nsum = '$2'\n```"),
+        ("definition list", "dt em", "- **Term *one***\n\n  Its definition"),
+        ("block quote", "blockquote li .admonition", "> A quote.\n>\n> - with a list\n>\n>   > **Note**\n>   >\n>   > A note."),
+        ("directive at the start of an item", "ol li .admonition", "1. > **Tip**\n   >\n   > A tip.\n2. Next<sup>1</sup>."),
+        ("footnote", "aside.footnote", "<sup>1</sup> As it is."),
+        ("admonition", "div.admonition > .admonition-title", "> **Mind this**\n>\n> See Figure 1 (“The dot.”), *Index* and"),
     ],
-    ids=[
-        *("directive shown", "role shown", "role in code", "list", "start of an item", "quotation", "fence", "label"),
-        "directive that has nothing to say",
-    ],
-)
-def test_plain_markdown_reads_blocks_and_code_as_myst_does(text, plain):
-    assert PlainMarkdown({})(text) == plain
+)  # fmt: skip
+def test_a_standard_directive_works_on_the_page_in_the_notebook_and_on_paper(
+    screen, paper, small, kind, html, markdown
+):
+    for file in (Path(screen.outdir) / "book" / "lesson.html", Path(paper.outdir) / "book" / "index.html"):
+        assert BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser").select(html), file
+    assert markdown in _text(small)
 
 
-def test_a_claim_in_a_notebook_is_read_as_it_is_written(monkeypatch):
+def test_a_picture_goes_along_in_the_notebook(small):
+    (cell,) = [cell for cell in small.cells if "attachments" in cell]
+    assert base64.b64decode(cell.attachments["book-dot.png"]["image/png"]) == DOT
+
+
+def test_money_is_no_formula_and_words_are_no_markup(small):
+    text = _text(small)
+    assert "Say `$HOME` and `` $a`b ``, it cost <span>\\$</span>8" in text
+    outside = re.sub(r"(`+).*?\1|\$\$.*?\$\$|\$a\^2\$|<span>.*?</span>", "", text, flags=re.DOTALL)
+    assert "$" not in outside, "MathJax would set what stands between two of them"
+    words = _rendered(text).get_text()
+    assert "Snake_case, 2 * 3 * 4, [x](y), &amp;." in words and "2014. was a year." in words
+
+
+@given(st.text(alphabet="a1 .)*_`[]()<>&#;!~|\\\"'+-=\n", min_size=1))
+def test_any_words_come_through_as_they_are(words):
+    """Whatever the dataset or a writer may put into a sentence."""
+    document = new_document("page.md")
+    document += nodes.paragraph("", "", nodes.Text(words))
+    source = nbformat.v4.new_notebook(metadata={"source_map": []})
+    writer = MarkdownTranslator(document, SimpleNamespace(config=None, source=source))
+    document.walkabout(writer)
+    html = MarkdownIt("commonmark", {"html": True}).render("\n".join(cell.source for cell in writer.cells))
+    assert BeautifulSoup(html, "html.parser").get_text().split() == words.split()
+
+
+def test_a_node_without_a_form_is_told_with_page_and_line_and_keeps_its_words(screen):
+    (warning,) = [line for line in screen.warning.getvalue().splitlines() if "oddity" in line]
+    assert re.search(r"odd\.md:12: WARNING: oddity has no form in notebooks", warning)
+    assert "Words of an *odd* block" in _text(nbformat.read(_small(screen, "odd"), as_version=4))
+
+
+def test_a_page_that_only_shows_a_code_cell_is_no_notebook(screen):
+    assert not _small(screen, "shown").exists()
+    assert ".ipynb" not in (Path(screen.outdir) / "book" / "shown.html").read_text(encoding="utf-8")
+
+
+def test_figures_and_citations_lead_to_their_sources(small):
+    links = {link.get_text(): link for link in _rendered(_text(small)).select("a")}
+    source = next(data.sources(facts.resolve(FACT).source_ids[:1]).itertuples())
+    link = links[facts.resolve(FACT).text]
+    assert link["href"] == source.url and source.publisher in link["title"]
+    assert links["Reuters via AOL, 2014"]["href"] == next(data.sources([CITED]).itertuples()).url
+
+
+def test_a_solution_is_folded_in_a_notebook_even_over_code(small):
+    cells = [(cell.cell_type, cell.source) for cell in small.cells]
+    code = cells.index(("code", "1 + 1"))
+    assert cells[code - 1][1].endswith(
+        "**Exercise 1.**\n\nWhy?\n\n*Solution to Exercise 1: open the folded cell below.*"
+    )
+    assert small.cells[code].metadata["jupyter"] == {"source_hidden": True}
+    folded = _rendered(cells[code + 1][1]).select_one("details")
+    assert folded.summary.get_text() == "Solution to Exercise 1" and "So." in folded.get_text()
+
+
+def test_what_the_page_leaves_out_stands_where_it_was_written(small):
+    sources = [cell.source for cell in small.cells]
+    place = sources.index("2 + 2")
+    assert "Change a chart" in sources[place - 1] and "So." in sources[place - 2]
+    assert sources[place + 1].startswith("**Question 1.** Why ")
+
+
+def test_answers_are_folded_below_the_options(small):
+    question = _rendered(small.cells[-1].source)
+    assert [item.get_text()[:3] for item in question.select_one("ul").select("li")] == ["a) ", "b) ", "c) "]
+    assert "Right. It is so." in question.select_one("details").get_text()
+
+
+@pytest.mark.book
+def test_a_notebook_is_written_again_only_when_what_it_shows_has_changed(tmp_path):
+    app = _build(tmp_path)
+    file = _small(app, "lesson")
+    written = file.stat().st_mtime_ns
+    _build(tmp_path, shown=BOOK["shown"] + "\nMore.\n")
+    assert file.stat().st_mtime_ns == written
+    _build(tmp_path, index=BOOK["index"].replace("# Index", "# The first page"))
+    assert file.stat().st_mtime_ns > written and "*The first page*" in _text(nbformat.read(file, as_version=4))
+
+
+def test_a_byte_order_mark_is_no_part_of_a_lesson(tmp_path, small):
+    app = _build(tmp_path, lesson="\ufeff" + BOOK["lesson"])
+    assert nbformat.read(_small(app, "lesson"), as_version=4) == small
+
+
+@pytest.mark.book
+def test_a_claim_in_a_notebook_is_read_as_it_is_written(monkeypatch, tmp_path):
     words = r"Half_of_it <b>fell</b> & *all* `else` [was] {fact}`x` \ so"
-    load, table = data.load, data.load("claims").assign(paraphrase=words)
+    load, table = data.load, data.load("claims").assign(paraphrase=words, topic="none", lesson=None)
     monkeypatch.setattr(data, "load", lambda name: table if name == "claims" else load(name))
-    for directive in ("claims-to-rate", f"claims {table['article'].iloc[0]}"):
-        name, _, argument = directive.partition(" ")
-        html = MarkdownIt().render(PlainMarkdown({})(f"```{{{name}}} {argument}\n```"))
-        items = BeautifulSoup(html, "html.parser").select("li, summary")
-        assert items
-        for item in items:
-            assert words in item.get_text() and not item.select("b, code, a")
+    directives = f"```{{claims-to-rate}}\n```\n\n```{{claims}} {table['article'].iloc[0]}\n```\n"
+    app = _build(tmp_path, lesson=f"{HEADER}# A lesson\n\n{directives}\n```{{code-cell}}\n1 + 1\n```\n")
+    items = _rendered(_text(nbformat.read(_small(app, "lesson"), as_version=4))).select("li, summary")
+    assert items
+    for item in items:
+        assert words in item.get_text() and not item.select("b, code, a")
 
 
 @pytest.mark.parametrize("found", [None, "5.5.0"], ids=["all is met", "Altair is too old"])
@@ -209,31 +498,50 @@ def test_a_download_installs_what_does_not_meet_its_requirements(tmp_path, found
     if found:
         (tmp_path / f"altair-{found}.dist-info").mkdir()
         (tmp_path / f"altair-{found}.dist-info" / "METADATA").write_text(f"Name: altair\nVersion: {found}\n")
-    setup = next(cell.source for cell in _plain(LESSONS[0]).cells if cell.cell_type == "code")
-    script = tmp_path / "setup.py"
-    script.write_text(f"import sys; sys.path.append({sysconfig.get_paths()['purelib']!r})\n{setup}", encoding="utf-8")
-    environment = os.environ | {"PYTHONPATH": str(tmp_path), "PIP_DRY_RUN": "1"}  # should the real pip be asked
-    done = subprocess.run(
-        [sys.executable, "-S", script.name], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
-    )
+    done = _set_up(tmp_path)
     (altair,) = [requirement for requirement in metadata.requires("caliphate-course") if "altair" in requirement]
     assert done.stdout.strip() == (f"install --quiet {altair}" if found else "")
 
 
-def test_a_solution_is_folded_in_a_notebook_even_over_code():
-    page = PlainMarkdown({})
-    start, end = "```{solution-start} ex-a\n:class: dropdown\n```", "```{solution-end}\n```"
-    text = page(f"```{{exercise}}\n:label: ex-a\nWhy?\n```\n\n{start}\nSo.\n{end}\n\nMore.")
-    assert (
-        "**Exercise 1.**" in text and "<summary>Solution to exercise 1</summary>\n\nSo.\n\n</details>\n\nMore." in text
+def _set_up(folder, before: str = "") -> subprocess.CompletedProcess:
+    """Run the set-up cell in `folder`, whose modules come first, after the line `before`."""
+    setup = plain_notebook("book/lesson", [], "Lesson", "Course").cells[1].source
+    lines = f"import sys; sys.path.append({sysconfig.get_paths()['purelib']!r}); {before}\n{setup}"
+    (folder / "setup.py").write_text(lines, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(folder), "PIP_DRY_RUN": "1"}  # should the real pip be asked
+    return subprocess.run(
+        [sys.executable, "-S", "setup.py"], cwd=folder, env=environment, capture_output=True, text=True
     )
-    assert not page.in_solution
-    assert "open the folded cell" in page(start) and page.in_solution
-    assert "<summary>Solution to exercise 1</summary>\n\nHence.\n" in page(f"Hence.\n{end}") and not page.in_solution
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_a_download_that_had_to_install_the_browsers_part_says_to_reload(tmp_path, found):
+    """JupyterLab looks for a widget's script when its page is loaded, which was before."""
+    for name, text in {"pip/__main__.py": "", "IPython/display.py": "Markdown, display = str, print"}.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).with_name("__init__.py").touch()
+        (tmp_path / name).write_text(text)
+    if not found:
+        (tmp_path / "anywidget-0.0.1.dist-info").mkdir()
+        (tmp_path / "anywidget-0.0.1.dist-info" / "METADATA").write_text("Name: anywidget\nVersion: 0.0.1\n")
+    done = _set_up(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert bool(re.search(r"^\*\*.*reload this page.*run all cells again.*\*\*$", done.stdout, re.M)) is not found
+
+
+def test_a_python_that_is_too_old_is_told_before_anything_is_installed(tmp_path):
+    (tmp_path / "pip.py").write_text("raise SystemExit('pip was asked')")
+    done = _set_up(tmp_path, before="sys.version_info = (3, 9, 7)")
+    assert re.search(r"RuntimeError: This notebook needs Python 3\.11 or newer, and this is Python 3\.9\.", done.stderr)
+
+
+def _download():
+    cells = [nbformat.v4.new_markdown_cell("# A lesson"), nbformat.v4.new_code_cell("1")]
+    return plain_notebook("book/lesson", cells, "A lesson", "A course")
 
 
 def test_a_copy_to_teach_from_is_renewed_until_somebody_changes_it(tmp_path, monkeypatch):
-    download = _plain(LESSONS[0])
+    download = _download()
     monkeypatch.setattr(notebooks, "built", lambda root, page: copy.deepcopy(download))
     folder = tmp_path / lab.FOLDER
     assert lab.write(ROOT, folder) == []
@@ -251,7 +559,7 @@ def test_a_copy_to_teach_from_is_renewed_until_somebody_changes_it(tmp_path, mon
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", "é".encode("latin-1")])
 def test_a_damaged_copy_to_teach_from_is_left_alone(tmp_path, monkeypatch, content):
-    download = _plain(LESSONS[0])
+    download = _download()
     monkeypatch.setattr(notebooks, "built", lambda root, page: copy.deepcopy(download))
     damaged = tmp_path / notebooks.file_names(ROOT)[LESSONS[0]]
     damaged.write_bytes(content)
@@ -266,9 +574,11 @@ def test_an_executed_copy_shows_a_chart_as_a_picture_with_its_texts(monkeypatch)
     explorer = territory.explorer(data.load("territory_estimates"))
     output = nbformat.v4.new_output("execute_result", explorer._repr_mimebundle_(), execution_count=2)
     cell = nbformat.v4.new_code_cell("sizes", execution_count=2, outputs=[output])
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("sizes")])
-    notebooks._take_outputs(notebook, nbformat.v4.new_notebook(cells=[cell]))
-    title, picture, texts = notebook.cells[0].outputs
+    download = plain_notebook("book/lesson", [nbformat.v4.new_code_cell("sizes")], "A lesson", "A course")
+    notebook = notebooks.executed_copy(download, nbformat.v4.new_notebook(cells=[cell]), "A course")
+    introduction, cell = notebook.cells
+    assert "A lesson" in introduction.source and "archive" not in cell.source
+    title, picture, texts = cell.outputs
     assert title.data["text/markdown"] == f"**{explorer.title}**"
     assert base64.b64decode(picture.data["image/png"]).startswith(b"\x89PNG")
     assert explorer.description in texts.data["text/markdown"] and explorer.as_of in texts.data["text/markdown"]

@@ -7,6 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.facts import fill
 from caliphate_course.measures.affiliates import (
     CHOICES,
     FIRST_YEAR,
@@ -19,8 +20,8 @@ from caliphate_course.measures.affiliates import (
     holdings,
     yearly,
 )
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
 EDGE = pd.Timestamp("2026-03-31")
 DEFAULT_YEAR = 2016
@@ -132,13 +133,13 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
         {
             "Branch": rows["name"],
             "Country": rows["country"],
-            "Declared": dates.in_words(rows, "declared", missing="date not sourced"),
+            "Declared": in_words(rows, "declared", missing="date not sourced"),
             "Held": rows["territory_held"].map({**HELD, "no": "nothing", "unknown": "nothing found"}),
             "Place": rows["place_held"].fillna(""),
-            "From": dates.in_words(rows, "territory_from"),
-            "To": dates.in_words(rows, "territory_to"),
+            "From": in_words(rows, "territory_from"),
+            "To": in_words(rows, "territory_to"),
             "State": rows["status"],
-            "As of": dates.in_words(rows, "status_date"),
+            "As of": in_words(rows, "status_date"),
             "Note": rows["note"].fillna(""),
         }
     )
@@ -152,9 +153,12 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-affiliates",
         controls=controls(),
         play="year",
-        title="Nineteen branches, ten of them known to have held a place at some time",
+        title=fill(
+            "Of {computed/branches-listed} branches, {computed/branches-with-a-holding} are known to have held a place at "
+            "some time"
+        ),
         description=(
-            "A lane for each of nineteen branches, oldest first, from 2014 to early 2026. A thin line runs from the "
+            "A lane for each branch, oldest first, from 2014 to early 2026. A thin line runs from the "
             "declaration to the newest source; its end is a full dot where the branch was then active. Thick bars show "
             "holdings with both dates: Sirte 2015 to 2016, Derna and its hills 2014 to 2016, Nangarhar 2015 to 2019, "
             "Qandala, Marawi and villages in Sinai for weeks or months, Mocímboa da Praia for a year, the Sahel from 2022. Diamonds mark "

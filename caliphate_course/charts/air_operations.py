@@ -7,11 +7,13 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.facts import fill
 from caliphate_course.measures.air_operations import (
     AT_LEAST,
     BLOCK,
     DERIVED,
     HOLE,
+    LONGEST_GAP,
     PUBLISHED,
     TASK_FORCE,
     UNITS,
@@ -22,8 +24,8 @@ from caliphate_course.measures.air_operations import (
     weapons,
 )
 from caliphate_course.words import COUNTRY
-from coursebook import dates
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, theme
+from coursebook.words import day_words
 
 BATTLES = {"Mosul": "mosul-2016-10-17", "Raqqa": "raqqa-2017-06-06"}
 # Drawn under a month without a figure; a height on the axis of weapons, not a value.
@@ -171,10 +173,11 @@ def munitions_explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-munitions",
         controls=munitions_controls(),
         title="More weapons were released in August 2017 than in any other month with a figure here",
-        description=(
+        description=fill(
             "Bars for weapons released by coalition aircraft each month. Every month of 2017 is known and August 2017 "
-            "is highest with 5,075, during the battle of Raqqa and just after that of Mosul. For many months of the "
-            "other years we found no figure; outlined blocks show the average of a longer period."
+            "is highest with {air_operations/weapons-2017-08 as number}, during the battle of Raqqa and just after that "
+            "of Mosul. For many months of the other years we found no figure; outlined blocks show the average of a "
+            "longer period."
         ),
         table=munitions_table(frame),
         sources=data.sources_of(rows),
@@ -321,12 +324,16 @@ def strikes_explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-strikes",
         controls=strikes_controls(),
         title="Iraq was struck more at first; by October 2017, on Airwars' count, Syria had caught up",
-        description=(
+        description=fill(
             "Strikes since the start, Iraq against Syria, as counted by the task force and by Airwars, whose points lie "
-            "close together. The task force had 9,805 in Iraq and 5,167 in Syria in September 2016, and 13,331 and "
-            "11,235 in August 2017; Airwars had 13,955 and 14,162 in October 2017. "
-            "A line joins figures only where they are less than about half a year apart."
-        ),
+            "close together. The task force had {air_operations/strikes-iraq-cum-2016-09-13 as number} in Iraq and "
+            "{air_operations/strikes-syria-cum-2016-09-13 as number} in Syria in September 2016, and "
+            "{air_operations/strikes-iraq-cum-2017-08-09 as number} and "
+            "{air_operations/strikes-syria-cum-2017-08-09 as number} in August 2017; Airwars had "
+            "{air_operations/strikes-iraq-cum-2017-10-20-airwars as number} and "
+            "{air_operations/strikes-syria-cum-2017-10-20-airwars as number} in October 2017. "
+        )
+        + f"A line joins figures only where they are at most {LONGEST_GAP} days apart.",
         table=strikes_table(frame),
         sources=data.sources_of(drawn),
         as_of="September 2020",
@@ -360,16 +367,33 @@ def _unit_panel(rows, measure, *, status=False):
 
 
 def _day_lines(rows):
-    lines = []
-    for day, counts in rows.groupby("day"):
-        most = counts.loc[counts.groupby("measure")["value"].idxmax()].set_index("measure")["scope"]
-        lines.append({"day": day, "line": f"More strikes: {most['strikes']}; engagements: {most['engagements']}"})
-    return pd.DataFrame(lines)
+    most = _most(rows)
+    lines = [f"More strikes: {one['strikes']}; engagements: {one['engagements']}" for one in most.values()]
+    return pd.DataFrame({"day": list(most), "line": lines})
+
+
+def _most(rows) -> dict[str, pd.Series]:
+    """By day, the country with more of each measure."""
+    return {
+        day: counts.loc[counts.groupby("measure")["value"].idxmax()].set_index("measure")["scope"]
+        for day, counts in rows.groupby("day")
+    }
+
+
+def _day_title(rows) -> StateTitle:
+    most = _most(rows)
+
+    def sentence(day):
+        strikes, engagements = most[day]["strikes"], most[day]["engagements"]
+        others = "" if strikes == engagements else f", and {engagements} more engagements"
+        return f"By the first list for {day_words(pd.Timestamp(day))} {strikes} had more strikes{others or ' and more engagements'}"
+
+    return StateTitle(by=("day",), sentence=sentence)
 
 
 def same_day_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The day."""
-    options = [(dates.day(pd.Timestamp(day)), day) for day in sorted(set(same_day(frame)["day"]), reverse=True)]
+    options = [(day_words(pd.Timestamp(day)), day) for day in sorted(set(same_day(frame)["day"]), reverse=True)]
     return {"day": ipywidgets.RadioButtons(options=options, value=options[0][1], description="Day")}
 
 
@@ -379,7 +403,7 @@ def same_day_table(frame: pd.DataFrame) -> pd.DataFrame:
     per_strike = (wide["engagements"].astype(float) / wide["strikes"].astype(float)).round(1)
     return pd.DataFrame(
         {
-            "Day": [dates.day(pd.Timestamp(day)) for day in wide["day"]],
+            "Day": [day_words(pd.Timestamp(day)) for day in wide["day"]],
             "Country": wide["scope"],
             "Strikes": wide["strikes"],
             "Engagements": wide["engagements"],
@@ -396,10 +420,14 @@ def same_day_explorer(frame: pd.DataFrame) -> Explorer:
         same_day_chart(frame),
         name="fig-same-day",
         controls=same_day_controls(frame),
-        title="By the first list for 20 August 2017 Syria had more strikes, and Iraq more engagements",
-        description=(
-            "Two bar charts of one day, by the list of the next morning. Counted in strikes: Iraq 9, Syria 26. Counted "
-            "in engagements: Iraq 84, Syria 30. The unit decides which country seems to have been hit harder."
+        title=_day_title(rows),
+        description=fill(
+            "Two bar charts of one day, by the list of the next morning. Counted in strikes: "
+            "Iraq {air_operations/strikes-iraq-2017-08-20 as number}, "
+            "Syria {air_operations/strikes-syria-2017-08-20 as number}. Counted in engagements: "
+            "Iraq {air_operations/engagements-iraq-2017-08-20 as number}, "
+            "Syria {air_operations/engagements-syria-2017-08-20 as number}. "
+            "The unit decides which country seems to have been hit harder."
         ),
         table=same_day_table(frame),
         sources=data.sources_of(drawn),

@@ -9,8 +9,8 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.measures.attacks_abroad import FIRST, LAST, area, attacks
 from caliphate_course.words import TIES
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
 REGIONS = {"europe": "Europe", "north_america": "North America", "mena": "Middle East, North Africa", "asia": "Asia"}
 _SHOWN = "indexof(ties, datum.attribution) >= 0 && (region == 'all' || datum.region == region)"
@@ -45,7 +45,7 @@ _SAYS = [
 
 def _attacks(rows):
     columns = ["date", "title", "killed_low", "killed_high", "tie", "attribution", "attribution_note", "region"]
-    shown = rows[[*columns, "at_least"]].assign(when=dates.in_words(rows))
+    shown = rows[[*columns, "at_least"]].assign(when=in_words(rows))
     shown = shown.assign(**{c: shown[c].astype("float64") for c in ("killed_low", "killed_high")}, most=_most(rows))
     words, shapes, colours = zip(*TIES.values(), strict=True)
     legend = alt.Legend(columns=1)
@@ -90,7 +90,7 @@ def _most(rows):
 
 
 def _area(rows):
-    shown = rows[["date", "best"]].assign(thousand=(rows["best"] / 1000).round(1), when=dates.in_words(rows))
+    shown = rows[["date", "best"]].assign(thousand=(rows["best"] / 1000).round(1), when=in_words(rows))
     km2 = alt.Y("thousand:Q", title="thousand km²", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=4))
     base = alt.Chart(shown).encode(x=_time("date:T"), y=km2)
     end = pd.DataFrame({"date": ["2019-03-23"], "words": ["Baghouz"], "last": [str(rows["date"].iloc[-1].date())]})
@@ -128,7 +128,7 @@ def table(events: pd.DataFrame) -> pd.DataFrame:
     rows = attacks(events)
     return pd.DataFrame(
         {
-            "Date": dates.in_words(rows),
+            "Date": in_words(rows),
             "Attack": rows["title"],
             "Killed, at least": rows["killed_low"],
             "Killed, up to": _most(rows),

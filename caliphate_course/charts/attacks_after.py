@@ -9,8 +9,8 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.measures.attacks_after import CLAIMED, COUNTED, PLACES, blocks
 from caliphate_course.words import ATTACK_COUNTERS
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
 DEFAULT_PLACE = "Iraq"
 HEIGHT, LINE = 300, 17
@@ -116,8 +116,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Place": rows["scope"],
-            "From": dates.in_words(rows, "period_start"),
-            "To": dates.in_words(rows, "period_end"),
+            "From": in_words(rows, "period_start"),
+            "To": in_words(rows, "period_end"),
             "Counter": rows["counter"],
             "Published": rows["published"],
             "A month": rows["label"],
@@ -129,16 +129,24 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-attacks-after`. `frame` is the table `attacks_after` or a selection of its rows."""
     rows = theme.drawn(blocks(frame), "fig-attacks-after", "attacks_after")
+    all_rows = blocks(data.load("attacks_after"))
+    a_month = dict(zip(all_rows["id"], all_rows["label"], strict=True))
     return Explorer(
         chart(frame),
         name="fig-attacks-after",
         controls=controls(),
-        title="127 attacks a month in Iraq in 2018, or 75: it depends on what is counted",
+        title=(
+            f"{a_month['ctc-2018-10m']} attacks a month in Iraq in 2018, or {a_month['csis-2018-10m']}: "
+            "it depends on what is counted"
+        ),
         description=(
             "Blocks over time, each as wide as the period counted and as high as the attacks a month in Iraq. January to "
-            "October 2018: 127 by Knights, 75 by CSIS from ACLED. Knights and Almeida, in two later articles: 122 in "
-            "2018, 139 in 2019, a peak of 269 in spring 2020, then 110 on average to November 2021. Later counts follow "
-            "other rules: 90 claims a month in 2021, 40 in 2022, and 10 and 6 attacks in 2023 and early 2024."
+            f"October 2018: {a_month['ctc-2018-10m']} by Knights, {a_month['csis-2018-10m']} by CSIS from ACLED. Knights "
+            f"and Almeida, in two later articles: {a_month['ctc-2018']} in 2018, {a_month['ctc-2019']} in 2019, a peak of "
+            f"{a_month['ctc-2020-q2']} in spring 2020, then {a_month['ctc-2020-07-2021-11']} on average to November 2021. "
+            f"Later counts follow other rules: {a_month['jihad-analytics-2021-iraq']} claims a month in 2021, "
+            f"{a_month['isis-2022-claims-iraq']} in 2022, and {a_month['mei-2023-iraq']} and "
+            f"{a_month['mei-2024-h1-iraq']} attacks in 2023 and early 2024."
         ),
         table=table(frame),
         sources=data.sources_of(rows),

@@ -9,6 +9,7 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.charts import kinds
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
+from caliphate_course.facts import fill
 from coursebook.figures import Explorer, theme
 
 KINDS = {
@@ -109,7 +110,10 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-bill",
         controls=controls(frame),
-        title="Iraq's need was put at nearly twice the damage, and the pledges at about a third of the need",
+        title=fill(
+            "Iraq's need was put at {computed/need-over-damage-iraq as number} times the damage, and the pledges at "
+            "{computed/pledges-share-of-need} of the need"
+        ),
         description=f"{KINDS[first['kind'].iloc[0]]}, in {UNITS[first['kind'].iloc[0]].lower()}. {listed}. "
         "The menu changes to deaths, graves, the missing, rubble, homes and buildings, each on its own scale.",
         table=table(frame),

@@ -8,10 +8,11 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges
+from caliphate_course.facts import fill
 from caliphate_course.measures.civilian_harm import BOUNDS, comparisons, cumulative, marked
 from caliphate_course.words import HARM_COUNTERS
-from coursebook import dates
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, theme
+from coursebook.words import in_words, short
 
 DEFAULT_DAY = "2019-08-07"
 # Counts of one place side by side: row of `civilian_harm` and who counted what ('|' breaks the line).
@@ -48,7 +49,7 @@ SHAPES = {"at least": "triangle-up", "about": "circle"}
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Both counters' totals through time, with a line at `day` (ISO date). `frame` is the table `civilian_harm`."""
     rows = cumulative(frame)
-    rows = rows.assign(when=dates.in_words(rows))[["date", "when", "who", "low", "high", "at", "kind", "words"]]
+    rows = rows.assign(when=in_words(rows))[["date", "when", "who", "low", "high", "at", "kind", "words"]]
     look = list(HARM_COUNTERS.values())
     colour = alt.Color(
         "who:N",
@@ -83,9 +84,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 def _compared(pair):
     """A comparison of `comparisons` in words."""
     if pd.isna(pair.ratio):
-        return f"{dates.short(pair.label)}: no upper bound published"
+        return f"{short(pair.label)}: no upper bound published"
     times = f"{pair.ratio:.0f}" if pair.ratio >= 20 else f"{pair.ratio:.1f}"
-    return f"{dates.short(pair.label)}: {pair.airwars:,.0f} against {pair.coalition:,}: {times} times as many"
+    return f"{short(pair.label)}: {pair.airwars:,.0f} against {pair.coalition:,}: {times} times as many"
 
 
 def _shape_scale():
@@ -112,7 +113,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     shown = frame.sort_values(["measure", "scope", "date"])
     return pd.DataFrame(
         {
-            "To": dates.in_words(shown),
+            "To": in_words(shown),
             "Place": shown["scope"],
             "Counted by": shown["counter"].str.replace("_", " "),
             "At least": shown["low"].map(_written),
@@ -135,11 +136,16 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-civilian-harm",
         controls=controls(frame),
-        title="Five years on, Airwars' lower figure was six times the coalition's own",
-        description=(
-            "Running totals of civilians killed by the coalition. The coalition's own count rises from 2 in August "
-            "2015 to 1,321 in mid-2019. Airwars' lower figure rises from 459 to 8,106 in August 2019, with an "
-            "upper figure of 12,980. The line marks that comparison: 6.1 times."
+        title=fill(
+            "Five years on, Airwars' lower figure was {computed/harm-ratio-august-2019 as number} times the coalition's own"
+        ),
+        description=fill(
+            "Running totals of civilians killed by the coalition. The coalition's own count rises from "
+            "{civilian_harm/coalition-cum-2015-08 as number} in August 2015 to "
+            "{civilian_harm/coalition-cum-2019-06.low as number} in mid-2019. Airwars' lower figure rises from "
+            "{civilian_harm/airwars-cum-2015-08.low as number} to {civilian_harm/airwars-cum-2019-08.low as number} in "
+            "August 2019, with an upper figure of {civilian_harm/airwars-cum-2019-08.high as number}. The line marks that "
+            "comparison: {computed/harm-ratio-august-2019 as number} times."
         ),
         table=table(rows),
         sources=data.sources_of(rows),
@@ -158,7 +164,7 @@ def place_counts(frame: pd.DataFrame) -> pd.DataFrame:
 def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """The counts of the `place` chosen, one row per counter. `frame` is the table `civilian_harm`."""
     rows = place_counts(frame)
-    rows = rows.assign(brief=rows["text"], who=rows["label"].str.replace("|", " "), when=dates.in_words(rows))
+    rows = rows.assign(brief=rows["text"], who=rows["label"].str.replace("|", " "), when=in_words(rows))
     columns = ["place", "label", "order", "at", "low", "high", "kind", "reach", "brief", "who", "when"]
     here = alt.Chart(rows[columns]).transform_filter("datum.place == place")
     y = alt.Y(
@@ -193,13 +199,18 @@ def places_chart(frame: pd.DataFrame) -> alt.LayerChart:
 
 
 def _place_lines(rows):
-    lines = []
+    spans = _spans(rows)
+    return pd.DataFrame({"place": list(spans), "line": [f"{place}: {span}" for place, span in spans.items()]})
+
+
+def _spans(rows) -> dict[str, str]:
+    """By place, from which to which count they run: 'from 180 to at least 1,800'."""
+    spans = {}
     for place, counts in rows.groupby("place", sort=False):
         lowest = counts.loc[counts["low"].fillna(counts["at"]).astype(int).idxmin()]
         highest = counts.loc[counts["high"].fillna(counts["at"]).astype(int).idxmax()]
-        ends = _end(lowest, "low"), _end(highest, "high")
-        lines.append({"place": place, "line": f"{place}: from {ends[0]} to {ends[1]}"})
-    return pd.DataFrame(lines)
+        spans[place] = f"from {_end(lowest, 'low')} to {_end(highest, 'high')}"
+    return spans
 
 
 def _end(row, bound):
@@ -216,15 +227,21 @@ def places_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 def places_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-harm-places`. `frame` is the table `civilian_harm`."""
     rows = theme.drawn(place_counts(frame), "fig-harm-places", "civilian_harm")
+    spans = _spans(rows)
     return Explorer(
         places_chart(frame),
         name="fig-harm-places",
         controls=places_controls(frame),
-        title="For one battle, Raqqa, the counts run from about 180 to at least 1,800",
-        description=(
-            "Counts of civilians killed in Raqqa in 2017, by who counted: the coalition about 180, the Syrian "
-            "Observatory 1,117, RAND 744 to 1,600 from others' figures, Airwars at least 1,400, Amnesty and Airwars at least 1,600, and local monitors, for "
-            "all parties, at least 1,800."
+        title=StateTitle(
+            by=("place",), sentence=lambda place: f"{place}: counts of civilians killed run {spans[place]}"
+        ),
+        description=fill(
+            "Counts of civilians killed in Raqqa in 2017, by who counted: the coalition about "
+            "{civilian_harm/raqqa-coalition as number}, the Syrian Observatory {civilian_harm/raqqa-sohr as number}, RAND "
+            "{civilian_harm/raqqa-rand.low as number} to {civilian_harm/raqqa-rand.high as number} from others' figures, "
+            "Airwars {civilian_harm/raqqa-airwars as number}, Amnesty and Airwars "
+            "{civilian_harm/raqqa-amnesty-airwars as number}, and local monitors, for all parties, "
+            "{civilian_harm/raqqa-monitors as number}."
         ),
         table=table(rows[list(frame.columns)]),
         sources=data.sources_of(rows),

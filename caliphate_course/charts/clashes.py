@@ -10,8 +10,9 @@ from caliphate_course import data
 from caliphate_course.charts.relations import AFTERMATH, WAR, Window
 from caliphate_course.measures.clashes import COALITION, clashes
 from caliphate_course.words import SIDES, labels
-from coursebook import dates, months
+from coursebook import months
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
 _PICKED = "who == 'all' || datum.source == who || datum.target == who"
 ROW_HEIGHT, BELOW = 34, 7  # a row has its words above its middle and its marks as far below it
@@ -50,8 +51,8 @@ def _drawable(frame, window):
             "last": rows["last"].fillna(rows["day"]).clip(upper=end).dt.strftime("%Y-%m-%d"),
             "sides": rows["sides"].map(labels(SIDES)),
             "order": range(len(rows)),
-            "from": dates.in_words(texts, "start"),
-            "to": dates.in_words(texts, "end"),
+            "from": in_words(texts, "start"),
+            "to": in_words(texts, "end"),
             "label": rows["where"] + ": " + rows["pair"],
         }
     )
@@ -111,8 +112,8 @@ def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
         {
             "Who": rows["pair"],
             "Where": rows["place"].fillna(""),
-            "From": dates.in_words(texts, "start"),
-            "To": dates.in_words(texts, "end"),
+            "From": in_words(texts, "start"),
+            "To": in_words(texts, "end"),
             "Coalition": rows["sides"].map(labels(SIDES)),
             "Note": rows["note"].fillna(""),
         }

@@ -9,10 +9,11 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.facts import fill
 from caliphate_course.measures.contributions import matrix, short_name
 from caliphate_course.words import CONTRIBUTIONS, REGIONS, STATUSES
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import date_words
 
 ROW_HEIGHT, LINE_LENGTH, LEFT = 15, 50, -128
 DEFAULT_MEMBER = "Germany"
@@ -135,7 +136,7 @@ def table(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cell(row):
-    since = dates.text(row, "from") if row["status"] == "yes" else ""
+    since = date_words(row, "from") if row["status"] == "yes" else ""
     return f"{row['state']}, from {since}" if since else row["state"]
 
 
@@ -149,13 +150,17 @@ def explorer(frame: pd.DataFrame, members: pd.DataFrame) -> Explorer:
         chart(frame, members),
         name="fig-contributions",
         controls=controls(frame, members),
-        title="Thirteen of 79 members flew strikes; half of the full matrix is not known",
-        description=(
+        title=fill(
+            "Of {computed/members-february-2019} members, {computed/strikers} flew strikes; "
+            "{computed/contribution-cells-unknown} of {computed/contribution-cells} cells of the full matrix are not known"
+        ),
+        description=fill(
             "A matrix of the members with at least one known contribution, most kinds first. "
             "Squares are contributions a source names, diamonds are contested, strokes are denials or lists without "
             "the member, and hollow circles mean that no evidence was found. "
             "Only Australia, Canada and the United States fill every column. "
-            "Of all 711 cells, for all 79 members, 362 are hollow."
+            "Of all {computed/contribution-cells} cells, for all {computed/members-february-2019} members, "
+            "{computed/contribution-cells-unknown} are hollow."
         ),
         table=table(frame, members),
         sources=data.sources_of(frame),

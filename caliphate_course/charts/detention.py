@@ -9,9 +9,10 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.charts import kinds, ranges
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
+from caliphate_course.facts import fill
 from caliphate_course.measures.estimates import stated
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
 SCOPES = {"al_hol": "al-Hol alone", "al_hol_and_roj": "al-Hol and Roj together"}
 TOTAL = "everyone"
@@ -40,7 +41,7 @@ def people(frame: pd.DataFrame) -> pd.DataFrame:
     """
     rows = frame[frame["scope"].isin(SCOPES) & frame["measure"].isin(_GROUP_OF) & ~frame["id"].isin(_STALE)]
     rows = stated(rows)
-    rows = rows.assign(group=rows["measure"].map(_GROUP_OF), when=dates.in_words(rows))
+    rows = rows.assign(group=rows["measure"].map(_GROUP_OF), when=in_words(rows))
     parts = rows[rows["group"] != TOTAL].copy()
     parts["order"] = parts["group"].map(list(GROUPS.values()).index)
     parts = parts.sort_values(["date", "order"])
@@ -150,10 +151,17 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-al-hol",
         controls=controls(),
-        title="Al-Hol held more than 70,000 people in spring 2019 and 24,000 in January 2026; a month later it was empty",
-        description="Residents of al-Hol camp alone. Points are counts, about 10,000 in December 2018, 73,477 in May 2019, "
-        "nearly 62,000 in February 2021, 57,000 in January 2022, 43,000 in February 2025, 24,000 on 21 January 2026 and none on "
-        f"22 February 2026. Stacked bars give Syrians, Iraqis and people of other countries in {', '.join(bars)}. "
+        title=fill(
+            "Al-Hol held {detention/al-hol-2019-05 as number} people in May 2019 and {detention/al-hol-2026-01 as number} in "
+            "January 2026; a month later it was empty"
+        ),
+        description=fill(
+            "Residents of al-Hol camp alone. Points are counts, about {detention/al-hol-2018-12 as number} in December 2018, "
+            "{detention/al-hol-2019-05 as number} in May 2019, nearly {detention/al-hol-2021-02 as number} in February 2021, "
+            "{detention/al-hol-2022-01 as number} in January 2022, {detention/al-hol-2025-02 as number} in February 2025, "
+            "{detention/al-hol-2026-01 as number} on 21 January 2026 and none on 22 February 2026. "
+        )
+        + f"Stacked bars give Syrians, Iraqis and people of other countries in {', '.join(bars)}. "
         "Counts by different bodies are not joined; triangles mean more than.",
         table=table(frame),
         sources=data.sources_of(rows),
@@ -239,7 +247,10 @@ def prisoners_explorer(frame: pd.DataFrame) -> Explorer:
         prisoners_chart(frame),
         name="fig-detained",
         controls=kinds.controls(rows, KINDS, "Figures for"),
-        title="Both sides gave a number for the escapes of January 2026; one was more than ten times the other",
+        title=fill(
+            "Both sides gave a number for the escapes of January 2026; one was {computed/shaddadi-ratio as number} times "
+            "the other"
+        ),
         description=f"Escapes from prisons and a camp, one row for each source. {listed}. "
         "The menu changes to men held, deaths in the Hasakah prison, transfers to Iraq and people taken home.",
         table=kinds.table(rows, KINDS, UNITS),

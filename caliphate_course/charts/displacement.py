@@ -8,6 +8,7 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges
+from caliphate_course.facts import fill
 from caliphate_course.measures.displacement import (
     ABROAD,
     AWAY,
@@ -28,8 +29,9 @@ from caliphate_course.measures.displacement import (
 )
 from caliphate_course.measures.estimates import stated
 from caliphate_course.words import COUNTRY
-from coursebook import dates, months
+from coursebook import months
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
 CROSSING = 201712  # where the figure opens: more people are back than away
 UNITS = {"people": (1e6, "million"), "families": (1e3, "thousand families")}
@@ -153,7 +155,7 @@ def iraq_table(frame: pd.DataFrame) -> pd.DataFrame:
     shown = iom_totals(frame)
     return pd.DataFrame(
         {
-            "Date": dates.in_words(shown),
+            "Date": in_words(shown),
             "Who": shown["population"].map(IOM),
             "Families": shown["families"].astype("object").where(shown["families"].notna(), NOT_PRINTED),
             "People": shown["best"],
@@ -172,11 +174,14 @@ def iraq_explorer(frame: pd.DataFrame) -> Explorer:
         controls=iraq_controls(),
         play="month",
         title="At the end of 2017 more Iraqis were back in their areas than displaced",
-        description=(
+        description=fill(
             "Two lines of dots from April 2014 to December 2024, IOM's counts in Iraq. Displaced people climb from "
-            "0.44 million to a peak of 3.42 million in March 2016 and fall to 1.05 million. People back in their area "
-            "start in April 2015, pass the displaced in December 2017 at 3.22 against 2.62 million, and level off "
-            "just under 5 million. The lines are cut where IOM's rule changed and where no total was found."
+            "{displacement/dtm-idps-2014-04-01 as million} to a peak of {displacement/dtm-idps-2016-03-31 as million} in "
+            "March 2016 and fall to {displacement/dtm-idps-2024-12-31 as million}. People back in their area start in April "
+            "2015, pass the displaced in December 2017 at {displacement/dtm-returnees-2017-12-31 as million} against "
+            "{displacement/dtm-idps-2017-12-31 as million}, and level off at "
+            "{displacement/dtm-returnees-2024-04-30 as million}. The lines are cut where IOM's rule changed and where no "
+            "total was found."
         ),
         table=iraq_table(frame),
         sources=data.sources_of(rows),
@@ -300,11 +305,20 @@ def region_explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-displacement-region",
         controls=region_controls(),
         play="year",
-        title="A year after Assad fell, six million Syrians were displaced inside and almost five million were refugees",
-        description=(
-            "Four lines of end-year counts from 2010 to 2025. Displaced inside Syria: 7.6 million in 2014, 7.4 in 2024, "
-            "6.0 in 2025. Syrian refugees abroad: a peak of 6.8 million in 2021, 6.0 in 2024, 4.9 in 2025. Displaced "
-            "inside Iraq: 3.3 million in 2015, 1.0 in 2025. Iraqi refugees abroad: never above 0.4 million after 2013."
+        title=fill(
+            "A year after Assad fell, {displacement/idmc-syr-idps-2025 as million} Syrians were displaced inside and "
+            "{displacement/unhcr-syr-refugees-world-2025 as million} were refugees"
+        ),
+        description=fill(
+            "Four lines of end-year counts from 2010 to 2025. Displaced inside Syria: "
+            "{displacement/idmc-syr-idps-2014 as million} in 2014, {displacement/idmc-syr-idps-2024 as million} in 2024, "
+            "{displacement/idmc-syr-idps-2025 as million} in 2025. Syrian refugees abroad: a peak of "
+            "{displacement/unhcr-syr-refugees-world-2021 as million} in 2021, "
+            "{displacement/unhcr-syr-refugees-world-2024 as million} in 2024, "
+            "{displacement/unhcr-syr-refugees-world-2025 as million} in 2025. Displaced inside Iraq: "
+            "{displacement/idmc-irq-idps-2015 as million} in 2015, {displacement/idmc-irq-idps-2025 as million} in 2025. "
+            "Iraqi refugees abroad: {displacement/unhcr-irq-refugees-world-2013 as million} in 2013, fewer ever since, "
+            "{displacement/unhcr-irq-refugees-world-2025 as million} in 2025."
         ),
         table=region_table(frame),
         sources=data.sources_of(rows),
@@ -359,7 +373,7 @@ def _statements(rows):
 def returns_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The statement to read off."""
     rows = return_statements(frame).sort_values("date").drop_duplicates("date")
-    options = list(zip(dates.in_words(rows), rows["date"].dt.strftime("%Y-%m-%d"), strict=True))
+    options = list(zip(in_words(rows), rows["date"].dt.strftime("%Y-%m-%d"), strict=True))
     return {"day": ipywidgets.SelectionSlider(options=options, value=options[-1][1], description="Statement of")}
 
 
@@ -369,7 +383,7 @@ def returns_explorer(frame: pd.DataFrame) -> Explorer:
     shown = stated(rows)
     table = pd.DataFrame(
         {
-            "Date": dates.in_words(rows),
+            "Date": in_words(rows),
             "Who": shown["population"].map(RETURNS),
             "People since 8 December 2024": shown["words"],
             "Note": rows["note"].fillna(""),
@@ -379,11 +393,27 @@ def returns_explorer(frame: pd.DataFrame) -> Explorer:
         returns_chart(frame),
         name="fig-syria-returns",
         controls=returns_controls(frame),
-        title="In one year some three million Syrians went back, most of them from inside the country",
-        description=(
-            "UNHCR's running totals from January to December 2025. From abroad: at least 115,000, at least 400,000, "
-            "500,000, 850,000, 1 million, 1,208,802, at least 1.2 and about 1.3 million. Inside Syria: 486,000, "
-            "at least 1 million, 1.5, 1.7, 1.8, 1.9 and about 2 million. "
+        title=fill(
+            "In one year {computed/syrian-returns-first-year as million} Syrians went back, most of them from inside the "
+            "country"
+        ),
+        description=fill(
+            "UNHCR's running totals from January to December 2025. "
+            "From abroad: {displacement/unhcr-syr-refugee-returns-2025-01 as number}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-04 as number}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-06 as number}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-09 as number}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-09-24 as million}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-11 as number}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-q4 as million}, "
+            "{displacement/unhcr-syr-refugee-returns-2025-12-21 as million}. "
+            "Inside Syria: {displacement/unhcr-syr-idp-returns-2025-01 as number}, "
+            "{displacement/unhcr-syr-idp-returns-2025-04 as million}, "
+            "{displacement/unhcr-syr-idp-returns-2025-06 as million}, "
+            "{displacement/unhcr-syr-idp-returns-2025-09 as million}, "
+            "{displacement/unhcr-syr-idp-returns-2025-09-24 as million}, "
+            "{displacement/unhcr-syr-idp-returns-2025-q4 as million}, "
+            "{displacement/unhcr-syr-idp-returns-2025-12-21 as million}. "
             "Triangles mark figures given as 'more than', 'at least' in the legend."
         ),
         table=table,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges
+from caliphate_course.facts import fill
 from caliphate_course.measures.estimates import stated
 from coursebook.figures import Explorer, theme
 
@@ -120,15 +121,19 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-foreign-fighters",
         controls=controls(frame),
-        title=(
-            "Of those who travelled, Tunisians led two counts of 2015 with up to 3,000 and with 6,000; "
-            "that of 2017 has 2,926"
+        title=fill(
+            "Of those who travelled, Tunisians led two counts of 2015 with up to "
+            "{foreign_fighters/icsr-2015-tun.high as number} and with {foreign_fighters/soufan-2015-tun as number}; "
+            "that of 2017 has {foreign_fighters/soufan-2017-tun as number}"
         ),
-        description=(
-            "Twelve countries, each with up to three counts (a fourth can be added) of people who travelled to fight in "
-            "Syria and Iraq. In January 2015 ICSR put Tunisia at 1,500 to 3,000, in December 2015 The Soufan Group at 6,000, in October "
-            "2017 The Soufan Center at 2,926. In the count of 2017 Russia is first with 3,417. The counts cover "
-            "different years, groups and sources, so the marks are not joined."
+        description=fill(
+            "The countries with the largest counts, each with up to three of them (a fourth can be added) of people who "
+            "travelled to fight in Syria and Iraq. In January 2015 ICSR put Tunisia at "
+            "{foreign_fighters/icsr-2015-tun.low as number} to {foreign_fighters/icsr-2015-tun.high as number}, in December "
+            "2015 The Soufan Group at {foreign_fighters/soufan-2015-tun as number}, in October 2017 The Soufan Center at "
+            "{foreign_fighters/soufan-2017-tun as number}. In the count of 2017 Russia is first with "
+            "{foreign_fighters/soufan-2017-rus as number}. The counts cover different years, groups and sources, so the "
+            "marks are not joined."
         ),
         table=table(frame),
         sources=data.sources_of(frame),

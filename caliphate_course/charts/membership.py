@@ -9,6 +9,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.facts import fill
 from caliphate_course.measures.membership import (
     FIRST_COUNT,
     JEDDAH,
@@ -22,8 +23,8 @@ from caliphate_course.measures.membership import (
     totals,
 )
 from caliphate_course.words import REGIONS
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import date_words, day_words
 
 ROOM_FROM = "2014-08-15"  # where the axis begins: a few pixels before Jeddah
 SEED_WORDS = "“the US and 67 others”"
@@ -116,7 +117,7 @@ def _seed(frame):
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """Which members are drawn, and the day at which they are counted."""
-    options = [(dates.day(pd.Timestamp(day)), day) for day in days(frame)]
+    options = [(day_words(pd.Timestamp(day)), day) for day in days(frame)]
     who = [(label, key) for key, label in choices().items()]
     return {
         "day": ipywidgets.SelectionSlider(options=options, value=MINISTERIAL, description="Count on"),
@@ -139,8 +140,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _joined(row):
     if row["joined_precision"] != "window":
-        return dates.text(row, "joined")
-    return f"by {dates.day(row['joined_latest'])}; day not known"
+        return date_words(row, "joined")
+    return f"by {day_words(row['joined_latest'])}; day not known"
 
 
 def explorer(frame: pd.DataFrame) -> Explorer:
@@ -151,10 +152,14 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-membership",
         controls=controls(frame),
         play="day",
-        title="The coalition grew from 60 partners to 79, and “the US and 67 others” is its count of March 2017",
-        description=(
+        title=fill(
+            "The coalition grew from {computed/members-brussels} partners to {computed/members-february-2019}, and "
+            f"{SEED_WORDS} is its count of March 2017"
+        ),
+        description=fill(
             "Stacked steps from December 2014 to March 2019: members by region, organisations on top. "
-            "The line stands at 22 March 2017, when there were 68 members: 65 states and three organisations. "
+            "The line stands at 22 March 2017, when there were {computed/members-march-2017} members: "
+            "{computed/states-march-2017} states and {computed/organisations-march-2017} organisations. "
             "A dashed box marks autumn 2014, when the days of joining were not published."
         ),
         table=table(frame),

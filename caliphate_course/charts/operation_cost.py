@@ -8,8 +8,8 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.measures.operation_cost import AT_LEAST, BOOKED, OTHER_PERIOD, PER_DAY, SNAPSHOT, TOTAL, snapshots
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import date_words, in_words, number
 
 MEASURES = {TOTAL: "total so far", PER_DAY: "average per day"}
 AXIS = {TOTAL: "billion US dollars since 8 August 2014", PER_DAY: "million US dollars a day, average since the start"}
@@ -22,7 +22,7 @@ COLOURS = [theme.BLUE, theme.BLUE, theme.SKY, theme.ORANGE]
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Snapshots of the `measure` chosen, and the years without a figure. `frame` is the table `operation_cost`."""
     rows = snapshots(frame)
-    rows = rows.assign(when=dates.in_words(rows), said=[_said(row) for _, row in rows.iterrows()])
+    rows = rows.assign(when=in_words(rows), said=[_said(row) for _, row in rows.iterrows()])
     counted = rows.loc[rows["kind"] == SNAPSHOT, "date"]
     last = pd.Timestamp(START) if counted.empty else counted.max()
     shapes = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
@@ -73,7 +73,7 @@ def _lines(rows):
         (PER_DAY, SNAPSHOT): "million dollars a day",
     }
     lines = [
-        (measure, f"{dates.text(last.loc[measure, kind])}: {last.loc[(measure, kind), 'value']:g} {unit}")
+        (measure, f"{date_words(last.loc[measure, kind])}: {last.loc[(measure, kind), 'value']:g} {unit}")
         for (measure, kind), unit in said.items()
         if (measure, kind) in last.index
     ]
@@ -95,7 +95,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     )
     return pd.DataFrame(
         {
-            "To": dates.in_words(shown),
+            "To": in_words(shown),
             "Figure": figure,
             "Unit": shown["measure"].map(units),
             "Covers": shown["includes"],
@@ -106,16 +106,19 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-cost`. `frame` is the table `operation_cost` or a selection of its rows."""
     theme.drawn(frame, "fig-cost", "operation_cost")
+    billions = snapshots(data.load("operation_cost")).set_index("id")["value"].map(number)
+    last, booked = billions["cost-total-2017-07"], billions["cost-obligated-2018-12-31"]
     return Explorer(
         chart(frame),
         name="fig-cost",
         controls=controls(),
-        title="The last running count is about 14 billion dollars, of July 2017; budget reports reach 31.2 billion",
+        title=f"The last running count is about {last} billion dollars, of July 2017; budget reports reach {booked} billion",
         description=(
-            "Points for the running total of US military spending against ISIS, from 0.58 billion dollars in "
-            "October 2014 to 8.7 billion in July 2016 and about 14 billion in July 2017. For the time after that, "
-            "shaded, only budget obligations were found, which count something else: 17.1 billion by June 2017, "
-            "31.2 billion by the end of 2018."
+            f"Points for the running total of US military spending against ISIS, from {billions['cost-total-2014-10-16']} "
+            f"billion dollars in October 2014 to {billions['cost-total-2016-07-31']} billion in July 2016 and about {last} "
+            "billion in July 2017. For the time after that, shaded, only budget obligations were found, which count "
+            f"something else: {billions['cost-obligated-2017-06-30']} billion by June 2017, {booked} billion by the end of "
+            "2018."
         ),
         table=table(frame),
         sources=data.sources_of(frame),

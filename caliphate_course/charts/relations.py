@@ -11,8 +11,9 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.measures.relations import AFTERMATH, LAST_MONTH_RESEARCHED, WAR, Window, cells
 from caliphate_course.words import FAMILIES, RELATIONS
-from coursebook import dates, months
+from coursebook import months
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
 ROW_HEIGHT = 28
 
@@ -308,8 +309,8 @@ def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
             "Relation": rows["relation"].map(lambda kind: RELATIONS[kind].words),
             "To or with whom": rows["to_actor"].map(names),
             "Both ways": rows["directed"].map({True: "no", False: "yes"}),
-            "From": dates.in_words(rows, "start", missing="before the period"),
-            "To": dates.in_words(rows, "end", missing="no end found"),
+            "From": in_words(rows, "start", missing="before the period"),
+            "To": in_words(rows, "end", missing="no end found"),
             "Where": rows["place"].fillna(""),
             "Our reading": rows["interpretive"].map({True: "yes", False: "no"}),
             "Note": rows["note"].fillna(""),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges
+from caliphate_course.facts import fill
 from caliphate_course.measures.estimates import stated
 from coursebook.figures import Explorer, theme
 from coursebook.words import named
@@ -123,7 +124,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-revenue",
         controls=controls(frame),
-        title="Income in 2014: 2.9 billion dollars by one count, at most 1.9 billion by another",
+        title=fill("Income in 2014: {revenue/brisard-2014} by one count, {revenue/icsr-2014} by another"),
         description=f"Each figure in a row of its own, oldest first, with its author. {listed}.",
         table=table(frame),
         sources=data.sources_of(frame),

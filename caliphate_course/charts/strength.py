@@ -8,9 +8,10 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges
+from caliphate_course.facts import fill
 from caliphate_course.measures.estimates import stated
-from coursebook import dates
 from coursebook.figures import Explorer, theme
+from coursebook.words import date_words, in_words
 
 # The table's measures in words; each has its own colour.
 COUNTED = {
@@ -43,6 +44,11 @@ SHORT = {
     "Adrian Shtuni (ICCT)": "Shtuni, ICCT",
 }  # fmt: skip
 LOOKING_BACK = "peak_militants"
+TITLE = (
+    "In 2014 ISIS was put at {fighters/cia-2014-earlier.low as number} fighters or more, at "
+    "{fighters/cia-2014-09.low as number} to {fighters/cia-2014-09.high as number} it could muster, and at "
+    "{fighters/roggio-2014-08 as number} members"
+)
 
 
 def estimates(frame: pd.DataFrame, since: str = "2014-01-01", until: str = "2016-12-31") -> pd.DataFrame:
@@ -56,7 +62,7 @@ def estimates(frame: pd.DataFrame, since: str = "2014-01-01", until: str = "2016
     back = (both["measure"] == LOOKING_BACK) & (since < "2015-01-01" <= until)
     rows = stated(both[inside | back]).sort_values("date").reset_index(drop=True)
     when = [
-        dates.text(row) if row["date_precision"] == "year" else f"{row['date']:%b %Y}" for _, row in rows.iterrows()
+        date_words(row) if row["date_precision"] == "year" else f"{row['date']:%b %Y}" for _, row in rows.iterrows()
     ]
     authors = rows["estimator"].map(lambda name: SHORT.get(name, name))
     label = authors + ", " + pd.Series(when)
@@ -111,7 +117,7 @@ def table(rows: pd.DataFrame) -> pd.DataFrame:
     """
     return pd.DataFrame(
         {
-            "Date": dates.in_words(rows),
+            "Date": in_words(rows),
             "Estimator": rows["estimator"],
             "People": rows["words"],
             "What was counted": rows["definition"],
@@ -126,7 +132,7 @@ def explorer(
     name: str = "fig-strength",
     since: str = "2014-01-01",
     until: str = "2016-12-31",
-    title: str = "In 2014 ISIS was put at 10,000 fighters or more, at 20,000 to 31,500 it could muster, and at 50,000 members",
+    title: str = "",
     description: str = "",
     as_of: str = "July 2025, of the years to 2016",
 ) -> Explorer:
@@ -141,7 +147,7 @@ def explorer(
         chart(rows),
         name=name,
         controls=controls(rows),
-        title=title,
+        title=title or fill(TITLE),
         description=description or f"Each estimate in a row of its own, oldest first, not joined. {listed}.",
         table=table(rows),
         sources=data.sources_of(rows),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges
+from caliphate_course.facts import fill
 from caliphate_course.measures.territory import BOTH, SCOPES, estimates
 from caliphate_course.words import DEFINITIONS, ESTIMATORS, EXTENTS, labels
 from coursebook.figures import Explorer, theme
@@ -175,14 +176,18 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-territory",
         controls=controls(frame),
-        title="For 2014 the published sizes run from 33,700 to 210,000 km², and not all say what they measure",
-        description=(
+        title=fill("The sizes published for 2014 span {computed/sizes-of-2014}, and not all say what they measure"),
+        description=fill(
             "Area held in Iraq and Syria against time, 2014 to 2019, in square kilometres. For 2014 there are single "
-            "figures: 33,700 and 90,600 in one news article, more than 88,000 in another, about 102,000 and "
-            "105,500 worked out from later coalition and RAND figures, and 210,000 for the area in which the group "
-            "operated. One line only, by IHS, begins at 90,800 in January 2015 and falls to 36,200 in June 2017. "
-            "RAND's figure for early 2017, 45,377, lies below the line, and one worked out from coalition figures for "
-            "the same winter, 53,300, between the two. A list under the chart says what each colour counts."
+            "figures: {territory_estimates/huffpost-2014-08-low as number} and {territory_estimates/huffpost-2014-08-high as number} in "
+            "one news article, {territory_estimates/cnn-2014-both as number} in another, about "
+            "{territory_estimates/derived-gc-2014-both as number} and {territory_estimates/derived-rand-2014-both as number} worked out "
+            "from later coalition and RAND figures, and {territory_estimates/nctc-2014-09-both as number} for the area in which "
+            "the group operated. One line only, by IHS, begins at {territory_estimates/ihs-2015-01-both as number} in January "
+            "2015 and falls to {territory_estimates/ihs-2017-06-both as number} in June 2017. RAND's figure for early 2017, "
+            "{territory_estimates/rand-2017-both as number}, lies below the line, and one worked out from coalition figures for the "
+            "same winter, {territory_estimates/derived-gc-2017-01-both as number}, between the two. A list under the chart says what "
+            "each colour counts."
         ),
         table=table(frame),
         sources=data.sources_of(rows),

@@ -199,8 +199,8 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     mapped = Explorer(
         map_chart(frame),
         name="fig-timeline-map",
-        title="The story follows two rivers: about half the events lie along the Euphrates and the Tigris",
-        description="Map of Iraq and Syria with the events of the timeline that have a place. About half follow the "
+        title="The story follows two rivers: many of the events lie along the Euphrates and the Tigris",
+        description="Map of Iraq and Syria with the events of the timeline that have a place. Many follow the "
         "Euphrates from Jarabulus to Fallujah and the Tigris from Mosul to Baghdad; others lie along the Turkish border, around "
         "Sinjar, in the desert and in the west of Syria. It answers the same controls.",
         **common,

@@ -17,8 +17,9 @@ from caliphate_course.measures.towns import (
     stints,
 )
 from caliphate_course.words import PARTIES, RING
-from coursebook import dates, months
+from coursebook import months
 from coursebook.figures import Explorer, theme
+from coursebook.words import in_words
 
 END_OF_RISE = 201412
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
@@ -39,7 +40,7 @@ _STINT_SAYS = theme.tooltip(place="Place", since="ISIS from", until="ISIS until"
 def _drawable(frame):
     columns = ["place", "place_id", "country", "lat", "lon", "start", "end", "next_start", "state_held", "state_lost"]
     shown = stints(frame)
-    since, until = (dates.in_words(shown, column, missing="not known") for column in ("from", "to"))
+    since, until = (in_words(shown, column, missing="not known") for column in ("from", "to"))
     name = shown["place"].str.split(" (", regex=False).str[0].str.split(",").str[0].str.removesuffix(" city")
     loser = shown["state_lost"].fillna("not known")
     return shown[[*columns, "from", "to", "order"]].assign(name=name, since=since, until=until, loser=loser)
@@ -196,8 +197,8 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
         {
             "Place": shown["place"],
             "Country": shown["country"],
-            "From": dates.in_words(shown, "from", missing="not known"),
-            "To": dates.in_words(shown, "to", missing="not known"),
+            "From": in_words(shown, "from", missing="not known"),
+            "To": in_words(shown, "to", missing="not known"),
             "Status": shown["status"],
             "Lost to": shown["lost_to_text"].fillna("not known"),
             "Note": shown["note"].fillna(""),
@@ -269,7 +270,8 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     `frame` is the table `town_control` or a selection of its rows.
     """
     theme.drawn(stints(frame), "fig-towns", "town_control")
-    shared = controls(first_month_without(frame))
+    empty = first_month_without(frame)
+    shared = controls(empty)
     common = {
         "controls": shared,
         "table": table(frame),
@@ -281,7 +283,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         name="fig-towns",
         play="month",
         title="ISIS lost its towns to several rival forces, not to one army",
-        description="Map of Iraq and Syria at the end of November 2017, when every place held outright, with two known dates, "
+        description=f"Map of Iraq and Syria at the end of {months.words(empty)}, when every place held outright, with two known dates, "
         "had been lost. Dots are coloured by who took the place: Iraqi forces along the Tigris and in Anbar, Peshmerga at the "
         "edge of the Kurdistan Region, the SDF or YPG in north-east Syria, the Syrian government in the desert and "
         "on the west bank of the Euphrates, Turkey and allied rebels along the border north of Aleppo. Rings mark "

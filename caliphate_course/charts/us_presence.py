@@ -7,6 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.facts import fill
 from caliphate_course.measures.us_presence import corrections, figures
 from caliphate_course.words import COUNTRY, TROOP_STATUSES
 from coursebook.figures import Explorer, theme
@@ -132,12 +133,18 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-us-presence",
         controls=controls(),
-        title="Twice the Pentagon more than doubled its figure for Syria without announcing new troops",
-        description=(
+        title=fill(
+            "Twice the Pentagon raised its figure for Syria without announcing new troops, to {computed/us-syria-recount-2017} "
+            "and to {computed/us-syria-recount-2024} times the old one"
+        ),
+        description=fill(
             "Published figures for US troops in Iraq and Syria from 2014 to 2026, as separate marks. Syria stands at "
-            "50 in 2016, at 503 in November 2017 and at 2,000 in December 2017; at 900 and then 2,000 in December "
-            "2024; and near 1,000 in February 2026. Dotted rules mark the two corrections. "
-            "Iraq falls from 5,200 in 2017 to 2,500 in 2021. Hollow marks are orders and plans."
+            "{us_presence/us-syria-2016-04-present as number} in 2016, at {us_presence/us-syria-2017-11 as number} in "
+            "November 2017 and at {us_presence/us-syria-2017-12-06 as number} in December 2017; at "
+            "{us_presence/us-syria-2024-12-before as number} and then {us_presence/us-syria-2024-12-19 as number} in "
+            "December 2024; and near {us_presence/us-syria-2026-02-19 as number} in February 2026. Dotted rules mark the two "
+            "corrections. Iraq falls from {us_presence/us-iraq-2017-12-06 as number} in 2017 to "
+            "{us_presence/us-iraq-2021-12-09 as number} in 2021. Hollow marks are orders and plans."
         ),
         table=table(frame),
         sources=data.sources_of(frame),

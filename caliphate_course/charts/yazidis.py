@@ -8,6 +8,7 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import ranges
+from caliphate_course.facts import fill
 from caliphate_course.measures.estimates import stated
 from coursebook.figures import Explorer, theme
 
@@ -97,8 +98,11 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-yazidi",
         controls=controls(frame),
-        title="Two methods put the abducted Yazidis at 6,417 and at about 6,800; in 2025 more than 2,500 were missing",
-        description=f"Each source in a row of its own; bars are 95 percent confidence intervals. {listed}.",
+        title=fill(
+            "Two methods put the abducted Yazidis at {costs/yazidi-abducted-registry as number} and at about "
+            "{costs/yazidi-kidnapped-survey as number}; in March 2025, {costs/yazidi-missing-2025-03 as number} were missing"
+        ),
+        description=f"Each source in a row of its own; bars are the survey's confidence intervals. {listed}.",
         table=table(frame),
         sources=data.sources_of(rows),
         as_of="March 2025",

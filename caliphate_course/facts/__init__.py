@@ -1,7 +1,23 @@
 """Figures for sentences: the rows of the dataset, and what is worked out from several of them."""
 
+from pathlib import Path
+
 from caliphate_course import data
+from caliphate_course.measures import (
+    affiliates,
+    air_operations,
+    attacks_abroad,
+    claims,
+    clashes,
+    contributions,
+    events,
+    membership,
+    relations,
+    towns,
+    violence,
+)
 from coursebook.facts import Facts
+from coursebook.facts.definitions import Measure
 
 # Units as words; a column's own value with spaces for underscores where it is not listed.
 UNITS = {
@@ -21,8 +37,29 @@ COUNTERS = {
     "afcent": "US Air Forces Central Command", "centcom": "US Central Command",
 }  # fmt: skip
 
-facts = Facts(data, units=UNITS, counters=COUNTERS)
-computed = facts.computed
+# What `facts.toml` may name: the table and the function that picks rows of it.
+MEASURES = {
+    "attacks-abroad": Measure("events", attacks_abroad.of_years),
+    "branches": Measure("affiliates", affiliates.rows_of),
+    "checkable-claims": Measure("claims", claims.checkable),
+    "clashes": Measure("relations", clashes.listed),
+    "deaths": Measure("violence_monthly", violence.of_months),
+    "events": Measure("events", events.of_years),
+    "held-at": Measure("town_control", towns.held_at),
+    "members": Measure("coalition_members", membership.counted),
+    "members-of-none-known": Measure("contributions", contributions.of_none_known),
+    "members-without-strikes": Measure("contributions", contributions.without_strikes),
+    "months-of-the-air-war": Measure("air_operations", air_operations.months),
+    "months-with-weapons-known": Measure("air_operations", air_operations.months_known),
+    "partners": Measure("coalition_members", membership.partners),
+    "relations": Measure("relations", relations.standing),
+    "stint-lengths": Measure("town_control", towns.lengths),
+    "stints": Measure("town_control", towns.alone),
+}
 
-# The figures worked out from several rows register themselves when imported.
-from caliphate_course.facts import aftermath, coalition, rise_and_fall  # noqa: E402, F401
+facts = Facts(data, units=UNITS, counters=COUNTERS)
+facts.define(Path(__file__).parents[1] / "facts.toml", MEASURES)
+computed, fill = facts.computed, facts.fill
+
+# The figures that are functions register themselves when imported.
+from caliphate_course.facts import derived  # noqa: E402, F401

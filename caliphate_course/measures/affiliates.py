@@ -7,8 +7,7 @@ import itertools
 import pandas as pd
 
 from caliphate_course.words import BRANCHES
-from coursebook import dates
-from coursebook.words import named
+from coursebook.words import date_words, in_words, named
 
 FIRST_YEAR, LAST_YEAR = 2014, 2026
 HELD = {"yes": "held", "contested": "held in part"}
@@ -56,7 +55,7 @@ def branches(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _days(group, *columns):
     """The days known in some columns, each in words."""
-    return {row[day]: dates.text(row, day) for day in columns for _, row in group.dropna(subset=[day]).iterrows()}
+    return {row[day]: date_words(row, day) for day in columns for _, row in group.dropna(subset=[day]).iterrows()}
 
 
 def _names(affiliates):
@@ -77,8 +76,8 @@ def holdings(frame: pd.DataFrame) -> pd.DataFrame:
     rows["kind"] = rows["territory_held"].map({"yes": HOLDING, "contested": PART}).where(known, SPOT)
     rows["from"] = rows["territory_from"].where(known, rows["to"])
     rows["still"] = still
-    rows["begun"] = dates.in_words(rows, "territory_from", missing="not known")
-    rows["ended"] = dates.in_words(rows, "territory_to", missing="not known")
+    rows["begun"] = in_words(rows, "territory_from", missing="not known")
+    rows["ended"] = in_words(rows, "territory_to", missing="not known")
     rows["ended"] = rows["ended"].where(~still, "still held")
     rows["name"] = _names(rows["affiliate"])
     rows["start"], rows["end"] = rows["from"].dt.year, rows["to"].dt.year
@@ -99,3 +98,10 @@ def yearly(frame: pd.DataFrame) -> pd.DataFrame:
         holding = own[(own["start"] <= year) & (own["end"] >= year)]["affiliate"].nunique()
         rows.append((which, year, declared, holding))
     return pd.DataFrame(rows, columns=["which", "year", "declared", "holding"])
+
+
+def rows_of(frame: pd.DataFrame, found: bool = False) -> pd.DataFrame:
+    """All rows of every branch; with `found`, only of the branches known to have held a place."""
+    lanes = branches(frame)
+    kept = lanes[lanes["found"] == FOUND] if found else lanes
+    return frame[frame["affiliate"].isin(kept["affiliate"])]

@@ -114,3 +114,8 @@ def same_day(frame: pd.DataFrame) -> pd.DataFrame:
     rows = rows[rows["measure"].isin(["strikes", "engagements"])]
     rows = rows[rows.groupby("day")["measure"].transform("nunique") == 2]  # to compare, a day needs both
     return rows.assign(value=rows["best"])[["id", "day", "scope", "measure", "value"]]
+
+
+def months_known(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `air_operations` that count the weapons released in one month."""
+    return frame[(frame["measure"] == "weapons_released") & (frame["precision"] == "month")]

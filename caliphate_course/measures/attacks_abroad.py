@@ -27,3 +27,9 @@ def attacks(frame: pd.DataFrame) -> pd.DataFrame:
 def area(frame: pd.DataFrame) -> pd.DataFrame:
     """The points of IHS's own area series in `territory_estimates` (km2), by date; no other estimator's."""
     return frame[frame["series"] == SERIES].sort_values("date")
+
+
+def of_years(frame: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    """The `attacks` between the first and the last of `years`, both included."""
+    rows = attacks(frame)
+    return rows[rows["date"].dt.year.between(*years)]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from caliphate_course.measures import estimates
 from caliphate_course.words import HARM_COUNTERS, labels
-from coursebook import dates
+from coursebook.words import date_words
 
 BOUNDS = {"low": "lower", "high": "upper"}
 
@@ -50,7 +50,7 @@ def _pair(theirs, ours, bound):
     return {
         "day": f"{theirs['date']:%Y-%m-%d}",
         "date": theirs["date"],
-        "label": dates.text(theirs),
+        "label": date_words(theirs),
         "bound": bound,
         "airwars": value if given else None,
         "coalition": ours["at"],

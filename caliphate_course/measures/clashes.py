@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.measures.relations import WAR, Window, cells
+from caliphate_course.measures.relations import AFTERMATH, WAR, Window, cells
 from caliphate_course.words import RELATIONS
 from coursebook import months
 
@@ -54,3 +56,9 @@ def _sides(rows, clash):
     ]
     with_us |= set(help_then["target"])
     return ["none", "one", "both"][(clash["source"] in with_us) + (clash["target"] in with_us)]
+
+
+def listed(frame: pd.DataFrame, window: str = "war", since: datetime.date | None = None) -> pd.DataFrame:
+    """The `clashes` of the "war" or the "aftermath"; those that began on the day `since` or later, if it is given."""
+    rows = clashes(frame, {"war": WAR, "aftermath": AFTERMATH}[window])
+    return rows if since is None else rows[rows["day"] >= pd.Timestamp(since)]

@@ -46,3 +46,14 @@ def _ranked(rows):
     for column, ordered in orders.items():
         rows[column] = rows["member"].map({member: rank for rank, member in enumerate(ordered["member"])})
     return rows
+
+
+def without_strikes(frame: pd.DataFrame) -> pd.DataFrame:
+    """The contributions of members that are not known to have flown a strike."""
+    struck = frame[(frame["status"] == "yes") & frame["kind"].isin(["strikes_iraq", "strikes_syria"])]
+    return frame[~frame["member_id"].isin(struck["member_id"])]
+
+
+def of_none_known(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of members for which no contribution of any kind was found."""
+    return frame[~frame["member_id"].isin(frame.loc[frame["status"] == "yes", "member_id"])]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from caliphate_course.measures import estimates
-from coursebook import dates, months
+from coursebook import months
+from coursebook.words import in_words
 
 AWAY, BACK = "displaced", "back in their area"
 IOM = {"idps": AWAY, "returnees_idp": BACK}
@@ -31,7 +32,7 @@ def rounds(frame: pd.DataFrame) -> pd.DataFrame:
     rows["segment"] = rows["group"] + " " + cut.groupby(rows["group"]).cumsum().astype(str)
     rows["people"] = rows["best"].astype("float64")
     rows["families"] = rows["families"].astype("float64")
-    rows["when"] = dates.in_words(rows)
+    rows["when"] = in_words(rows)
     return rows[["date", "when", "group", "people", "families", "segment", "derived"]].reset_index(drop=True)
 
 
@@ -98,7 +99,7 @@ def returns(frame: pd.DataFrame) -> pd.DataFrame:
     """
     rows = return_statements(frame)
     shown = estimates.stated(rows)
-    shown["when"] = dates.in_words(rows)
+    shown["when"] = in_words(rows)
     return shown.assign(group=shown["population"].map(RETURNS))[["date", "when", "group", "at", "form", "words"]]
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from coursebook.words import AT_LEAST, UP_TO, bounds, number
+
 # How an estimate is stated. Triangles point to where the true figure may lie.
-EXACT, RANGE, AT_LEAST, UP_TO = "one figure", "range", "at least", "up to"
+EXACT, RANGE = "one figure", "range"
 
 
 def stated(frame: pd.DataFrame) -> pd.DataFrame:
@@ -29,7 +31,7 @@ def stated(frame: pd.DataFrame) -> pd.DataFrame:
     half = result["form"] == RANGE
     for end in ("low", "high"):  # after the words, which name only the bounds that were stated
         result[end] = result[end].fillna(result["best"].where(half))
-    best = result["best"].map("{:,.10g}".format)
+    best = result["best"].map(lambda best: "" if pd.isna(best) else number(best))
     return result.assign(brief=result["words"].where(result["best"].isna(), best))
 
 
@@ -43,12 +45,6 @@ def _form(low, best, high):
 
 def _words(low, best, high, form):
     if form == EXACT:
-        return f"{best:,.10g}"
-    if form == RANGE:
-        span = f"{low:,.10g}–{high:,.10g}" if pd.notna(low) and pd.notna(high) else _bound(low, high)
-        return f"{best:,.10g} ({span})" if pd.notna(best) else span
-    return _bound(low, high)
-
-
-def _bound(low, high):
-    return f"{AT_LEAST} {low:,.10g}" if pd.notna(low) else f"{UP_TO} {high:,.10g}"
+        return number(best)
+    span = bounds(*(None if pd.isna(end) else end for end in (low, high)))
+    return f"{number(best)} ({span})" if pd.notna(best) else span

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from caliphate_course.words import EVENTS, labels
-from coursebook import dates
-from coursebook.words import named
+from coursebook.words import in_words, named
 
 
 def events(frame: pd.DataFrame) -> pd.DataFrame:
@@ -19,7 +18,7 @@ def events(frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame[frame["phase"] != "aftermath"].sort_values("date").copy()
     rows["label"] = named(rows["kind"], labels(EVENTS), table="events", home="EVENTS in words.py")
     rows["year"] = rows["date"].dt.year
-    rows["when"] = dates.in_words(rows)
+    rows["when"] = in_words(rows)
     rows["where"] = [_where(row) for _, row in rows.iterrows()]
     return rows
 
@@ -29,3 +28,9 @@ def _where(row):
         return "abroad"
     named = [key for key, name in (("iraq", "Iraq"), ("syria", "Syria")) if name in str(row["country"])]
     return " ".join(named) or "iraq syria"
+
+
+def of_years(frame: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    """The `events` between the first and the last of `years`, both included."""
+    rows = events(frame)
+    return rows[rows["year"].between(*years)]

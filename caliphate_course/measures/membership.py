@@ -5,15 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from caliphate_course.words import REGIONS
-from coursebook import dates
-from coursebook.words import named
+from coursebook.words import day_words, named, short
 
 FIRST_COUNT, MINISTERIAL, LAST_DAY = "2014-12-03", "2017-03-22", "2019-03-23"
 JEDDAH = "2014-09-11"
 
 
-def counted(frame: pd.DataFrame, day: str) -> pd.DataFrame:
-    """The members that certainly belonged on `day` (ISO date): those with `joined_latest` no later than it."""
+def counted(frame: pd.DataFrame, day: object) -> pd.DataFrame:
+    """The members that certainly belonged on `day` (a date, or ISO text): those with `joined_latest` no later than it."""
     return frame[frame["joined_latest"] <= pd.Timestamp(day)]
 
 
@@ -74,7 +73,7 @@ def _total(members, day, who):
         "date": when,
         "who": who,
         "total": number,
-        "line": f"{dates.short(dates.day(when))}: {words}",
+        "line": f"{short(day_words(when))}: {words}",
         "parts": "; ".join(f"{label} {by_group[group]}" for group, label in REGIONS.items() if group in by_group)
         or "none",
     }
@@ -82,3 +81,9 @@ def _total(members, day, who):
 
 def choices():
     return {"all": "all members", "states": "states only", **REGIONS}
+
+
+def partners(frame: pd.DataFrame, day: object) -> pd.DataFrame:
+    """The members `counted` on `day`, besides the United States."""
+    rows = counted(frame, day)
+    return rows[rows["id"] != "usa"]

@@ -103,3 +103,9 @@ def holding(frame: pd.DataFrame, month: int, window: Window = WAR) -> pd.DataFra
     """Rows of `cells` that hold in `month` (year * 100 + month), one for each direction."""
     rows = cells(frame, window)
     return rows[(rows["start"] <= month) & (month <= rows["end"])]
+
+
+def standing(frame: pd.DataFrame, month: str) -> pd.DataFrame:
+    """The relations that hold in `month` ('2017-10'), one row for each."""
+    rows = holding(frame, months.from_iso(month))
+    return rows[rows["first"] == 1]

@@ -6,8 +6,7 @@ import pandas as pd
 
 from caliphate_course.measures.estimates import stated
 from caliphate_course.words import DEFINITIONS, ESTIMATORS, EXTENTS
-from coursebook import dates
-from coursebook.words import named
+from coursebook.words import in_words, named
 
 BOTH = "Iraq and Syria"
 SCOPES = [BOTH, "Iraq", "Syria"]
@@ -37,7 +36,7 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
         since=frame["date"],
         until=frame["date"].where(~year, frame["date"] + pd.DateOffset(years=1)),
         middle=frame["date"].where(~year, frame["date"] + pd.DateOffset(months=6)),
-        when=dates.in_words(frame),
+        when=in_words(frame),
         series=frame["series"].fillna(""),
     )
 

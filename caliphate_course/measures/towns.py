@@ -47,7 +47,36 @@ def held(frame: pd.DataFrame) -> pd.Series:
 
 
 def first_month_without(frame: pd.DataFrame) -> int:
-    """The first month after the peak in which no dated stint of `town_control` is left (year * 100 + month)."""
+    """The first month after the peak in which no dated stint of `town_control` is left (year * 100 + month).
+
+    Raises ValueError if some of the places are held to the last month.
+    """
     counts = held(frame)
-    after = counts[counts.index > counts.idxmax()]
-    return int(after[after == 0].index[0])
+    after = counts[(counts.index > counts.idxmax()) & (counts == 0)]
+    if after.empty:
+        raise ValueError(
+            "town_control: some of these places are held to the end of the months drawn "
+            f"({months.words(LAST_MONTH)}); choose rows of which each has lost its place by then."
+        )
+    return int(after.index[0])
+
+
+def held_at(frame: pd.DataFrame, month: str) -> pd.DataFrame:
+    """The stints that make the count of `held` at the end of `month` ('2014-05')."""
+    rows, at = stints(frame), months.from_iso(month)
+    return rows[(rows["state_held"] == LABEL["held"]) & (rows["start"] <= at) & (at < rows["end"])]
+
+
+def alone(frame: pd.DataFrame, start_known: bool | None = None) -> pd.DataFrame:
+    """Stints under ISIS alone: contested places and districts of a larger place are left out.
+
+    Of those, the ones whose first day is known, or not known, where `start_known` says so.
+    """
+    rows = frame[frame["part_of"].isna() & (frame["status"] == "held")]
+    return rows if start_known is None else rows[rows["from"].notna() == start_known]
+
+
+def lengths(frame: pd.DataFrame) -> pd.DataFrame:
+    """The stints of `alone` whose first and last day are known, with their length in `months`."""
+    rows = alone(frame).dropna(subset=["from", "to"])
+    return rows.assign(months=(rows["to"] - rows["from"]).dt.days / months.DAYS_PER_MONTH)

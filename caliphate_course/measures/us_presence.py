@@ -6,8 +6,7 @@ import pandas as pd
 
 from caliphate_course.measures import estimates
 from caliphate_course.words import TROOP_STATUSES, labels
-from coursebook import dates
-from coursebook.words import named
+from coursebook.words import in_words, named
 
 
 def figures(frame: pd.DataFrame) -> pd.DataFrame:
@@ -15,7 +14,7 @@ def figures(frame: pd.DataFrame) -> pd.DataFrame:
     status in words). Raises ValueError for a status without an entry in TROOP_STATUSES."""
     rows = estimates.stated(frame.sort_values(["date", "id"]).reset_index(drop=True))
     kind = named(rows["status"], labels(TROOP_STATUSES), table="us_presence", home="TROOP_STATUSES in words.py")
-    return rows.assign(value=rows["at"], when=dates.in_words(rows), kind=kind)
+    return rows.assign(value=rows["at"], when=in_words(rows), kind=kind)
 
 
 def corrections(frame: pd.DataFrame) -> pd.DataFrame:

@@ -34,3 +34,9 @@ def gaps(frame: pd.DataFrame) -> pd.DataFrame:
             until = run["month"].iloc[-1] + pd.DateOffset(months=1)
             stretches.append({"country": country, "since": run["month"].iloc[0], "until": until})
     return pd.DataFrame(stretches)
+
+
+def of_months(frame: pd.DataFrame, country: str, months: list[str]) -> pd.DataFrame:
+    """Rows of `violence_monthly` in `country` between the first and the last of `months` ('2016-10'), both included."""
+    first, last = map(pd.Timestamp, months)
+    return frame[(frame["country"] == country) & frame["month"].between(first, last)]

@@ -104,9 +104,12 @@ class Dataset:
         return frame
 
     def state(self) -> str:
-        """A digest of the dataset's files: another one means that something in them has changed."""
-        files = sorted(path for path in self.folder.iterdir() if path.is_file())
-        return hashlib.sha256(b"\0".join(path.name.encode() + b"\0" + path.read_bytes() for path in files)).hexdigest()
+        """A digest of the dataset's files, their sizes and times: another one means that something may have changed.
+
+        No file is opened for it: what a kernel opens is what its page depends on.
+        """
+        written = sorted((path.name, *_written(path)) for path in self.folder.iterdir() if path.is_file())
+        return hashlib.sha256(repr(written).encode()).hexdigest()
 
     @cached_property
     def _is_checked(self) -> bool:

@@ -8,6 +8,8 @@ computer without the course needs. They belong to whoever teaches: a copy that s
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -47,7 +49,8 @@ def write(root: Path, folder: Path) -> list[Path]:
     """Write a copy of every lesson of the built book, and an index, to `folder`; the copies left as somebody made them."""
     folder.mkdir(parents=True, exist_ok=True)
     names = notebooks.file_names(root)
-    copies = {page: _copy(notebooks.built(root, page)) for page in names}
+    introduction = INTRODUCTION.format(index=INDEX)
+    copies = {page: notebooks.without_setup(notebooks.built(root, page), introduction) for page in names}
     kept = [folder / name for name in names.values() if _changed(folder / name)]
     for page, name in names.items():
         if folder / name not in kept:
@@ -57,14 +60,6 @@ def write(root: Path, folder: Path) -> list[Path]:
         links = {page: f"{number}. [{copies[page].metadata.title}]({name})" for number, (page, name) in numbered}
         _write(_index(Build(root), links), folder / INDEX)
     return kept
-
-
-def _copy(notebook):
-    """A download as a copy to teach from."""
-    cells = [cell for cell in notebook.cells if notebooks.SETUP_TAG not in cell.metadata.get("tags", [])]
-    cells[0].source = INTRODUCTION.format(index=INDEX)
-    notebook.cells = cells
-    return notebook
 
 
 def _index(book: Build, links: dict[Path, str]):
@@ -98,6 +93,21 @@ def _changed(path: Path) -> bool:
 def _digest(notebook) -> str:
     text = "\0".join(f"{cell.cell_type} {cell.source}" for cell in notebook.cells)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def serve(options: list[str]) -> int:
+    """Open the copies in JupyterLab, with further `options` of its own such as `--no-browser`."""
+    settings = os.environ | {"JUPYTER_CONFIG_PATH": str(Path.cwd() / "binder" / "jupyter")}
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; else JupyterLab refuses to start
+        options = ["--allow-root", *options]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--ServerApp.root_dir=.",
+        f"--LabApp.default_url=/lab/tree/{FOLDER}/{INDEX}",
+    ]
+    return subprocess.run([*command, *options], env=settings, check=False).returncode
 
 
 def main() -> int:

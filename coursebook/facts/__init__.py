@@ -1,8 +1,8 @@
 """Figures for sentences: a reference to a row of the dataset becomes words with unit, range, author and source.
 
 A reference reads `table/row`, `table/row.column` or either with `as <form>`, for example
-`displacement/iom-2019-04-30-idps as million`. A figure worked out from several rows is a function that
-the course registers, referred to as `computed/<name>`.
+`displacement/iom-2019-04-30-idps as million`. A figure worked out from several rows is referred to
+as `computed/<name>`: an entry of the course's `facts.toml` or, rarely, a function that it registers.
 """
 
 from __future__ import annotations
@@ -10,13 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from coursebook import dates
 from coursebook.dataset import DataError, Dataset, ids
+from coursebook.words import bounds, date_words, number, period_words, rounded, scaled, with_unit
+
+if TYPE_CHECKING:
+    from coursebook.facts.definitions import Measure
 
 _REFERENCE = re.compile(r"^(?P<table>[a-z_]+)/(?P<row>[a-z0-9-]+)(?:\.(?P<column>[a-z_]+))?(?: as (?P<form>[a-z]+))?$")
+_IN_BRACES = re.compile(r"\{([^{}]+)\}")
 # Who says so: the first of these columns that a table has.
 _WHO_COLUMNS = ("estimator", "counter")
 
@@ -29,7 +35,7 @@ class FactError(LookupError):
 class Fact:
     """One figure with everything that lets a reader judge it.
 
-    `low`, `value` and `high` are numbers or None (`value` may also be text or a date); `unit` is in words and may
+    `low`, `value` and `high` are numbers or None (`value` may also be text; a date is text as precise as it is known); `unit` is in words and may
     be empty; `who` is the estimator or counter (of a figure worked out here: whose figures it is made of); `when` is
     the date or, if `is_period`, the time covered, in words; `confidence` is ours in the row: high, medium, low or,
     where the table does not judge it, empty; `place` is table and row.
@@ -46,6 +52,7 @@ class Fact:
     note: str = ""
     source_ids: tuple[str, ...] = ()
     place: str = ""
+    rows: tuple[tuple[str, tuple[str, ...]], ...] = ()
     form: str = "full"
 
     @property
@@ -63,7 +70,7 @@ class Fact:
         """The range in words, or '' where the source gives a single figure."""
         if self.low is None and self.high is None:
             return ""
-        return _read_out(self, _bounds)
+        return _read_out(self, _range)
 
 
 class Facts:
@@ -77,15 +84,22 @@ class Facts:
         self.dataset = dataset
         self._units, self._counters = dict(units), dict(counters)
         self._computed: dict[str, Callable[[], Fact]] = {}
+        self._defined: Mapping[str, Callable[[], Fact]] = {}
 
     def computed(self, function: Callable[[], Fact]) -> Callable[[], Fact]:
         """Register a function without arguments as `computed/<its name with hyphens>`."""
         self._computed[function.__name__.replace("_", "-")] = function
         return function
 
+    def define(self, path: Path, measures: Mapping[str, Measure]) -> None:
+        """Take the worked-out figures of the TOML file `path`, which may name `measures` (see `facts.definitions`)."""
+        from coursebook.facts.definitions import Definitions
+
+        self._defined = Definitions(path, self, measures)
+
     def computed_names(self) -> list[str]:
-        """Names of all registered figures: what follows `computed/` in a reference."""
-        return sorted(self._computed)
+        """Names of all worked-out figures: what follows `computed/` in a reference."""
+        return sorted({*self._computed, *self._defined})
 
     def resolve(self, reference: str) -> Fact:
         """The fact behind a reference.
@@ -104,12 +118,17 @@ class Facts:
             raise FactError(f"{reference!r}: the form {form!r} does not fit, as {lack}. Leave it out, or take another.")
         return replace(fact, form=form)
 
+    def fill(self, text: str) -> str:
+        """`text` with every reference in braces, `{table/row as form}`, as it stands in a sentence. Raises FactError."""
+        return _IN_BRACES.sub(lambda found: self.resolve(found[1]).text, text)
+
     def _computed_fact(self, name, column):
-        if name not in self._computed:
+        work = self._computed.get(name) or self._defined.get(name)
+        if work is None:
             raise FactError(f"computed/{name}: there is no such figure. There are: {', '.join(self.computed_names())}.")
         if column is not None:
             raise FactError(f"computed/{name} has no column {column!r}: it is one figure. Write computed/{name}.")
-        return replace(self._computed[name](), place=f"computed/{name}")
+        return replace(work(), place=f"computed/{name}")
 
     def _row_fact(self, table, row_id, column):
         try:
@@ -126,23 +145,28 @@ class Facts:
     def _cell_fact(self, row, column, roles, place):
         """The fact of a row's main column, or of `column`."""
         main = column is None or column == roles.get("value")
-        value = _plain(row[column or roles["value"]])
+        column = column or roles["value"]
+        value = _plain(row[column])
         low, high = (_plain(row.get(roles.get(side))) if main else None for side in ("low", "high"))
         if value is None and low is None and high is None:
-            raise FactError(f"{place}: column {column or roles['value']!r} is empty.")
+            raise FactError(f"{place}: column {column!r} is empty.")
         own_source = bool(_own_source(row, column))  # what the row says of date and confidence is not of this column
+        is_date = isinstance(value, pd.Timestamp)
+        if is_date:
+            value = date_words(row, column)
         return Fact(
             value=value,
             low=low,
             high=high,
-            unit=self._unit(row, roles) if main and not isinstance(value, (pd.Timestamp, str)) else "",
+            unit=self._unit(row, roles) if main and not isinstance(value, str) else "",
             who=self._who(row),
-            when="" if own_source else _when(row, roles),
-            is_period=not own_source and "since" in roles,
+            when=value if is_date else "" if own_source else _when(row, roles),
+            is_period=not is_date and not own_source and "since" in roles,
             confidence="" if own_source else str(_plain(row.get("confidence")) or ""),
             note=str(_plain(row.get("note")) or ""),
             source_ids=_source_ids(row, column),
             place=place,
+            rows=((place.partition("/")[0], (row["id"],)),),
         )
 
     def _unit(self, row, roles):
@@ -170,7 +194,7 @@ def _source_ids(row, column):
 
 
 def _own_source(row, column):
-    return _plain(row.get(f"{(column or '').partition('_')[0]}_source"))
+    return _plain(row.get(f"{column.partition('_')[0]}_source"))
 
 
 def _plain(cell):
@@ -181,60 +205,57 @@ def _plain(cell):
 
 def _when(row, roles):
     last = roles.get("date", "date")
-    return dates.period(row, roles["since"], last) if "since" in roles else dates.text(row, last)
-
-
-def _number(value):
-    if isinstance(value, pd.Timestamp):
-        return dates.day(value)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,g}"
-
-
-def _scaled(size):
-    return lambda value: f"{value / size:,.2f}".rstrip("0").rstrip(".")
-
-
-def _bounds(fact, write):
-    if fact.low is not None and fact.high is not None:
-        return f"{write(fact.low)}–{write(fact.high)}" if fact.low != fact.high else write(fact.low)
-    return f"at least {write(fact.low)}" if fact.low is not None else f"up to {write(fact.high)}"
+    return period_words(row, roles["since"], last) if "since" in roles else date_words(row, last)
 
 
 def _shown(fact, write):
-    return write(fact.value) if fact.value is not None else _bounds(fact, write)
+    return write(fact.value) if fact.value is not None else _range(fact, write)
 
 
-def _with_unit(text, unit):
-    return f"{text}{unit}" if unit == "%" else f"{text} {unit}".strip()
+def _range(fact, write):
+    return bounds(fact.low, fact.high, write)
 
 
 def _read_out(fact, show):
     """The figure, or what `show` takes of it, with its unit; a thousand millions are read as one billion."""
     numbers = [n for n in (fact.low, fact.value, fact.high) if isinstance(n, (int, float))]
     if fact.unit.startswith("million ") and min(numbers) >= 1000:
-        return _with_unit(show(fact, _scaled(1e3)), fact.unit.replace("million", "billion", 1))
-    return _with_unit(show(fact, _number), fact.unit)
+        return with_unit(show(fact, lambda value: number(value / 1000)), fact.unit.replace("million", "billion", 1))
+    return with_unit(show(fact, number), fact.unit)
 
 
 _FORMS = {
     "full": lambda fact: _read_out(fact, _shown),
-    "number": lambda fact: _shown(fact, _number),
-    "million": lambda fact: _with_unit(_shown(fact, _scaled(1e6)), "million"),
-    "thousand": lambda fact: _with_unit(_shown(fact, _scaled(1e3)), "thousand"),
-    "rounded": lambda fact: _shown(fact, lambda v: _number(float(f"{v:.2g}"))),
+    "number": lambda fact: _shown(fact, number),
+    "million": lambda fact: with_unit(_shown(fact, lambda value: scaled(value, 1e6)), "million"),
+    "thousand": lambda fact: with_unit(_shown(fact, lambda value: scaled(value, 1e3)), "thousand"),
+    "rounded": lambda fact: _shown(fact, rounded),
     "range": lambda fact: fact.range_text,
-    "bounds": lambda fact: _bounds(fact, _number),  # the range without its unit
+    "bounds": lambda fact: _range(fact, number),  # the range without its unit
     "date": lambda fact: fact.when,
 }
 
 
 def _no_number(fact):
     is_number = fact.value is None or isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool)
-    return "" if is_number else f"the value {_number(fact.value)!r} is no number"
+    return "" if is_number else f"the value {number(fact.value)!r} is no number"
+
+
+def _too_small_for(size, word):
+    """Refuses texts, and numbers of which the form would show nothing."""
+
+    def lack(fact):
+        told = [fact.low, fact.high] if fact.value is None else [fact.value]
+        return _no_number(fact) or next(
+            (
+                f"the value {number(value)} is 0 in {word}s to two digits after the point"
+                for value in told
+                if value and not round(value / size, 2)
+            ),
+            "",
+        )
+
+    return lack
 
 
 def _no_range(fact):
@@ -243,7 +264,9 @@ def _no_range(fact):
 
 # What a fact lacks for a form, in words; '' if nothing.
 _NEEDS = {
-    **dict.fromkeys(("million", "thousand", "rounded"), _no_number),
+    "million": _too_small_for(1e6, "million"),
+    "thousand": _too_small_for(1e3, "thousand"),
+    "rounded": _no_number,
     **dict.fromkeys(("range", "bounds"), _no_range),
     "date": lambda fact: "" if fact.when else "it has no date",
 }

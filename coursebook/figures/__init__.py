@@ -17,8 +17,9 @@ import pandas as pd
 
 from coursebook.figures import live, rendering, static, theme
 from coursebook.figures.controls import Control, ControlError, read_control
+from coursebook.figures.states import MARK, States, StateTitle
 
-__all__ = ["MIME_TYPE", "ControlError", "Explorer"]
+__all__ = ["MIME_TYPE", "ControlError", "Explorer", "StateTitle"]
 
 MIME_TYPE = "application/vnd.coursebook.figure+json"
 
@@ -37,7 +38,7 @@ class Explorer:
         ipywidgets by param name. The widget's value becomes the param's value. Two explorers given the same
         widget share its state.
     title
-        One sentence that states the finding.
+        One sentence that states the finding; or a `StateTitle`, which has a sentence for each state of a few controls.
     description
         What the chart shows in its default state, for somebody who cannot see it.
     table
@@ -48,6 +49,8 @@ class Explorer:
         The date or period to which the figures stand, in words.
     play
         Name of a slider control that gets a Play button.
+    play_from
+        The slider's value from which Play starts until a reader has moved it; its first one if not given.
     presets
         Values of a slider control that have a name of their own, `{"month": [("October 2017: Kirkuk", 201710)]}`: a
         menu under the slider goes to them, and shows the slider's value where that is one of them.
@@ -65,19 +68,19 @@ class Explorer:
         chart: alt.TopLevelMixin,
         *,
         name: str,
-        title: str,
+        title: str | StateTitle,
         description: str,
         table: pd.DataFrame,
         sources: pd.DataFrame,
         as_of: str,
         controls: Mapping[str, ipywidgets.Widget] | None = None,
         play: str | None = None,
+        play_from: object = None,
         presets: Mapping[str, Sequence[tuple[str, object]]] | None = None,
         print_states: Sequence[Mapping[str, object]] = (),
     ):
         self.chart = chart
         self.name = name
-        self.title = title
         self.description = description
         self.table = table
         self.as_of = as_of
@@ -86,6 +89,9 @@ class Explorer:
         self.print_states = list(print_states)
         self.controls = dict(controls or {})
         self.sources = sources
+        self.titles = self.states.titles(title) if isinstance(title, StateTitle) else None
+        self.title = self.title_of({}) if self.titles else title
+        self.play_from = self._place_on_slider(play_from)
         self._check()
 
     def _check(self):
@@ -111,9 +117,22 @@ class Explorer:
             if drawable.get(slider, _NO_CONTROL).kind != "slider":
                 raise ControlError(f"Explorer {self.name!r}: presets for {slider!r}, which is not a slider control.")
             for _, value in moments:
-                self._value_label(slider, value)
+                self.states.words({slider: value})
+        if MARK in drawable:
+            raise ControlError(
+                f"Explorer {self.name!r}: no control is called {MARK!r}, which names marks in addresses."
+            )
         for state in self.print_states:
-            self.state_label(state)
+            self.states.words(state)
+
+    def _place_on_slider(self, value) -> int:
+        """Where Play starts, as the slider's position."""
+        if value is None:
+            return 0
+        if self.play is None:
+            raise ControlError(f"Explorer {self.name!r}: play_from={value!r}, but there is no Play.")
+        self.states.words({self.play: value})
+        return [choice.value for choice in self.static_controls[self.play].choices].index(value)
 
     @cached_property
     def _spec(self) -> dict:
@@ -135,6 +154,7 @@ class Explorer:
         other = copy.copy(self)
         vars(other).pop("widget", None)
         other.title = other.description = title
+        other.titles = None
         other._check()
         return other
 
@@ -142,26 +162,22 @@ class Explorer:
         """The chart in its default state as an SVG string."""
         return rendering.svg(self.spec)
 
-    def state_label(self, state: Mapping[str, object]) -> str:
-        """A state of the controls in words: 'Month: December 2014'. Raises ControlError for one that cannot be set."""
-        unknown = set(state) - set(self.static_controls)
-        if unknown:
-            raise ControlError(
-                f"Explorer {self.name!r}: a printed state sets {sorted(unknown)}, which no control sets."
-            )
-        labels = [(self.static_controls[name].label, self._value_label(name, value)) for name, value in state.items()]
-        return ", ".join(f"{label}: {value}" for label, value in labels)
+    @cached_property
+    def states(self) -> States:
+        """The states that the controls can be set to, and their names in addresses."""
+        return States(self.name, tuple(self.static_controls.values()))
 
-    def _value_label(self, name, value):
-        control = self.static_controls[name]
-        if control.kind == "checkbox":
-            return "yes" if value else "no"
-        values = list(value) if isinstance(value, (list, tuple)) else [value]
-        known = {choice.value: choice.label for choice in control.choices}
-        missing = [one for one in values if one not in known]
-        if missing:
-            raise ControlError(f"Explorer {self.name!r}, control {name!r}: {missing[0]!r} is not one of its values.")
-        return (" to " if control.kind == "range" else ", ").join(known[one] for one in values)
+    def state(self, query: str) -> dict[str, object]:
+        """The values that the state named `query` sets: 'month=2016-07' gives {'month': 201607}; else ControlError."""
+        return self.states.read(query)
+
+    def query(self, state: Mapping[str, object]) -> str:
+        """The name of a state in addresses: {'month': 201607} gives 'month=2016-07', the default state ''."""
+        return self.states.write(state)
+
+    def title_of(self, state: Mapping[str, object]) -> str:
+        """The title of a state: the one there is, unless titles follow the state."""
+        return self.states.title(self.titles, state) if self.titles else self.title
 
     @cached_property
     def widget(self) -> ipywidgets.Widget:

@@ -6,6 +6,8 @@ form controls both come from them.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -13,6 +15,9 @@ import ipywidgets
 
 # The menu of a slider's values with a name: its label, and what it shows while the slider stands at none of them.
 GO_TO, NO_PRESET = "Go to", "a turning point"
+
+# In addresses: what stands between the ends of a range, and for boxes of which none is ticked.
+SPAN, NOTHING = "..", "none"
 
 _shared_keys: WeakKeyDictionary[ipywidgets.Widget, str] = WeakKeyDictionary()
 
@@ -23,10 +28,11 @@ class ControlError(ValueError):
 
 @dataclass(frozen=True)
 class Choice:
-    """One value a control can take: the text a person reads and the value the chart receives."""
+    """One value a control can take: the text a person reads, the value the chart receives, its name in an address."""
 
     label: str
     value: object
+    slug: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ def read_control(explorer: str, name: str, widget: ipywidgets.Widget) -> Control
         raise ControlError(f"{where}: give the widget a description; it is the label a reader sees and hears.")
     try:
         kind, choices, default = reader(widget)
+        choices = _named(choices, kind)
     except ValueError as error:
         raise ControlError(f"{where}: {error}") from error
     if not choices and kind != "checkbox":
@@ -96,6 +103,37 @@ def _option(label, value):
             "Use a string, number or boolean (an 'All' option needs a value of its own, such as 'all')."
         )
     return Choice(label, value)
+
+
+def _named(choices, kind):
+    """`choices` with their names in addresses. Raises ValueError where two would have one name, or one has none."""
+    months = bool(choices) and all(_is_month(choice.value) for choice in choices)
+    named, known = [], {}
+    for choice in choices:
+        name = f"{choice.value // 100}-{choice.value % 100:02}" if months else slug(choice.value)
+        if not name or (kind == "checkboxes" and name == NOTHING):
+            raise ValueError(f"the value {choice.value!r} of option {choice.label!r} cannot name it in an address.")
+        if name in known:
+            raise ValueError(
+                f"the values {known[name]!r} and {choice.value!r} have one name in addresses, {name!r}: change one of them."
+            )
+        known[name] = choice.value
+        named.append(Choice(choice.label, choice.value, name))
+    return named
+
+
+def _is_month(value) -> bool:
+    return type(value) is int and 100_000 <= value <= 999_999 and 1 <= value % 100 <= 12
+
+
+def slug(value) -> str:
+    """A value as an address carries it: 'US, coalition' is us-coalition; numbers and dates stay as they are."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return str(value)
+    plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
 
 
 def _index_of(choices, value):

@@ -1,7 +1,8 @@
 /* Vega's expressions without eval: each syntax tree becomes nested closures, once, when a chart is set up.
 
-   Vega's own answer to a strict content security policy walks the tree anew for every row at every step, which took
-   half of a step's time. This object is the `expr` option of a View whose specification was parsed with its syntax
+   Vega's own answer to a strict content security policy, vega-interpreter, walks the tree anew for every row at every
+   step. Over all charts a step took it 0.68 ms of processor time in the middle and 7.3 ms at the 95th percentile, this
+   0.33 and 3.3 ms: the difference would take new pictures over the 33 ms that they are allowed. This object is the `expr` option of a View whose specification was parsed with its syntax
    trees (`parse(spec, null, {ast: true})`): https://vega.github.io/vega/usage/interpreter/ */
 self.vegaExpressions = (() => {
   "use strict";

@@ -30,10 +30,24 @@ def build(explorer) -> ipywidgets.Widget:
             alt.Chart.from_dict(_without_theme(explorer.spec)), embed_options={"actions": False, "renderer": "svg"}
         )
     rows = [_control_row(explorer, chart, name, widget) for name, widget in explorer.controls.items()]
-    title = ipywidgets.HTML(f"<strong>{html.escape(explorer.title)}</strong>")
+    title = _title(explorer)
     source = source_line(explorer.sources["publisher"], explorer.as_of)
     note = ipywidgets.HTML(f'<div style="{SMALL_PRINT}">{html.escape(source)}</div>')
     return ipywidgets.VBox([title, *rows, chart, note])
+
+
+def _title(explorer):
+    """The title, which follows the controls where the explorer's titles do."""
+    title = ipywidgets.HTML()
+
+    def follow(_=None):
+        state = {name: widget.value for name, widget in explorer.controls.items()}
+        title.value = f"<strong>{html.escape(explorer.title_of(state))}</strong>"
+
+    follow()
+    for name in explorer.titles["by"] if explorer.titles else ():
+        explorer.controls[name].observe(follow, "value")
+    return title
 
 
 def view(widget: ipywidgets.Widget) -> tuple[dict, dict]:
@@ -58,7 +72,7 @@ def _control_row(explorer, chart, name, widget):
     widget.style.description_width = "initial"
     widget.layout.width = "min(100%, 38em)"  # room for a date beside a slider
     widget.observe(lambda change: _set_param(chart, name, change.new), "value")
-    row = ipywidgets.HBox([_play_button(widget), widget]) if name == explorer.play else widget
+    row = ipywidgets.HBox([_play_button(explorer, widget), widget]) if name == explorer.play else widget
     presets = explorer.presets.get(name)
     if not presets:
         return row
@@ -84,8 +98,11 @@ def _preset_menu(slider, presets):
     return menu
 
 
-def _play_button(slider):
-    """A Play button that moves `slider` one step at a time and stops at its end."""
+def _play_button(explorer, slider):
+    """A Play button that moves `slider` one step at a time and stops at its end.
+
+    It starts at the story's start while the slider stands where it stood when the chart was made.
+    """
     if isinstance(slider, ipywidgets.IntSlider):
         play, trait = (
             ipywidgets.Play(min=slider.min, max=slider.max, step=slider.step, value=slider.value),
@@ -95,4 +112,12 @@ def _play_button(slider):
         play, trait = ipywidgets.Play(min=0, max=len(slider.options) - 1, value=slider.index), "index"
     play.interval = 500
     ipywidgets.link((play, "value"), (slider, trait))
+    untouched = slider.value
+
+    def begin(_):
+        play.unobserve(begin, "playing")
+        if slider.value == untouched:
+            setattr(slider, trait, play.min + explorer.play_from * play.step)
+
+    play.observe(begin, "playing")
     return play

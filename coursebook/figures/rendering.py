@@ -84,6 +84,23 @@ def patch(wide: object, slim: object, path: tuple = ()) -> list[tuple[list, obje
     return [] if wide == slim else [(list(path), slim)]
 
 
+def patched(spec: dict, changes: list) -> dict:
+    """A copy of a compiled `spec` with the changes that `patch` found."""
+    spec = copy.deepcopy(spec)
+    for path, value in changes:
+        node = spec
+        for key in path[:-1]:
+            node = node[key]
+        node[path[-1]] = value
+    return spec
+
+
+def vega_svg(spec: dict, values: dict) -> str:
+    """A compiled chart as an SVG string, with its signals at `values`."""
+    signals = [{**one, "value": values[one["name"]]} if one["name"] in values else one for one in spec["signals"]]
+    return vl_convert.vega_to_svg(json.dumps({**spec, "signals": signals}))
+
+
 # Vega as the program of a worker. The address names a module inside vl-convert's own bundle; nothing is fetched.
 VEGA_MODULE = 'import * as vegaModule from "https://cdn.jsdelivr.net/npm/vega@6.2.0/+esm"; self.vega = vegaModule;'
 # Vega asks a `document` for the canvas on which it measures words and draws; a worker has none.

@@ -10,11 +10,15 @@ from urllib.parse import quote
 import pandas as pd
 
 from coursebook.figures import rendering
-from coursebook.figures.controls import GO_TO, NO_PRESET
+from coursebook.figures.controls import GO_TO, NO_PRESET, Choice, Control
+from coursebook.figures.states import States
 from coursebook.templating import render
+from coursebook.words import number
 
 # A table of at most so many cells is printed under its chart.
 SHORT_TABLE = 40
+# So many states that the prose names are printed under the one in which a chart opens.
+MOST_STATES = 3
 # An attribute of a tag that says where or how something is drawn, not what it is called.
 _DRAWN = re.compile(r' (?!aria-)[\w:-]+="[^"]*"')
 
@@ -30,10 +34,12 @@ def payload(explorer) -> dict:
         "description": explorer.description,
         "as_of": explorer.as_of,
         "play": explorer.play,
+        "play_from": explorer.play_from,
+        "titles": explorer.titles,
         "controls": [_control(c, explorer.presets.get(c.name, ())) for c in explorer.static_controls.values()],
         "svg": _clean(rendering.svg(spec), f"{explorer.name}-wide"),
         "svg_narrow": _clean(rendering.svg(slim), f"{explorer.name}-narrow"),
-        "print_label": explorer.state_label({c.name: c.value for c in explorer.static_controls.values()}),
+        "print_label": explorer.states.words(explorer.states.whole({})),
         "print_states": [_print_state(explorer, slim, state) for state in explorer.print_states],
         "vega": wide_vega,
         "narrow": rendering.patch(wide_vega, rendering.vega(slim)),
@@ -50,16 +56,20 @@ def _unlabelled(spec: dict) -> dict:
     return {**spec, "config": {**spec["config"], **hidden, "aria": False}}
 
 
-def figure_html(figure: dict) -> str:
-    """The body of the book's figure: controls, chart, sources, description, table and the data for the script."""
+def figure_html(figure: dict, page: str = "") -> str:
+    """The body of the book's figure: controls, chart, sources, description, table and the data for the script.
+
+    `page` is the address of the page that lists its sources, if that is another one.
+    """
     return render(
         "explorer.html",
         figure=figure,
+        page=page,
         height=_height,
         go_to=GO_TO,
         no_preset=NO_PRESET,
-        form=_script_data({key: figure[key] for key in ("controls", "play")}),
-        spec=_script_data({key: figure[key] for key in ("vega", "narrow")}),
+        form=script_data({key: figure[key] for key in ("controls", "play", "play_from", "titles") if figure[key]}),
+        spec=script_data({key: figure[key] for key in ("vega", "narrow")}),
     )
 
 
@@ -70,6 +80,29 @@ def print_html(figure: dict) -> str:
     """
     cells = len(figure["rows"]) * len(figure["columns"])
     return render("explorer_print.html", figure=figure, short_table=cells <= SHORT_TABLE)
+
+
+def states_of(figure: dict) -> States:
+    """The states that a figure can take, from its payload."""
+    controls = []
+    for one in figure["controls"]:
+        slugs = one.get("slugs") or [str(value) for value in one["values"]]
+        choices = tuple(map(Choice, one["labels"], one["values"], slugs))
+        controls.append(Control(one["name"], one["kind"], one["label"], choices, one["default"], one["shared"]))
+    return States(figure["name"], tuple(controls))
+
+
+def named_states(figure: dict, names: Iterable[str]) -> list[dict]:
+    """The states of those names for print, but for the one in which the figure opens, at most MOST_STATES."""
+    states = states_of(figure)
+    named = {states.write(state): state for state in map(states.read, names)}
+    named.pop("", None)
+    slim = rendering.patched(figure["vega"], figure["narrow"])
+    drawn = []
+    for name, state in list(named.items())[:MOST_STATES]:
+        svg = rendering.vega_svg(slim, states.whole(state))
+        drawn.append({"label": states.words(state), "svg": _clean(svg, f"{figure['name']}-{quote(name, safe='')}")})
+    return drawn
 
 
 def standalone_html(figure: dict) -> str:
@@ -85,7 +118,7 @@ def source_line(publishers: Iterable[str], as_of: str) -> str:
 
 def _print_state(explorer, slim, state) -> dict:
     """A further state for print: the narrow chart, of which two stand side by side, and its state in words."""
-    label = explorer.state_label(state)
+    label = explorer.states.words(state)
     drawn = rendering.svg(rendering.with_values(slim, dict(state)))
     return {"label": label, "svg": _clean(drawn, f"{explorer.name}-{quote(label, safe='')}")}
 
@@ -101,10 +134,16 @@ def _control(control, presets) -> dict:
         "presets": [(label, values.index(value)) for label, value in presets],
         "default": control.default,
         "shared": control.shared,
-    }
+    } | _slugs(control)
 
 
-def _script_data(content: dict) -> str:
+def _slugs(control) -> dict:
+    """The names of a control's choices, where they are not simply its values."""
+    slugs = [choice.slug for choice in control.choices]
+    return {} if slugs == [str(choice.value) for choice in control.choices] else {"slugs": slugs}
+
+
+def script_data(content: dict) -> str:
     """JSON for a `<script>` element; `<` is escaped so that no text can end the element."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
@@ -132,10 +171,6 @@ def _height(svg: str) -> str:
 def _cell(value) -> str:
     if pd.isna(value):
         return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if value == round(value) else f"{value:,g}"
-    if isinstance(value, int):
-        return f"{value:,}"
+    if isinstance(value, (bool, int, float)):
+        return number(value)
     return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)

@@ -1,7 +1,7 @@
 /* Draws the charts of a page on a thread of their own, so that no chart keeps its page from answering.
 
-   A message asks for a chart in a state: { name, narrow, dark, values, scale, still }, and the first one for a chart
-   brings its specification along (`spec`, as text). The answer has the same `name`, and either
+   A message asks for a chart in a state: { id, name, narrow, dark, values, scale, still, use }, and the first one for a chart
+   brings its specification along (`spec`, as text). The answer has the same `id`, and either
      picture  an ImageBitmap, `scale` pixels to a CSS pixel, which is quick and enough while a control moves, or
      svg      the chart as SVG, for a chart at rest, with what its status line says (`line`) and its tooltips (`hints`).
    A picture is in the colours of the page, light or dark; SVG is always in the light ones, and the page's style sheet
@@ -26,14 +26,14 @@
       return (this.drawings[width] = new Drawing(this.specs[width], scale, dark));
     }
 
-    async drawn({ narrow, dark, values, scale, still }) {
+    async drawn({ narrow, dark, values, scale, still, use = "live" }) {
       const drawing = this.drawing(narrow ? "narrow" : "wide", scale, dark);
       await drawing.run(values);
       if (!still) return { picture: await createImageBitmap(drawing.canvas) };
       const svg = await drawing.view.toSVG();
       const { root } = drawing.view.scenegraph();
       return {
-        svg: svg.replace(/(?<= id=")|(?<=url\(#)/g, `${this.name}-live-`),
+        svg: svg.replace(/(?<= id=")|(?<=url\(#)/g, `${this.name}-${use}-`),
         line: texts(root, STATUS).join(" "),
         hints: hints(root, ...place(drawing.view)),
       };
@@ -102,15 +102,12 @@
   /* Where on the chart each mark with a tooltip is, and what it says, in drawing order: the last lies above. */
   function hints(node, left, top) {
     return (node.items ?? []).flatMap((item) => {
-      const own = item.tooltip ? [{ box: moved(item.bounds, left, top), words: words(item.tooltip) }] : [];
+      const own = item.tooltip ? [{ box: moved(item.bounds, left, top), tooltip: item.tooltip }] : [];
       return [...own, ...hints(item, left + (item.x ?? 0), top + (item.y ?? 0))];
     });
   }
 
   const moved = ({ x1, y1, x2, y2 }, left, top) => [x1 + left, y1 + top, x2 + left, y2 + top];
-
-  const words = (tooltip) => (typeof tooltip === "object"
-    ? Object.entries(tooltip).filter(([, value]) => value !== null && value !== "").map(([name, value]) => `${name}: ${value}`).join("\n") : String(tooltip));
 
   const charts = new Map();
 
@@ -121,7 +118,7 @@
   }
 
   self.onmessage = async ({ data }) => {
-    const given = await answer(data).catch((fault) => ({ fault: String(fault) }));
-    self.postMessage({ name: data.name, ...given }, given.picture ? [given.picture] : []);
+    const given = await answer(data).catch((fault) => ({ fault: `${data.name}: ${fault}` }));
+    self.postMessage({ id: data.id, ...given }, given.picture ? [given.picture] : []);
   };
 }

@@ -5,31 +5,22 @@ from __future__ import annotations
 import datetime
 import os
 
-from coursebook import course
+from coursebook import course, third_party
 from coursebook.pages import (
     citations,
+    embed,
     explorer_figure,
     fact_role,
+    formulas,
     notebook_download,
     printed,
     questions,
     reference_pages,
+    state_role,
     term_card,
     theme,
     usage,
 )
-
-# Jupyter Book's own, which do not say whether pages may be read side by side. The first works once all is read, in the
-# main process; the second on LaTeX, which this book does not write.
-SILENT_EXTENSIONS = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
-
-
-def _use_every_core(app, env, docnames):
-    """Read and write pages side by side, for which Jupyter Book has no option."""
-    app.parallel = os.cpu_count() or 1
-    for name in SILENT_EXTENSIONS:
-        if name in app.extensions:
-            app.extensions[name].parallel_read_safe = True
 
 
 def _use_course(app, config):
@@ -49,13 +40,17 @@ def setup(app):
     app.connect("source-read", _fill_in)
     app.add_config_value("course", "", "env")
     app.connect("config-inited", _use_course, priority=100)
-    app.connect("env-before-read-docs", _use_every_core)
+    app.connect("env-before-read-docs", lambda app, env, pages: third_party.read_side_by_side(app))
+    third_party.whole_search_index()
     for part in (
         theme,
         explorer_figure,
+        embed,
         usage,
         citations,
         fact_role,
+        formulas,
+        state_role,
         term_card,
         questions,
         reference_pages,

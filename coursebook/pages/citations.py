@@ -16,12 +16,10 @@ from functools import cache
 from itertools import chain, count
 from pathlib import Path
 
-import pybtex.plugin
 from docutils import nodes
 from pybtex.database import BibliographyData, Entry, Person
 from pybtex.database.output.bibtex import Writer
 from pybtex.plugin import register_plugin
-from pybtex.richtext import Text
 from pybtex.style.formatting import toplevel
 from pybtex.style.formatting.unsrt import Style as Unsorted
 from pybtex.style.labels import BaseLabelStyle
@@ -37,10 +35,11 @@ from sphinxcontrib.bibtex.plugin import register_plugin as register_reference_pl
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
-from coursebook import course, dates
+from coursebook import course, third_party
 from coursebook.dataset import DataError, ids
 from coursebook.pages import usage
 from coursebook.pages.printed import is_printed
+from coursebook.words import date_words
 
 logger = logging.getLogger(__name__)
 DATA_FOLDER = "data"
@@ -99,7 +98,7 @@ def bibliography() -> dict[str, BibliographyData]:
 
 def _day_or_month(row) -> str:
     """The day or month of publication in words, '' if only the year or nothing is known."""
-    return "" if row["date_precision"] == "year" else dates.text(row)
+    return "" if row["date_precision"] == "year" else date_words(row)
 
 
 def _distinct_years(table):
@@ -379,11 +378,8 @@ def _write_bibliography(app, config):
 
 
 def setup(app):
-    # bibtex asks for the same plug-in at each citation, and each time pybtex reads the metadata of every installed
-    # package: a third of the time of a build.
-    pybtex.plugin.find_plugin = cache(pybtex.plugin.find_plugin)
-    # Nor is a name read letter by letter each time its source is cited: rich text does not change.
-    Text.from_latex = cache(Text.from_latex)
+    third_party.cache_plugins()
+    third_party.cache_names()
     register_plugin("pybtex.style.formatting", "course", SourceStyle)
     register_reference_plugin("sphinxcontrib.bibtex.style.referencing", "course", RoundBrackets)
     app.setup_extension("sphinxcontrib.bibtex")

@@ -7,8 +7,10 @@ reads a whole page again for each reference to one of its figures.
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 from docutils import nodes
@@ -18,12 +20,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import ensuredir
 
 from coursebook.figures import MIME_TYPE, live, rendering, static, theme
-from coursebook.pages import background
+from coursebook.pages import background, state_role
 from coursebook.pages.printed import PRINT_BUILDERS, is_printed
 
 WORKER_SCRIPT = "_static/chart-worker.js"
 DARK_STYLES = "chart-dark.css"
-FIGURES = "figures"
 
 
 class ExplorerFigure(MimeRenderPlugin):
@@ -46,8 +47,11 @@ def _figure(renderer, content):
     figure = nodes.figure(classes=["explorer-figure"], source_ids=sources)
     figure += nodes.caption("", content["title"])
     env, document = renderer.renderer.sphinx_env, renderer.renderer.document
-    figure += _kept(env, f"{content['name']}.print.html", static.print_html(content), printed=True)
-    figure += _kept(env, f"{content['name']}.html", static.figure_html(content), printed=False)
+    figure += nodes.raw("", words_of(static.print_html(content)), format="html", printed=True, explorer=content["name"])
+    figure += nodes.raw(
+        "", words_of(html := static.figure_html(content)), format="html", printed=False, explorer=content["name"]
+    )
+    _keep(env, content, html)
     figure += _download(renderer, content)
     figure["names"].append(content["name"])
     document.note_explicit_target(figure, figure)
@@ -59,12 +63,12 @@ def words_of(html: str) -> str:
     return re.sub(r"<(script|svg)\b.*?</\1>|<[^>]*>", " ", html, flags=re.DOTALL)
 
 
-def _kept(env, name, html, *, printed):
-    """The words of `html`, in whose place `MediumTransform` puts the whole from the file `name`."""
-    path = Path(env.doctreedir) / FIGURES / name
+def _keep(env, content, html):
+    """Lay down what `MediumTransform` puts in the place of a figure's words."""
+    path = state_role.kept(env, content["name"])
     ensuredir(path.parent)
-    path.write_text(html, encoding="utf-8")
-    return nodes.raw("", words_of(html), format="html", printed=printed, file=name)
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    path.with_suffix(".html").write_text(html, encoding="utf-8")
 
 
 def _download(renderer, content):
@@ -86,16 +90,26 @@ class MediumTransform(SphinxPostTransform):
             for part in list(figure):
                 if part.get("printed", printed) is not printed:
                     figure.remove(part)
-                elif "file" in part:
-                    whole = Path(self.env.doctreedir) / FIGURES / part["file"]
-                    part.children = [nodes.Text(whole.read_text(encoding="utf-8"))]
+                elif "explorer" in part:
+                    draw = self._printed if printed else self._on_screen
+                    part.children = [nodes.Text(draw(figure, part["explorer"]))]
+
+    def _on_screen(self, figure, name):
+        return state_role.kept(self.env, name).with_suffix(".html").read_text(encoding="utf-8")
+
+    def _printed(self, figure, name):
+        """With the states that the prose names; where it names none, those that the figure says are worth printing."""
+        content = state_role.figure_of(self.env, name)
+        named = static.named_states(content, state_role.named_in_prose(figure, name))
+        return static.print_html({**content, "print_states": named or content["print_states"]})
 
 
 def _write_worker(app):
-    target = Path(app.outdir) / WORKER_SCRIPT
-    if not target.exists():  # a change of code or versions makes the build start from nothing
-        ensuredir(target.parent)
-        target.write_text(rendering.worker_script(theme.DARK), encoding="utf-8")
+    kept, target = Path(app.doctreedir) / Path(WORKER_SCRIPT).name, Path(app.outdir) / WORKER_SCRIPT
+    if not kept.exists():  # a change of code or versions makes the build start from nothing
+        kept.write_text(rendering.worker_script(theme.DARK), encoding="utf-8")
+    ensuredir(target.parent)
+    shutil.copyfile(kept, target)
 
 
 def _write_dark_styles(app, _env):

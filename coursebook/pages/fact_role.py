@@ -13,7 +13,7 @@ from coursebook import course
 from coursebook.dataset import DataError
 from coursebook.facts import FactError
 from coursebook.pages.citations import citation, source_anchor
-from coursebook.pages.printed import is_printed
+from coursebook.pages.printed import is_notebook, is_printed
 from coursebook.pages.questions import answer_text
 from coursebook.pages.usage import fact_reference
 from coursebook.templating import render
@@ -32,16 +32,13 @@ class FactRole(SphinxRole):
         except (FactError, DataError) as error:
             logger.warning("fact: %s", error, location=self.get_location(), type="course", subtype="fact")
             return [nodes.inline("", self.text, classes=["fact-broken"])], []
-        self._depend_on_table(fact.place.partition("/")[0])
-        return [fact_reference("", fact.text, fact=fact)], []
-
-    def _depend_on_table(self, table):
-        if table in course.data().tables():
+        for table, _ in fact.rows:
             self.env.note_dependency(str(course.data().folder / course.data().resource(table)["path"]))
+        return [fact_reference("", fact.text, fact=fact)], []
 
 
 class FactTransform(SphinxPostTransform):
-    """Draws each fact for the medium: a link with a card on screen, and a short citation for paper."""
+    """Draws each fact for the medium: a link with a card on screen, a short citation for paper, a link in a notebook."""
 
     default_priority = 4  # before citations (5) and other references (10) are resolved
 
@@ -51,6 +48,9 @@ class FactTransform(SphinxPostTransform):
             fact = node["fact"]
             if isinstance(node.parent, answer_text):  # an option is a control by itself, and need not be true
                 node.replace_self(nodes.Text(fact.text))
+                continue
+            if is_notebook(self.app):
+                node.replace_self(_link(fact))
                 continue
             ids = fact.source_ids[:MOST_CITED_IN_PRINT]
             cited = [nodes.Text(" "), citation(ids, "p", self.env.docname)] if ids else []
@@ -65,13 +65,30 @@ class FactTransform(SphinxPostTransform):
             {**source, "href": self._address(course.current().sources_page, source_anchor(source["id"]))}
             for source in _sources(tuple(fact.source_ids))
         ]
-        table = fact.place.partition("/")[0]
-        href = self._address(course.current().data_page, f"table-{table}") if table in course.data().tables() else ""
-        card = render("fact.html", fact=fact, sources=sources, id=f"fact-{number}", table_href=href)
+        made_of = [
+            {
+                "number": len(rows),
+                "title": course.data().resource(table)["title"],
+                "href": self._address(course.current().data_page, f"table-{table}"),
+            }
+            for table, rows in fact.rows
+        ]
+        href = "" if fact.is_worked_out else made_of[0]["href"]
+        card = render("fact.html", fact=fact, sources=sources, id=f"fact-{number}", made_of=made_of, table_href=href)
         return nodes.raw("", card.strip(), format="html")
 
     def _address(self, page, anchor):
         return f"{self.app.builder.get_relative_uri(self.env.docname, page)}#{anchor}"
+
+
+def _link(fact):
+    """The figure as a link to its first source, whose title says who says so: notebooks show no cards."""
+    if not fact.source_ids:
+        return nodes.Text(fact.text)
+    source = _sources(tuple(fact.source_ids))[0]
+    how = "worked out here" if fact.is_worked_out else ""
+    title = ", ".join(part for part in (fact.who, how, fact.when, source["publisher"]) if part)
+    return nodes.reference("", "", nodes.Text(fact.text), refuri=source["url"], reftitle=title)
 
 
 @cache

@@ -10,15 +10,68 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import nbformat
+from docutils import nodes
+from sphinx.builders import Builder
 from sphinx.util.osutil import ensuredir
 
 from coursebook import course
-from coursebook.build import SOURCES
+from coursebook.build import SOURCES, read_notebook
 from coursebook.editions import lab, notebooks
 from coursebook.pages import background
+from coursebook.pages.citations import source_anchor
+from coursebook.pages.markdown import MarkdownTranslator, code_cell
+from coursebook.pages.printed import NOTEBOOK
+
+
+class NotebookBuilder(Builder):
+    """Gives a page that has been read as cells in plain Markdown. Not run by itself: it serves while pages are written."""
+
+    name = format = NOTEBOOK
+    default_translator_class = MarkdownTranslator
+    FIGURE = "Figure {number} (“{name}”)"  # as a reference names it, for no link leads there
+
+    def get_target_uri(self, docname, typ=None):
+        return ""  # no other page lies beside a notebook
+
+    def address(self, reference) -> str:
+        """Where a link of a notebook leads: to another host, to a source rather than its entry on the page of sources."""
+        uri, entry = reference.get("refuri", ""), f"#{source_anchor('')}"
+        if uri.startswith(entry):
+            return _addresses()[uri.removeprefix(entry)]
+        return "" if reference.get("internal") else uri
+
+    def cells(self, docname: str) -> list:
+        """The page's words and its code, cell by cell."""
+        self.docname, self.source = docname, read_notebook(Path(self.env.doc2path(docname)))
+        doctree = self.env.get_doctree(docname)
+        for part in list(doctree.findall(nodes.container)):
+            if part.get("nb_element") == "cell_code":
+                part.replace_self(code_cell("", index=part["cell_index"]))
+        with self._in_charge():
+            doctree = self.env.get_and_resolve_doctree(docname, self, doctree)
+            writer = self.create_translator(doctree, self)
+            doctree.walkabout(writer)
+        return writer.cells
+
+    @contextmanager
+    def _in_charge(self):
+        """Have Sphinx resolve for this builder; the web pages' comes back, as there may be but one process."""
+        builder, formats = self.app.builder, self.config.numfig_format
+        self.app.builder, self.config.numfig_format = self, {**formats, "figure": self.FIGURE}
+        try:
+            yield
+        finally:
+            self.app.builder, self.config.numfig_format = builder, formats
+
+
+@cache
+def _addresses() -> dict[str, str]:
+    return course.data().load("sources").set_index("id")["url"].to_dict()
 
 
 def _pages(app) -> list[str]:
@@ -30,23 +83,13 @@ def _is_notebook(app, docname: str) -> bool:
     return docname != app.config.root_doc and path.suffix == ".md" and notebooks.is_notebook(path)
 
 
-def figures(env) -> dict[str, str]:
-    """Every labelled figure of the book in words: 'Figure 2.1 (“Most towns fell in 2017”)'."""
-    labels = env.get_domain("std").labels
-    words = {}
-    for label, (docname, target, title) in labels.items():
-        number = env.toc_fignumbers.get(docname, {}).get("figure", {}).get(target)
-        if number:
-            words[label] = f"Figure {'.'.join(map(str, number))} (“{title}”)"
-    return words
-
-
 def _offer(app, pagename, templatename, context, doctree):
     if pagename not in app.env.found_docs or not _is_notebook(app, pagename):
         return
     address = context["pathto"](f"{SOURCES}/{pagename}.ipynb", True)
     context.setdefault("page_downloads", []).insert(0, ("Notebook (.ipynb)", address))
-    context["page_launches"] = launch_links(app.config, pagename, notebooks.file_names(Path(app.srcdir)))
+    copies = notebooks.file_names(Path(app.srcdir)) if app.config.course_repository else {}
+    context["page_launches"] = launch_links(app.config, pagename, copies)
 
 
 def launch_links(config, pagename: str, copies: Mapping[Path, str]) -> list[tuple[str, str]]:
@@ -69,24 +112,31 @@ def launch_links(config, pagename: str, copies: Mapping[Path, str]) -> list[tupl
 
 
 def _write(app):
-    words = figures(app.env)
-    # What a notebook is made from beside its page: figures' words and pages' titles. Data, code and versions start a build anew.
-    shared = repr([words, sorted((name, title.astext()) for name, title in app.env.titles.items())])
+    builder = NotebookBuilder(app, app.env)
     stamps = Path(app.doctreedir) / "notebooks.json"
     made = json.loads(stamps.read_text(encoding="utf-8")) if stamps.is_file() else {}
+    shared = _shared(app.env)
     for docname in _pages(app):
-        page = Path(app.env.doc2path(docname))
         target = Path(app.outdir) / SOURCES / f"{docname}.ipynb"
-        stamp = hashlib.sha256((shared + page.read_text(encoding="utf-8")).encode()).hexdigest()
+        read = Path(app.doctreedir, f"{docname}.doctree").read_bytes()
+        stamp = hashlib.sha256(shared + read).hexdigest()
         if made.get(docname) == stamp and target.is_file():
             continue
         notebook = notebooks.plain_notebook(
-            page, figures=words, book=app.config.html_title, version=course.current().version
+            docname, builder.cells(docname), app.env.titles[docname].astext(), app.config.html_title
         )
         ensuredir(target.parent)
         nbformat.write(notebook, target)
         made[docname] = stamp
     stamps.write_text(json.dumps(made), encoding="utf-8")
+
+
+def _shared(env) -> bytes:
+    """What a notebook is made from beside its own page: titles, numbers and words of figures, what lists read of other
+    pages. Data, code and versions start a build anew."""
+    titles = {name: title.astext() for name, title in env.titles.items()}
+    parts = (titles, env.toc_fignumbers, env.get_domain("std").labels, getattr(env, "course_written", {}))
+    return repr([sorted(part.items()) for part in parts]).encode()
 
 
 def setup(app):

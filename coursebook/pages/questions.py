@@ -13,7 +13,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from coursebook.pages import usage
-from coursebook.pages.printed import is_printed
+from coursebook.pages.printed import is_notebook, is_printed
 from coursebook.questions import LETTERS, VERDICTS, QuestionError, read_answers
 
 logger = logging.getLogger(__name__)
@@ -53,6 +53,7 @@ class Question(SphinxDirective):
             return []
         number = self.env.new_serialno("course-question") + 1
         node = question("", number=number)
+        self.set_source_info(node)
         node += question_text("", "", *self._inline(self.arguments[0], 0))
         for letter, one in zip(LETTERS, answers, strict=False):
             node += self._answer(letter, one)
@@ -117,21 +118,35 @@ class KeyTransform(SphinxPostTransform):
         return copies
 
 
-class PrintTransform(SphinxPostTransform):
-    """Where a reader cannot open anything, a question is its text and a lettered list."""
+class ListTransform(SphinxPostTransform):
+    """Where options cannot be opened one by one, a question is its text and a lettered list; in a notebook with the
+    answers folded below."""
 
     default_priority = 2
 
     def run(self, **_):
-        if not is_printed(self.app):
+        if not (is_printed(self.app) or is_notebook(self.app)):
             return
         for node in list(self.document.findall(question)):
             text, *answers = node.children
             lead = nodes.strong("", f"Question {node['number']}. ")
-            options = [nodes.list_item("", nodes.paragraph("", "", *one[0].children)) for one in answers]
-            letters = nodes.enumerated_list("", *options, enumtype="loweralpha", prefix="", suffix=")")
             paragraph = nodes.paragraph("", "", lead, *text.children)
-            node.replace_self(nodes.container("", paragraph, letters, classes=["question"]))
+            parts = [paragraph, _lettered([one[0].children for one in answers])]
+            if is_notebook(self.app):
+                opening = "<details><summary>Answers</summary>"
+                verdicts = [
+                    [nodes.strong("", VERDICTS[one["right"]]), nodes.Text(" "), *one[1].children] for one in answers
+                ]
+                parts += [nodes.raw("", opening, format="html"), _lettered(verdicts)]
+                parts += [nodes.raw("", "</details>", format="html")]
+            box = nodes.container("", *parts, classes=["question"])
+            box.source, box.line = node.source, node.line
+            node.replace_self(box)
+
+
+def _lettered(items):
+    items = [nodes.list_item("", nodes.paragraph("", "", *words)) for words in items]
+    return nodes.enumerated_list("", *items, enumtype="loweralpha", prefix="", suffix=")")
 
 
 def _visit_question(self, node):
@@ -175,4 +190,4 @@ def setup(app):
     app.add_directive("question", Question)
     app.add_directive("question-answers", QuestionAnswers)
     app.add_post_transform(KeyTransform)
-    app.add_post_transform(PrintTransform)
+    app.add_post_transform(ListTransform)

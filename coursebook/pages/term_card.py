@@ -9,7 +9,7 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from coursebook import course
-from coursebook.pages.printed import is_printed
+from coursebook.pages.printed import is_notebook, is_printed
 from coursebook.pages.questions import answer_text
 from coursebook.templating import render
 
@@ -18,12 +18,12 @@ WITHOUT_CARD = (answer_text, nodes.title, nodes.term)
 
 
 class TermCards(SphinxPostTransform):
-    """Draws each ``{term}`` of the table `glossary` as a link with a card; other terms stay links. Not on paper."""
+    """Draws each ``{term}`` of the table `glossary` as a link with a card; other terms stay links. On web pages alone."""
 
     default_priority = 4  # before other references (10) are resolved
 
     def run(self, **_):
-        if is_printed(self.app):
+        if is_printed(self.app) or is_notebook(self.app):
             return
         meanings = _meanings()
         terms = [node for node in self.document.findall(addnodes.pending_xref) if node.get("reftype") == "term"]

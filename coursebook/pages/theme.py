@@ -9,7 +9,9 @@ some page of this book can match.
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
+import os
 import re
 import shutil
 from functools import cache
@@ -25,6 +27,11 @@ from coursebook.build import SOURCES
 
 STATIC = Path(__file__).parents[1] / "static"
 TEMPLATES = Path(__file__).parent / "templates"
+# Ours in place of the theme's.
+FRAMES = (
+    "article-header-buttons.html", "genindex.html", "layout.html", "search-button-field.html", "search-field.html",
+    "search.html", "toggle-primary-sidebar.html",
+)  # fmt: skip
 THEME_BUNDLE = "_static/styles/theme.css"
 BASIC_STYLES = "_static/basic.css"
 THEME_STYLES = (
@@ -43,6 +50,9 @@ LINKED_IF = {
     "mystnb": r"class=\"[^\"]*cell",
     "sphinx-design.min.css": r"class=\"[^\"]*\bsd-",
     "design-tabs.js": r"class=\"[^\"]*\bsd-tab",
+    "share.js": NEVER,  # loaded by `explorer.js`, as is the next
+    "sentence.js": NEVER,
+    "embed.": NEVER,
     "sphinx-book-theme": NEVER,
     "documentation_options.js": NEVER,
     "doctools.js": NEVER,
@@ -75,6 +85,9 @@ def content_security_policy() -> str:
 
 
 def _configure(app, config):
+    for name in FRAMES:
+        if not (TEMPLATES / name).is_file():  # the theme has one of that name, which is not made for this site
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(TEMPLATES / name))
     config.html_static_path.append(str(STATIC))
     config.templates_path.insert(0, str(TEMPLATES))
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.environment.collectors import EnvironmentCollector
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
-from coursebook import course
+from coursebook import course, third_party
 
 _LOADED = re.compile(r"""\bdata\.load\(\s*["'](\w+)["']""")
 
@@ -72,8 +73,7 @@ def placed(doctree, kind: str) -> list[page_list]:
     return [place for place in doctree.findall(page_list) if place["kind"] == kind]
 
 
-def _collect(app, doctree):
-    page = app.env.docname
+def _used_on(page, doctree, env) -> Usage:
     usage = Usage()
     for node in doctree.findall():
         if isinstance(node, fact_reference):
@@ -81,26 +81,21 @@ def _collect(app, doctree):
             _note(usage.tables, [node["fact"].place.partition("/")[0]])
         elif isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite":
             _note(usage.sources, [target.key for target in parse_citation_targets(node["reftarget"])])
-            node["ids"] = []  # nothing links back to a citation, and numbered ids would collide in one long page
+            third_party.drop_citation_ids(node)
         elif isinstance(node, nodes.figure):
             _note(usage.sources, node.get("source_ids", ()))
-    _note(usage.tables, _LOADED.findall(Path(app.env.doc2path(page)).read_text(encoding="utf-8")))
+    _note(usage.tables, _LOADED.findall(_text_of(page, env)))
     known = set(course.data().tables())
     usage.tables = {name: None for name in usage.tables if name in known}
-    if usage.sources or usage.tables:
-        of(app.env)[page] = usage
+    return usage
 
 
 def _note(kept, found):
     kept.update(dict.fromkeys(found))
 
 
-def _purge(app, env, docname):
-    of(env).pop(docname, None)
-
-
-def _merge(app, env, docnames, other):
-    of(env).update({name: usage for name, usage in of(other).items() if name in docnames})
+def _text_of(page, env) -> str:
+    return Path(env.doc2path(page)).read_text(encoding="utf-8")
 
 
 # Lists made from all pages, and what of a page each reads. A page with one is written again when that has changed, on
@@ -123,8 +118,9 @@ def _markup(doctree, name):
 
 @dataclass
 class Page:
-    """Of one page: the kinds of lists on it that read all pages, and a digest of what each kind reads of it."""
+    """Of one page: digests of its text and of what each kind of list reads of it, and the lists of these kinds on it."""
 
+    text: str
     lists: list[str] = field(default_factory=list)
     read: dict[str, str] = field(default_factory=dict)
 
@@ -135,46 +131,55 @@ def _pages(env) -> dict[str, Page]:
     return env.course_pages
 
 
-def _note_page(app, doctree):
-    env, name = app.env, app.env.docname
-    kinds = [node["kind"] for node in doctree.findall(page_list) if node["kind"] in _READ]
-    read = {kind: _digest(reads(name, doctree, env)) for kind, reads in _READ.items()}
-    _pages(env)[name] = Page(sorted(set(kinds)), read)
-
-
 def _digest(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _purge_page(app, env, docname):
-    _pages(env).pop(docname, None)
+class Collector(EnvironmentCollector):
+    """Keeps `Usage` and `Page` of every page in the build environment, and tells which pages are out of date."""
+
+    def process_doc(self, app, doctree):
+        env, page = app.env, app.env.docname
+        used = _used_on(page, doctree, env)
+        if used.sources or used.tables:
+            of(env)[page] = used
+        kinds = {node["kind"] for node in doctree.findall(page_list) if node["kind"] in _READ}
+        read = {kind: _digest(reads(page, doctree, env)) for kind, reads in _READ.items()}
+        _pages(env)[page] = Page(_digest(_text_of(page, env)), sorted(kinds), read)
+
+    def clear_doc(self, app, env, docname):
+        of(env).pop(docname, None)
+        _pages(env).pop(docname, None)
+
+    def merge_other(self, app, env, docnames, other):
+        for kept, found in ((of(env), of(other)), (_pages(env), _pages(other))):
+            kept.update({name: one for name, one in found.items() if name in docnames})
+
+    def get_outdated_docs(self, app, env, added, changed, removed):
+        """Pages whose text is another, though their time may be older: copied from an archive, for instance."""
+        pages = _pages(env).items()
+        return [n for n, page in pages if n not in removed and page.text != _digest(_text_of(n, env))]
+
+    def get_updated_docs(self, app, env):
+        """Pages to be written again: those whose lists read other pages, which have changed, or all if it is more."""
+        pages, written = _pages(env), getattr(env, "course_written", {})
+        shared = _digest(_shared(env))
+        now = {
+            name: [sorted((n, p.read[kind]) for n, p in pages.items()) for kind in pages[name].lists] for name in pages
+        }
+        env.course_written = {name: _digest(shared + repr(lists)) for name, lists in now.items()}
+        return sorted(name for name, digest in env.course_written.items() if written.get(name) != digest)
 
 
-def _merge_pages(app, env, docnames, other):
-    _pages(env).update({name: page for name, page in _pages(other).items() if name in docnames})
-
-
-def _outdated_lists(app, env):
-    """Pages whose lists were last written from something else than what the pages now say."""
-    titles = [(name, title.astext()) for name, title in sorted(env.titles.items())]
-    written = getattr(env, "course_written", {})
-    env.course_written = {
-        name: _digest(
-            repr([titles, [sorted((n, p.read[kind]) for n, p in _pages(env).items()) for kind in page.lists]])
-        )
-        for name, page in _pages(env).items()
-        if page.lists
-    }
-    return sorted(name for name, digest in env.course_written.items() if written.get(name) != digest)
+def _shared(env) -> str:
+    """What every page may show of any other: titles, in the list of pages, and numbers and names, in references."""
+    titles = sorted((name, title.astext()) for name, title in env.titles.items())
+    known = env.get_domain("std")
+    named = [sorted(known.labels.items()), sorted(known.anonlabels.items()), sorted(known.objects.items())]
+    return repr([titles, named, sorted(env.toc_secnumbers.items()), sorted(env.toc_fignumbers.items())])
 
 
 def setup(app):
     app.add_node(page_list)
     app.add_node(fact_reference)
-    app.connect("doctree-read", _collect)
-    app.connect("doctree-read", _note_page)
-    app.connect("env-purge-doc", _purge)
-    app.connect("env-purge-doc", _purge_page)
-    app.connect("env-merge-info", _merge)
-    app.connect("env-merge-info", _merge_pages)
-    app.connect("env-updated", _outdated_lists)
+    app.add_env_collector(Collector)

@@ -7,7 +7,7 @@
 (() => {
   "use strict";
 
-  const WORKER = new URL("chart-worker.js", document.currentScript.src).href;
+  const [WORKER, SENTENCE, SHARE] = ["chart-worker.js", "sentence.js", "share.js"].map((name) => new URL(name, document.currentScript.src).href);
   const PHONE = matchMedia("(max-width: 640px)");
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP_MS = 500;
@@ -16,44 +16,47 @@
   const explorers = [];
   const dark = () => document.documentElement.dataset.theme === "dark";
 
-  /* The worker, asked for one chart at a time by each figure. */
+  const loaded = new Map();
+  function load(address) {
+    if (!loaded.has(address)) loaded.set(address, new Promise((resolve, reject) => {
+      const script = Object.assign(document.createElement("script"), { src: address, onload: resolve });
+      script.onerror = () => { loaded.delete(address); reject(new Error("The chart library did not load: " + address)); };
+      document.head.append(script);
+    }));
+    return loaded.get(address);
+  }
+
+  /* The worker. Each request gets a number, by which its answer is known. */
   class Painter {
-    constructor() { this.awaited = new Map(); }
+    constructor() { this.awaited = new Map(); this.asked = 0; }
 
     async ask(request) {
       const worker = await (this.starting ??= this.start().catch((fault) => { this.starting = undefined; throw fault; }));
-      const answer = new Promise((...ends) => this.awaited.set(request.name, ends));
-      worker.postMessage(request);
+      const id = this.asked++, answer = new Promise((...ends) => this.awaited.set(id, ends));
+      worker.postMessage({ id, ...request });
       return answer;
     }
 
     async start() {
-      await this.load();
+      await load(WORKER);
+      loaded.delete(WORKER); // its program is used up
       const program = URL.createObjectURL(new Blob([window.chartWorker], { type: "text/javascript" }));
       const worker = new Worker(program);
       delete window.chartWorker;
-      worker.onmessage = ({ data: { name, fault, ...answer } }) => {
+      worker.onmessage = ({ data: { id, fault, ...answer } }) => {
         URL.revokeObjectURL(program);
-        const [answered, failed] = this.awaited.get(name);
-        if (fault) failed(new Error(`${name}: ${fault}`)); else answered(answer);
+        const [answered, failed] = this.awaited.get(id);
+        this.awaited.delete(id);
+        if (fault) failed(new Error(fault)); else answered(answer);
       };
       /* The next move starts another worker, to which each chart brings its specification again. */
       worker.onerror = ({ message }) => {
         this.starting = undefined;
         explorers.forEach((explorer) => { explorer.awake = false; });
         this.awaited.forEach(([, failed]) => failed(new Error(message)));
+        this.awaited.clear();
       };
       return worker;
-    }
-
-    load() {
-      return new Promise((resolve, reject) => {
-        const script = document.createElement("script");
-        script.src = WORKER;
-        script.onload = resolve;
-        script.onerror = () => reject(new Error("The chart library did not load: " + WORKER));
-        document.head.append(script);
-      });
     }
   }
 
@@ -62,11 +65,12 @@
   /* One control of one figure: what the form shows, as indices into the list of values. */
   class Control {
     constructor(element, description) {
-      const { label, ...rest } = description;
-      Object.assign(this, rest, { element, text: label });
+      const { label, slugs = description.values.map(String), ...rest } = description;
+      Object.assign(this, rest, { element, slugs, text: label });
       this.presets = element.querySelector(".explorer-presets");
       this.inputs = [...element.querySelectorAll("input, select:not(.explorer-presets)")];
       this.outputs = [...element.querySelectorAll("output")];
+      this.steps = [...element.querySelectorAll(".explorer-step")];
     }
 
     get state() {
@@ -94,9 +98,26 @@
     }
 
     get words() {
-      if (this.kind === "checkbox") return this.state ? "on" : "off";
+      if (this.kind === "checkbox") return this.state ? "yes" : "no";
       return [this.state].flat().map((i) => this.labels[i]).join(this.kind === "range" ? " to " : ", ") || "none";
     }
+
+    /* The state's name in an address, as `figures/states.py` writes it. */
+    slugOf(state) {
+      if (this.kind === "checkbox") return state ? "yes" : "no";
+      return [state].flat().map((i) => this.slugs[i]).join(this.kind === "range" ? ".." : ",") || "none";
+    }
+
+    /* The state of that name; undefined if there is none. */
+    stateOf(slug) {
+      if (this.kind === "checkbox") return { yes: true, no: false }[slug];
+      if (this.kind === "checkboxes" && slug === "none") return [];
+      const state = slug.split({ range: "..", checkboxes: "," }[this.kind]).map((one) => this.slugs.indexOf(one));
+      if (state.includes(-1) || (this.kind === "range" && !(state.length === 2 && state[0] <= state[1]))) return undefined;
+      return Array.isArray(this.default) ? state : state[0];
+    }
+
+    get changed() { return this.slugOf(this.state) !== this.slugOf(this.default); }
 
     /* The ends of a range do not pass one another: the one that is moved stops at the other. */
     keepOrder(moved) {
@@ -112,6 +133,7 @@
         output.textContent = label;
         this.inputs[i].setAttribute("aria-valuetext", label);
       });
+      for (const step of this.steps) step.setAttribute("aria-disabled", !(this.state + +step.value in this.values));
       if (!this.presets) return;
       this.presets.value = this.state;
       if (this.presets.selectedIndex < 0) this.presets.selectedIndex = 0;
@@ -122,6 +144,7 @@
     constructor(root) {
       this.root = root;
       this.name = root.dataset.explorer;
+      this.figure = root.closest("figure") ?? root;
       this.status = root.querySelector(".explorer-status");
       this.chart = root.querySelector(".explorer-chart");
       this.canvas = document.createElement("canvas");
@@ -129,28 +152,89 @@
       const form = JSON.parse(root.querySelector(".explorer-form").textContent);
       this.controls = form.controls.map((description) =>
         new Control(root.querySelector(`[data-control="${description.name}"]`), description));
+      this.titles = form.titles;
       root.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+      this.resetting = root.querySelector(".explorer-reset");
+      this.resetting.addEventListener("click", () => this.reset());
       for (const control of this.controls) {
         control.element.addEventListener("input", ({ target }) => {
           if (target === control.presets) control.state = target.value;
           control.keepOrder(target);
           this.moved(control);
         });
+        for (const step of control.steps) step.addEventListener("click", () => this.step(control, +step.value));
       }
       this.chart.addEventListener("pointermove", (event) => { this.chart.title = this.wordsAt(event); });
       this.chart.addEventListener("click", (event) => this.note(event));
       const play = root.querySelector(".explorer-play");
-      if (play) this.player = new Player(play, this.controls.find((c) => c.name === form.play), this);
+      if (play) this.player = new Player(play, this.controls.find((c) => c.name === form.play), this, form.play_from);
     }
 
+    /* The name of the figure's state: what is not as it was when the page opened. */
+    get query() {
+      return this.controls.filter((c) => c.changed).map((c) => `${c.name}=${c.slugOf(c.state)}`).join("&");
+    }
+
+    get address() { return `#${this.name}${this.query && "?"}${this.query}`; }
+
+    /* Takes on the state of that name, or how the figure opened if it has no such state, and says which. */
+    go(query) {
+      const wanted = new Map(), marks = [];
+      let exists = true;
+      for (const [name, slug] of new URLSearchParams(query)) {
+        if (name === "mark") { marks.push(...slug.split(",")); continue; }
+        const control = this.controls.find((one) => one.name === name), state = control?.stateOf(slug);
+        if (state === undefined) exists = false; else wanted.set(control, state);
+      }
+      for (const control of this.controls) {
+        const state = exists && wanted.has(control) ? wanted.get(control) : control.default;
+        if (control.slugOf(state) === control.slugOf(control.state)) continue;
+        control.state = state;
+        this.change(control);
+      }
+      this.marks = marks;
+      this.shows = `${this.number}: ${[...wanted.keys()].map((c) => `${c.text}: ${c.words}`).join(", ") || "as it opens"}`;
+      this.news = exists ? `${this.shows.replace(":", " now shows:")}.` : `This chart has no state “${query}”. It is shown as it opens.`;
+      this.missing = !exists;
+      this.last ??= this.controls[0];
+      clearTimeout(this.resting);
+      this.rest();
+    }
+
+    get number() { return this.figure.querySelector(".caption-number")?.textContent.trim() || "The chart"; }
+
+    /* A reader has moved a control: the page's address follows when it has come to rest. */
     moved(control) {
+      this.change(control);
+      clearTimeout(keeping);
+      if (!this.played) keeping = setTimeout(() => keep(this.address), REST_MS);
+    }
+
+    step(control, by) {
+      if (!(control.state + by in control.values)) return;
+      control.state += by;
+      this.moved(control);
+    }
+
+    /* Whoever pressed the button, which goes, stands at the first control. */
+    reset() {
+      this.player?.end();
+      for (const control of this.controls.filter((one) => one.changed)) {
+        control.state = control.default;
+        this.moved(control);
+      }
+      this.controls[0].inputs[0].focus();
+    }
+
+    change(control) {
       control.label();
       this.noted?.remove();
       for (const other of explorers) {
         for (const twin of other.controls) {
           if (twin.shared !== control.shared) continue;
           if (twin !== control) twin.state = control.state;
-          other.last = twin;
+          Object.assign(other, { last: twin, news: undefined, marks: undefined });
+          other.resetting.toggleAttribute("data-needed", other.controls.some((one) => one.changed));
           if (other === this) other.follow(true);
           else if (other.awake) other.follow(onScreen.has(other.root));
         }
@@ -208,10 +292,11 @@
     }
 
     show({ picture, svg, line, hints = [] }) {
-      if (picture) this.paint(picture); else if (this.last) this.settle(svg, line);
-      this.chart.toggleAttribute("data-moving", Boolean(picture));
-      if (this.last) this.chart.dataset.moved = PHONE.matches ? "narrow" : "wide";
       this.hints = hints;
+      const blank = !this.container.querySelector("svg").childElementCount; // a figure to embed has one picture
+      if (picture) this.paint(picture); else if (this.last || blank) this.settle(svg, line);
+      this.chart.toggleAttribute("data-moving", Boolean(picture));
+      if (this.last || blank) this.chart.dataset.moved = PHONE.matches ? "narrow" : "wide";
       this.root.dataset.explorerReady = "";
     }
 
@@ -224,10 +309,29 @@
       if (canvas.parentNode !== container) container.append(canvas);
     }
 
-    /* A control has come to rest: the chart's own status line says where ("July 2016: 34 towns held"). */
+    /* A control has come to rest: the chart's own status line says where ("July 2016: 34 towns held"), after the news
+       of a title that is another now, or of a state that was asked for. */
     settle(svg, line) {
-      this.container.querySelector("svg").replaceWith(document.createRange().createContextualFragment(svg));
-      this.say(line || `${this.last.text}: ${this.last.words}`);
+      this.container.querySelector("svg").replaceWith(drawing(svg, this.hints, this.marks));
+      if (!this.last) return;
+      const title = this.retitle();
+      this.say([this.news, title, line || `${this.last.text}: ${this.last.words}`].filter(Boolean).join(" "));
+      if (this.missing) this.status.dataset.fault = "";
+      this.missing = false;
+    }
+
+    /* The title of the state, where titles follow the state; what it is now, if it was another. */
+    retitle() {
+      if (!this.titles) return undefined;
+      const place = this.titles.by.reduce((at, name) => {
+        const { kind, state, values } = this.controls.find((one) => one.name === name);
+        return kind === "checkbox" ? 2 * at + state : values.length * at + state;
+      }, 0);
+      const title = this.titles.sentences[place];
+      if (title === this.chart.getAttribute("aria-label")) return undefined;
+      this.chart.setAttribute("aria-label", title);
+      this.figure.querySelector(".caption-text").textContent = title;
+      return title;
     }
 
     /* The same words written anew would be read out again. */
@@ -245,7 +349,7 @@
         Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
       const least = Math.min(...this.hints.map(away));
       if (least > (NEAR_PX[pointerType] ?? NEAR_PX.mouse)) return "";
-      return this.hints.findLast((hint) => away(hint) === least).words; // the last lies above
+      return says(this.hints.findLast((hint) => away(hint) === least)); // the last lies above
     }
 
     /* A finger has no tooltips: what a tapped mark says stands in a box over the chart until the next tap or move. */
@@ -258,29 +362,50 @@
 
   /* Steps a slider on; with reduced motion asked for, each press is one step. */
   class Player {
-    constructor(button, control, explorer) {
-      Object.assign(this, { button, control, explorer });
+    constructor(button, control, explorer, start = 0) {
+      Object.assign(this, { button, control, explorer, start, begun: false });
       button.addEventListener("click", () => this.press());
+      this.pace = explorer.root.querySelector(".explorer-speed");
+      this.pace.addEventListener("click", () => this.hurry());
       this.write();
       STILL.addEventListener("change", () => (this.playing ? this.stop() : this.write()));
     }
 
     get playing() { return this.timer !== undefined; }
 
+    /* The story is told from its start, unless a reader has chosen a place in it. */
     press() {
       if (this.playing) { this.stop(); return; }
-      if (!STILL.matches) {
-        this.timer = setInterval(() => (this.step() ? this.explorer.moved(this.control) : this.stop()), STEP_MS);
-      }
-      if (this.control.state === this.control.values.length - 1) this.control.state = 0; else this.step();
+      if (!STILL.matches) this.run();
+      const untouched = !this.begun && !this.control.changed, ended = this.control.state === this.control.values.length - 1;
+      if (untouched || ended) this.control.state = untouched ? this.start : 0; else this.step();
+      this.begun = true;
       this.explorer.moved(this.control);
       this.write();
+    }
+
+    hurry() {
+      const speed = { 0.5: 1, 1: 2, 2: 0.5 }[this.pace.value];
+      this.pace.value = speed;
+      this.pace.textContent = `${speed}×`;
+      this.pace.setAttribute("aria-label", `Speed of Play: ${speed}×`);
+      if (this.playing) this.run();
+    }
+
+    run() {
+      clearInterval(this.timer);
+      this.timer = setInterval(() => (this.step() ? this.explorer.moved(this.control) : this.stop()), STEP_MS / this.pace.value);
     }
 
     step() {
       if (this.control.state >= this.control.values.length - 1) return false;
       this.control.state += 1;
       return true;
+    }
+
+    end() {
+      if (this.playing) this.stop();
+      this.begun = false;
     }
 
     stop() {
@@ -296,6 +421,73 @@
       this.button.setAttribute("aria-label", `${word}: step through ${this.control.text}`);
     }
   }
+
+  /* The chart from its text, with rings around the marks that a sentence speaks of: those whose tooltip has its words. */
+  function drawing(text, hints, marks = []) {
+    const piece = document.createRange().createContextualFragment(text), svg = piece.querySelector("svg");
+    for (const hint of hints) {
+      const said = slug(says(hint)), [left, top, right, bottom] = hint.box;
+      if (!marks.some((mark) => said.includes(mark))) continue;
+      const ring = document.createElementNS(svg.namespaceURI, "rect");
+      const place = { x: left - 4, y: top - 4, width: right - left + 8, height: bottom - top + 8, rx: 6, class: "explorer-ring" };
+      for (const [name, value] of Object.entries(place)) ring.setAttribute(name, value);
+      svg.append(ring);
+    }
+    return piece;
+  }
+
+  /* What a mark says: its tooltip is a text, or values by their names. */
+  const says = ({ tooltip }) => (typeof tooltip === "object" ? rowOf(tooltip).map((pair) => pair.join(": ")).join("\n") : `${tooltip}`);
+  const rowOf = (tooltip) => Object.entries(tooltip).filter(([, value]) => value !== null && value !== "");
+  const slug = (words) => words.normalize("NFKD").replace(/[\u0300-\u036f'’]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, "-");
+
+  /* The page's address names the state of the figure that was moved last. Beside it the browser keeps those of all
+     figures, with the page's place in its history: reload and Back find them. */
+  let keeping;
+  function keep(address, how = "replaceState") {
+    clearTimeout(keeping);
+    const figures = Object.fromEntries(explorers.map(({ name, query }) => [name, query]));
+    try { history[how]({ figures }, "", address); } catch { /* a page inside another may have no address of its own */ }
+  }
+
+  function followAddress() {
+    const kept = readHistory()?.figures;
+    if (kept) {
+      for (const explorer of explorers.filter(({ name, query }) => query !== (kept[name] ?? ""))) {
+        explorer.go(kept[explorer.name] ?? "");
+        explorer.news = undefined;
+      }
+      return;
+    }
+    const [name, query] = location.hash.slice(1).split("?"), explorer = explorers.find((one) => one.name === name);
+    if (!explorer || query === undefined) return;
+    explorer.go(query);
+    if (!document.querySelector(".embed-home")) goTo(explorer); // a figure alone leaves the page around it in its place
+    keep(location.hash);
+  }
+
+  function readHistory() { try { return history.state; } catch { return null; } }
+
+  /* The reader's place, for eyes and for a screen reader, is now the figure. */
+  function goTo({ figure }) {
+    figure.tabIndex = -1;
+    figure.focus({ preventScroll: true });
+    figure.scrollIntoView();
+  }
+
+  /* A sentence's link to a state of a chart on this page: `sentence.js` shows the two together. */
+  addEventListener("click", async (event) => {
+    const link = event.target.closest?.("a.state-link");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const explorer = link.pathname === location.pathname && explorers.find(({ name }) => link.hash.startsWith(`#${name}?`));
+    if (!explorer) return;
+    event.preventDefault();
+    keep(); // the place to which Back returns, with what its charts show
+    explorer.go(link.hash.split("?")[1]);
+    keep(link.hash, "pushState");
+    await load(SENTENCE);
+    window.showWithSentence(explorer, link, { painter, drawing, goTo });
+  });
 
   /* Nothing is loaded for a reader who has not moved yet: a page that is only opened stays light. */
   function onFirstMove(act) {
@@ -325,6 +517,15 @@
     explorers.push(new Explorer(root));
     seeing.observe(root);
   }
+  for (const menu of document.querySelectorAll(".explorer-share")) {
+    menu.addEventListener("toggle", async () => {
+      const explorer = explorers.find(({ figure }) => figure.contains(menu));
+      await load(SHARE);
+      window.fillShareMenu(menu, explorer, painter, { says, rowOf });
+    }, { once: true });
+  }
   onFirstMove(prepareNear);
+  followAddress();
+  for (const change of ["popstate", "hashchange"]) addEventListener(change, followAddress);
   PHONE.addEventListener("change", () => explorers.filter(({ awake }) => awake).forEach((explorer) => explorer.rest()));
 })();

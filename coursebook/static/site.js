@@ -86,6 +86,9 @@
     for (const heading of byHeading.keys()) if (heading) seen.observe(heading);
   }
 
+  /* A sentence's link to a state of a chart leads to the figure by itself, to the state with a script. */
+  for (const link of $$("a[data-state]")) link.hash += `?${link.dataset.state}`;
+
   /* What scrolls sideways can be reached and scrolled by keyboard. */
   const scrollable = () => {
     for (const box of $$("main pre, main .pst-scrollable-table-container, main .cell_output > .output")) {

@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,14 +21,15 @@ PAGE = "book.html"  # what the editions were set from
 
 def build_page(book: Build, work: Path) -> Path:
     """The book as one HTML page, written afresh in `work`; raises BuildError if a cell or a reference fails."""
-    out = work / book.out.name
+    out = work / "pages"
     out.mkdir()
-    with stage("executing notebooks"):
-        book.execute(book.pages())
-    with stage("writing the book as one page"):
-        if book.pages_read:  # `make book` has done half of the work
-            shutil.copytree(book.doctrees, out / book.doctrees.name)
-        book.jupyter_book("singlehtml", out)
+    with book.alone():
+        with stage("executing notebooks"):
+            book.execute(book.pages())
+        with stage("writing the book as one page"):
+            if book.pages_read:  # `make book` has done half of the work
+                shutil.copytree(book.doctrees, out / book.doctrees.name)
+            book.sphinx("singlehtml", out)
     return out / "singlehtml" / "book" / "index.html"
 
 
@@ -48,7 +49,7 @@ def main(root: Path, *, out: Path | None = None, paper: str = "a4", code: bool =
     The work is done in a folder of its own and moved when it is complete, so two builds at once do not collide.
     """
     if paper not in typeset.PAPERS:
-        raise HandoutError(f"HANDOUT_PAPER={paper!r} is not a paper size; use one of: {', '.join(typeset.PAPERS)}.")
+        raise HandoutError(f"{paper!r} is not a paper size; use one of: {', '.join(typeset.PAPERS)}.")
     with stage("looking for the typesetter"):
         typeset.weasyprint()
     book = Build(root)
@@ -66,7 +67,7 @@ def set_editions(root: Path, chapters, chosen: dict[str, Edition], paper: str, f
     """Typeset the `chosen` editions into `folder`, one process per core, each starting while the next is prepared."""
     cores = min(os.cpu_count() or 1, len(chosen))
     print(f"typesetting {len(chosen)} editions, {cores} at a time", flush=True)
-    processes = get_context("forkserver")
+    processes = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")  # none on Windows
     processes.set_forkserver_preload([__name__])
     about, waiting = _about(root), {}
     with ProcessPoolExecutor(cores, processes, _start, (paper,)) as pool:
@@ -116,16 +117,12 @@ def _typeset(html: str, target: Path) -> tuple[list[str], float]:
     return complaints, time.perf_counter() - started
 
 
-def run() -> int:
-    """The command line: settings come from HANDOUT_PAPER and HANDOUT_CODE."""
+def run(*, paper: str = "a4", code: bool = False) -> int:
+    """Build every edition of the book in this folder; what is wrong is said on the error stream."""
     root = Path.cwd()
     try:
         Build(root).set_environment()
-        main(
-            root,
-            paper=os.environ.get("HANDOUT_PAPER", "a4").lower(),
-            code=os.environ.get("HANDOUT_CODE", "0") not in ("", "0"),
-        )
+        main(root, paper=paper, code=code)
     except (BuildError, HandoutError, typeset.MissingTool) as error:
         print(f"\nThe handout was not built: {error}", file=sys.stderr)
         return 1

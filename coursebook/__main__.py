@@ -1,0 +1,138 @@
+"""`python -m coursebook …`: what the Makefile does, on any system. Run it in the folder that holds `_config.yml`.
+
+`build` makes the site, `handout` the printed editions, `lab` copies to teach from, opened in JupyterLab, `notebooks` the
+downloads with executed copies, `metadata` the dataset's descriptor. `check` looks at code, settings and data and runs
+the tests that need no build, `test` builds afresh and runs all, `clean` removes what was built.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from coursebook import build
+from coursebook.build import Build, BuildError, stage
+
+BUILT = ("_build", ".pytest_cache", ".hypothesis", ".ruff_cache")
+STYLE = "Write it as the formatter does: python -m ruff check --fix . && python -m ruff format ."
+
+
+def _handout(options) -> int:
+    from coursebook.editions.handout.build import run
+
+    return run(paper=options.paper.lower(), code=options.code)
+
+
+def _lab(options) -> int:
+    from coursebook.editions import lab
+
+    return build.main() or lab.main() or lab.serve(options.rest)
+
+
+def _notebooks(options) -> int:
+    from coursebook.editions import notebooks
+
+    return build.main() or notebooks.main()
+
+
+def _metadata(options) -> int:
+    from coursebook.dataset import metadata
+
+    return metadata.main()
+
+
+def _check(options) -> int:
+    if _style():
+        return 1
+    book = Build(Path.cwd())
+    try:
+        book.set_environment()
+        with stage("checking settings"):
+            book.pages()
+        with book.alone(), stage("checking data"):
+            book.check_data()
+    except BuildError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    return _python("pytest", "-q", "-n", "auto", "-m", "unit", *options.rest)
+
+
+def _test(options) -> int:
+    if _style():
+        return 1
+    for name in ("html", "executed", ".doctrees", "site.json"):
+        _remove(Path("_build") / name)
+    return build.main() or _python("pytest", "-n", "auto", "--dist", "loadgroup", *options.rest)
+
+
+def _clean(options) -> int:
+    for name in BUILT:
+        _remove(Path(name))
+    return 0
+
+
+def _style() -> int:
+    """Ruff's verdict on the code, if ruff is there: it comes with the tests' tools."""
+    if importlib.util.find_spec("ruff") is None:
+        return 0
+    failed = _python("ruff", "check", "--quiet", ".") or _python("ruff", "format", "--check", "--quiet", ".")
+    if failed:
+        print(STYLE, file=sys.stderr)
+    return failed
+
+
+def _python(*module: str) -> int:
+    sys.stdout.flush()
+    return subprocess.run([sys.executable, "-m", *module], check=False).returncode
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _commands() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m coursebook", description="Make the course's site and editions.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def add(name, run, words):
+        command = commands.add_parser(name, help=words, description=words)
+        command.set_defaults(run=run, rest=[])
+        return command
+
+    add("build", lambda options: build.main(), "build the book into _build/html")
+    handout = add("handout", _handout, "typeset the PDF editions into _build/handout")
+    handout.add_argument("--paper", default=os.environ.get("HANDOUT_PAPER", "a4"), help="a4 or letter")
+    code = os.environ.get("HANDOUT_CODE", "0") not in ("", "0")
+    handout.add_argument("--code", action="store_true", default=code, help="print the code of the charts too")
+    add("lab", _lab, "open the lessons as live notebooks in JupyterLab; further options are JupyterLab's")
+    add("metadata", _metadata, "make data/datapackage.json of data/meta and the tables")
+    add("notebooks", _notebooks, "write the lessons as .ipynb, and executed copies, into _build/notebooks")
+    add(
+        "check",
+        _check,
+        "check code, settings and data, and run the tests that need no build; further options are pytest's",
+    )
+    add("test", _test, "build the book afresh and run all tests; further options are pytest's")
+    add("clean", _clean, "remove what was built, but not the environment")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = _commands()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.run not in (_lab, _check, _test):
+        parser.error(f"there is no option {rest[0]}")
+    options.rest = rest
+    return options.run(options)
+
+
+if __name__ == "__main__":  # processes that typeset import this module too
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""Makes the environment `.venv` of this checkout: `python -m coursebook.environment`, which `make` runs before all else.
+
+An environment stands while its stamp does: made by this Python, for this folder, from these pins, and nothing gone
+from it. Else it is made anew, with one sentence that says why; so it holds what `requirements.txt` pins, and a package
+that is pinned no more goes. Where only the package's own metadata has changed, the package alone is installed again.
+
+Nothing but the standard library, as nothing is installed yet; and written so that Python 3.6 can read it, as a Python
+that is too old must come as far as the sentence that says so.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / ".ready"
+PINS, METADATA = "requirements.txt", "pyproject.toml"
+FAILED = "The environment was not made, for the reason above. Mend that and give the same command again."
+
+
+def check_python() -> None:
+    """Stop, before anything is made, if this Python is not one that `pyproject.toml` promises."""
+    promised = r'requires-python = ">=([\d.]+),<([\d.]+)"'
+    lowest, beyond = re.search(promised, (ROOT / METADATA).read_text(encoding="utf-8")).groups()
+    if not _numbers(lowest) <= sys.version_info[:3] < _numbers(beyond):
+        sys.exit(
+            f"This is Python {_version()} ({sys.executable}), but the book needs Python {lowest} or newer, "
+            f"older than {beyond}. {_advice(_numbers(lowest)[1], _numbers(beyond)[1])}"
+        )
+    if find_spec("venv") is None or find_spec("ensurepip") is None:
+        sys.exit(
+            f"Python {_version()} ({sys.executable}) lacks its modules venv and ensurepip, which make environments. "
+            "Install them (Debian, Ubuntu: apt-get install python3-venv) and give the same command again."
+        )
+
+
+def _advice(lowest: int, beyond: int) -> str:
+    """What to type, with a Python of the right kind that is there or, if none is, can be had."""
+    names = [f"python3.{minor}" for minor in reversed(range(lowest, beyond))]
+    found = next(filter(shutil.which, names), None)
+    name = found or names[0]
+    command = f"make PYTHON={name} book" if "MAKELEVEL" in os.environ else f"{name} -m coursebook.environment"
+    return f"Type: {command}" if found else f"Install one from python.org/downloads, then type: {command}"
+
+
+def _numbers(version: str) -> tuple:
+    return tuple(int(number) for number in version.split("."))
+
+
+def _version() -> str:
+    return sys.version.split()[0]
+
+
+def fault() -> str:
+    """Why `.venv` must be made anew; empty if it need not."""
+    try:
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+        made = {name: stamp[name] for name in ("python", "folder", "pins", "contents")}
+    except (OSError, ValueError, TypeError, KeyError):
+        return "it was left half-made"
+    if not os.access(str(PYTHON), os.X_OK):
+        return "its Python is gone"
+    if made["python"] != _python():
+        return f"it was made by Python {made['python']}, and this is Python {_python()}"
+    if made["folder"] != str(ROOT):
+        return f"it was made for the folder {made['folder']}"
+    if made["pins"] != _digest(PINS):
+        return f"{PINS} has changed"
+    gone = sorted(set(made["contents"]) - set(_contents()))
+    return f"{gone[0]} is gone from it" + (f", as are {len(gone) - 1} more" if len(gone) > 1 else "") if gone else ""
+
+
+def make() -> None:
+    """Make the environment from nothing."""
+    STAMP.unlink(missing_ok=True)
+    _run(_base(), "-m", "venv", "--clear", VENV)
+    _pip("--require-hashes", "-r", PINS)
+    install_package()
+
+
+def install_package() -> None:
+    """Install the package of this checkout in place, and note what the environment was made from."""
+    _pip("--no-build-isolation", "-e", ".")
+    made = {"python": _python(), "folder": str(ROOT), "pins": _digest(PINS), "contents": _contents()}
+    STAMP.write_text(json.dumps({**made, "metadata": _digest(METADATA)}, indent=1), encoding="utf-8")
+
+
+def package_changed() -> bool:
+    """Whether the package's metadata is another than was installed."""
+    return json.loads(STAMP.read_text(encoding="utf-8"))["metadata"] != _digest(METADATA)
+
+
+def _pip(*arguments) -> None:
+    """Install without a look at what packages require of one another, as the pins are complete."""
+    _run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", *arguments)
+
+
+def _run(*command) -> None:
+    if subprocess.run([str(part) for part in command], cwd=str(ROOT)).returncode:
+        sys.exit(FAILED)
+
+
+def _base() -> str:
+    """This Python, or the one that it was made by if it is that of an environment, as where `.venv` is activated."""
+    return os.path.realpath(sys._base_executable)
+
+
+def _python() -> str:
+    return f"{_version()} ({_base()})"
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
+
+
+def _contents() -> list:
+    """The names of all that is installed, modules as well as their metadata; but pip may renew itself."""
+    packages = sysconfig.get_path("purelib", "venv", {"base": str(VENV)})
+    names = os.listdir(packages) if os.path.isdir(packages) else []
+    return sorted(name for name in names if not name.startswith(("pip-", "__pycache__")))
+
+
+def main() -> None:
+    check_python()
+    sys.stdout.reconfigure(errors="backslashreplace")  # a folder's name may hold letters that the terminal lacks
+    reason = fault()
+    if reason:
+        again = f"anew: {reason}" if VENV.exists() else "once: this takes a minute or two"
+        print(f"Making the environment in .venv {again}.", flush=True)
+        make()
+    elif package_changed():
+        install_package()
+
+
+if __name__ == "__main__":
+    main()

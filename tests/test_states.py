@@ -1,0 +1,248 @@
+"""The name of a figure's state: the same state there and back for every control, and clear words where there is none."""
+
+from __future__ import annotations
+
+from itertools import combinations, combinations_with_replacement
+
+import ipywidgets as widgets
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_charts_selections import FIGURES
+from test_explorer import chart, explorer
+
+from caliphate_course import data
+from caliphate_course.charts import strength
+from coursebook.figures import MIME_TYPE, ControlError, StateTitle, rendering, static
+from coursebook.figures.live import BUILD_FLAG
+
+MOST_BOXES = 2  # of so many boxes every choice is tried, beside none and all
+
+
+@pytest.fixture(scope="session")
+def figures():
+    """Every figure of the book, by name."""
+    after = {"name": "fig-strength-after", "since": "2017-01-01", "until": "2026-12-31"}
+    made = [make(data.load(table)) for make, table in FIGURES] + [strength.explorer(data.load("fighters"), **after)]
+    return {one.name: one for some in made for one in (some if isinstance(some, tuple) else (some,))}
+
+
+def values(control):
+    """Every value of a control; of boxes, so many that each one was alone, and with each other one."""
+    one = [choice.value for choice in control.choices]
+    if control.kind == "checkbox":
+        return [True, False]
+    if control.kind == "range":
+        return [list(ends) for ends in combinations_with_replacement(one, 2)]
+    if control.kind == "checkboxes":
+        return [list(some) for n in sorted({*range(MOST_BOXES + 1), len(one)}) for some in combinations(one, n)]
+    return one
+
+
+def test_every_value_of_every_control_has_a_name_that_leads_back(figures):
+    for figure in figures.values():
+        for name, control in figure.static_controls.items():
+            for value in values(control):
+                query = figure.query({name: value})
+                state = figure.state(query)
+                assert state.get(name, control.value) == value, (figure.name, query)
+                assert bool(query) == (value != control.value), (figure.name, query)
+                assert figure.query(state) == query
+
+
+def test_two_states_never_have_one_name(figures):
+    for figure in figures.values():
+        for name, control in figure.static_controls.items():
+            every = values(control)
+            assert len({figure.query({name: value}) for value in every}) == len(every), (figure.name, name)
+
+
+@given(st.data())
+def test_a_state_of_several_controls_leads_back(figures, draws):
+    figure = figures[draws.draw(st.sampled_from(sorted(figures)))]
+    state = {
+        name: draws.draw(st.sampled_from(values(control)))
+        for name, control in figure.static_controls.items()
+        if draws.draw(st.booleans())
+    }
+    assert figure.states.whole(figure.state(figure.query(state))) == figure.states.whole(state)
+
+
+MONTHS = [("May 2014", 201405), ("June 2014", 201406), ("July 2014", 201407)]
+
+
+@pytest.fixture
+def figure():
+    """A small figure with each kind of control."""
+    controls = {
+        "month": widgets.SelectionSlider(options=MONTHS, value=201406, description="Month"),
+        "years": widgets.IntRangeSlider(value=(2014, 2016), min=2014, max=2018, description="Years"),
+        "who": widgets.Dropdown(options=[("The US", "US, coalition"), ("Asad", "Assad’s side")], description="Who"),
+        "ties": widgets.SelectMultiple(options=["directed", "claimed"], value=("directed",), description="Ties"),
+        "whole": widgets.Checkbox(True, description="Show all"),
+    }
+    source = data.sources(data.load("sources")["id"].head(1))
+    return explorer(source, base=chart(*controls), sources=source, controls=controls)
+
+
+@pytest.mark.parametrize(
+    ("query", "state"),
+    [
+        ("", {}),
+        ("month=2014-07", {"month": 201407}),
+        ("years=2015..2018", {"years": [2015, 2018]}),
+        ("who=assads-side", {"who": "Assad’s side"}),
+        ("ties=directed,claimed", {"ties": ["directed", "claimed"]}),
+        ("ties=none", {"ties": []}),
+        ("whole=no", {"whole": False}),
+        ("month=2014-05&whole=no", {"month": 201405, "whole": False}),
+    ],
+)
+def test_names_are_what_a_person_would_write(figure, query, state):
+    assert figure.state(query) == state
+    assert figure.query(state) == query
+
+
+def test_a_state_is_told_in_the_words_of_its_controls(figure):
+    state = figure.state("month=2014-07&years=2015..2018&ties=none&whole=no")
+    assert figure.states.words(state) == "Month: July 2014, Years: 2015 to 2018, Ties: none, Show all: no"
+
+
+def test_the_state_in_which_a_figure_opens_needs_no_name(figure):
+    assert figure.query(figure.states.whole({})) == ""
+
+
+def test_boxes_are_named_in_the_order_in_which_they_stand(figure):
+    assert figure.query({"ties": ("claimed", "directed")}) == "ties=directed,claimed"
+    assert figure.state("ties=claimed,directed") == {"ties": ["directed", "claimed"]}
+
+
+def test_an_address_that_a_program_has_escaped_is_the_same(figure):
+    assert figure.state("ties=directed%2Cclaimed") == figure.state("ties=directed,claimed")
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("month=2014-08", r"fig-test: month cannot be '2014-08'. It can be: 2014-05, 2014-06, 2014-07"),
+        ("year=2014", r"fig-test has no control 'year'. Its controls: month, years, who, ties, whole"),
+        ("years=2016", r"range, such as 2014\.\.2018, not '2016'"),
+        ("years=2017..2015", r"runs backwards"),
+        ("ties=", r"ties cannot be ''"),
+        ("whole=true", r"whole is yes or no, not 'true'"),
+        ("month=2014-05&month=2014-06", r"sets 'month' twice"),
+    ],
+)
+def test_a_state_that_does_not_exist_is_refused_with_what_there_is(figure, query, says):
+    with pytest.raises(ControlError, match=says):
+        figure.state(query)
+
+
+@pytest.mark.parametrize(
+    ("widget", "says"),
+    [
+        (widgets.Dropdown(options=["Rebels (other)", "rebels, other"], description="Who"), "one name in addresses"),
+        (widgets.Dropdown(options=["?", "a"], description="Who"), "cannot name it in an address"),
+        (widgets.SelectMultiple(options=["none", "some"], description="Ties"), "cannot name it in an address"),
+    ],
+)
+def test_values_that_addresses_could_not_tell_apart_are_refused_when_the_figure_is_made(widget, says):
+    source = data.sources(data.load("sources")["id"].head(1))
+    with pytest.raises(ControlError, match=says):
+        explorer(source, base=chart("choice"), sources=source, controls={"choice": widget})
+
+
+def test_no_control_takes_the_name_by_which_addresses_name_marks():
+    source, widget = data.sources(data.load("sources")["id"].head(1)), widgets.Checkbox(description="Marks")
+    with pytest.raises(ControlError, match="no control is called 'mark'"):
+        explorer(source, base=chart("mark"), sources=source, controls={"mark": widget})
+
+
+# Titles that follow the state ----------------------------------------------------------------------------------------
+
+
+def titled(title, **more):
+    controls = {
+        "who": widgets.Dropdown(options=["a", "b"], value="b", description="Who"),
+        "month": widgets.SelectionSlider(options=MONTHS, value=201406, description="Month"),
+        "whole": widgets.Checkbox(True, description="Show all"),
+        "ties": widgets.SelectMultiple(options=["directed", "claimed"], description="Ties"),
+    }
+    source = data.sources(data.load("sources")["id"].head(1))
+    return explorer(source, base=chart(*controls), sources=source, controls=controls, title=title, **more)
+
+
+def test_the_title_is_that_of_the_state_in_a_notebook_and_in_what_a_page_gets(monkeypatch):
+    monkeypatch.setenv(BUILD_FLAG, "1")
+    figure = titled(StateTitle(by=("who", "whole"), sentence=lambda who, whole: f"{who} led, {whole}"))
+    assert figure.title == "b led, True"
+    assert figure.title_of({"who": "a", "month": 201407}) == "a led, True"
+    given = figure._repr_mimebundle_()[MIME_TYPE]
+    assert given["title"] == "b led, True"
+    assert given["titles"] == {
+        "by": ["who", "whole"],
+        "sentences": ["a led, False", "a led, True", "b led, False", "b led, True"],
+    }
+    title = figure.widget.children[0]
+    assert "b led, True" in title.value
+    figure.controls["who"].value = "a"
+    figure.controls["whole"].value = False
+    assert "a led, False" in title.value
+
+
+def test_a_retitled_figure_keeps_its_one_title_in_every_state():
+    figure = titled(StateTitle(by=("who",), sentence=str)).titled("Some rows")
+    assert figure.title_of({"who": "a"}) == figure.title == "Some rows" and figure.titles is None
+
+
+@pytest.mark.parametrize(
+    ("title", "says"),
+    [
+        (StateTitle(by=("ties",), sentence=str), "several values at once"),
+        (StateTitle(by=("nobody",), sentence=str), "no control 'nobody'"),
+        (StateTitle(by=(), sentence=lambda: "One"), "follows 1 states"),
+    ],
+)
+def test_a_title_that_cannot_follow_is_refused(title, says):
+    with pytest.raises(ControlError, match=says):
+        titled(title)
+
+
+# Play ----------------------------------------------------------------------------------------------------------------
+
+
+def test_play_in_a_notebook_starts_at_the_storys_start_unless_the_slider_was_moved():
+    figure = titled("Title", play="month", play_from=201405)
+    play, slider = figure.widget.children[2].children
+    play.playing = True
+    assert slider.value == 201405
+    figure = titled("Title", play="month")
+    play, slider = figure.widget.children[2].children
+    slider.value = 201407
+    play.playing = True
+    assert slider.value == 201407
+
+
+@pytest.mark.parametrize(("play", "says"), [("month", "201408 is not one of its values"), (None, "there is no Play")])
+def test_a_start_that_play_cannot_take_is_refused(play, says):
+    with pytest.raises(ControlError, match=says):
+        titled("Title", play=play, play_from=201408)
+
+
+# What pages and paper get --------------------------------------------------------------------------------------------
+
+
+def test_a_page_knows_the_states_of_a_figure_as_python_does(figures):
+    for figure in figures.values():
+        form = {"name": figure.name, "controls": [static._control(c, ()) for c in figure.static_controls.values()]}
+        assert static.states_of(form) == figure.states, figure.name
+
+
+def test_a_state_drawn_from_the_compiled_chart_is_the_one_drawn_from_the_declaration(figures, monkeypatch):
+    monkeypatch.setenv(BUILD_FLAG, "1")
+    figure = figures["fig-same-day"]
+    given = figure._repr_mimebundle_()[MIME_TYPE]
+    (named,) = static.named_states(given, ["day=2017-07-16", "", "day=2017-07-16"])
+    declared = rendering.svg(rendering.with_values(rendering.narrow(figure.spec), {"day": "2017-07-16"}))
+    assert named["label"] == "Day: 16 July 2017"
+    assert ">34<" in named["svg"] and ">34<" in declared and ">84<" not in named["svg"]
