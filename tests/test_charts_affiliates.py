@@ -8,6 +8,8 @@ from drawn import texts
 
 from caliphate_course import data
 from caliphate_course.charts import affiliates
+from caliphate_course.measures.affiliates import FOUND, NOT_FOUND
+from caliphate_course.words import BRANCHES
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +19,8 @@ def frame():
 
 def test_one_lane_per_branch(frame):
     lanes = affiliates.branches(frame)
-    assert len(lanes) == frame["affiliate"].nunique() == len(affiliates.BRANCHES) == 19
-    assert (lanes["found"] == affiliates.FOUND).sum() == 10
+    assert len(lanes) == frame["affiliate"].nunique() == len(BRANCHES) == 19
+    assert (lanes["found"] == FOUND).sum() == 10
 
 
 def test_a_lane_ends_with_the_newest_source_not_with_today(frame):
@@ -60,12 +62,12 @@ def test_every_year_has_its_words(frame, year):
 
 
 def test_choosing_branches_without_a_holding_hides_the_others(frame):
-    words = texts(affiliates.explorer(frame), which=affiliates.NOT_FOUND)
+    words = texts(affiliates.explorer(frame), which=NOT_FOUND)
     assert "Central Africa" in words
     assert "Egypt: Sinai" not in words and "Libya: Sirte" not in words
     assert any(line.endswith(" 0 known to hold a place") for line in words)
 
 
 def test_a_branch_without_a_name_is_asked_for_by_name(frame):
-    with pytest.raises(ValueError, match="affiliate 'moon' of affiliates: add it to NAMES"):
+    with pytest.raises(ValueError, match="affiliate 'moon' of affiliates: add it to BRANCHES in words.py"):
         affiliates.explorer(frame.assign(affiliate="moon"))

@@ -12,6 +12,7 @@ from drawn import texts
 from caliphate_course import data
 from caliphate_course.charts import air_operations as air
 from coursebook.figures import rendering
+from coursebook.months import DAYS_PER_MONTH
 
 EMPTY = "No total of"
 
@@ -50,7 +51,7 @@ def test_blocks_cover_holes_only_and_are_spread_evenly(counts):
     holes = holes.loc[holes["kind"] == air.HOLE, "month"]
     for _, block in rows.iterrows():
         assert ((holes >= block["start"].replace(day=1)) & (holes <= block["end"])).any()
-        months = ((block["end"] - block["start"]).days + 1) / air.DAYS_PER_MONTH
+        months = ((block["end"] - block["start"]).days + 1) / DAYS_PER_MONTH
         assert block["per_month"] == pytest.approx(block["total"] / months, abs=1)
     assert not (rows["year"] == 2017).any(), "every month of 2017 is known"
     assert (rows["start"].iloc[1:].to_numpy() > rows["end"].iloc[:-1].to_numpy()).all(), "blocks overlap"

@@ -7,6 +7,7 @@ from drawn import texts
 
 from caliphate_course import data
 from caliphate_course.charts import attacks_after
+from caliphate_course.measures.attacks_after import MEASURES
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def test_parts_of_counts_casualties_and_operations_against_isis_are_left_out(blo
     assert not {"ctc-2018-10m-explosive", "sohr-2019-2024-killed", "centcom-2022-operations", "gti-2025-2024"} & set(
         blocks.index
     )
-    assert set(blocks["measure"]) <= set(attacks_after.MEASURES)
+    assert set(blocks["measure"]) <= set(MEASURES)
 
 
 def test_claims_are_told_from_counts(blocks):
@@ -87,7 +88,7 @@ def test_a_choice_without_counts_says_so(frame):
 
 
 def test_a_counter_without_a_name_is_asked_for_by_name(frame):
-    with pytest.raises(ValueError, match="counter 'ACLED' of attacks_after: add it to COUNTERS"):
+    with pytest.raises(ValueError, match="counter 'ACLED' of attacks_after: add it to ATTACK_COUNTERS"):
         attacks_after.explorer(frame.assign(counter="ACLED"))
 
 

@@ -8,6 +8,7 @@ from drawn import texts
 
 from caliphate_course import data
 from caliphate_course.charts import displacement
+from caliphate_course.measures.displacement import LONGEST_STEP
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def test_no_segment_crosses_a_change_of_rule_or_a_hole(frame):
     assert len(breaks) >= 3
     for _, segment in rows.groupby("segment"):
         dates = segment["date"].sort_values()
-        assert dates.diff().max() <= displacement.LONGEST_STEP or len(dates) == 1
+        assert dates.diff().max() <= LONGEST_STEP or len(dates) == 1
         group = {displacement.AWAY: "idps", displacement.BACK: "returnees_idp"}[segment["group"].iloc[0]]
         inner = breaks[
             (breaks["population"] == group) & (breaks["date"] > dates.min()) & (breaks["date"] <= dates.max())

@@ -8,8 +8,13 @@ import pandas as pd
 import pytest
 
 from caliphate_course import data
+<<<<<<< HEAD
 from caliphate_course.charts import foreign_fighters, revenue, strength, yazidis
 from caliphate_course.measures import estimates
+=======
+from caliphate_course.charts import foreign_fighters, ranges, revenue, strength, yazidis
+from caliphate_course.measures.estimates import stated
+>>>>>>> refs/heads/measures
 from coursebook.figures import rendering
 
 FIGHTERS, MONEY = data.load("fighters"), data.load("revenue")
@@ -67,13 +72,21 @@ def test_every_choice_alone_shows_something_and_less_than_all(explorer):
     ],
 )
 def test_a_figure_is_drawn_as_it_was_stated(cells, form, words):
+<<<<<<< HEAD
     made = estimates.stated(pd.DataFrame([cells], columns=["low", "best", "high"]).assign(id="x")).iloc[0]
+=======
+    made = stated(pd.DataFrame([cells], columns=["low", "best", "high"]).assign(id="x")).iloc[0]
+>>>>>>> refs/heads/measures
     assert (made["form"], made["words"]) == (form, words)
     assert pd.isna(made["at"]) == (form == estimates.RANGE and cells[1] is None)
 
 
 def test_a_best_figure_with_one_bound_is_drawn_to_that_bound():
+<<<<<<< HEAD
     made = estimates.stated(
+=======
+    made = stated(
+>>>>>>> refs/heads/measures
         pd.DataFrame({"id": ["up", "down"], "low": [None, 3], "best": [4, 4], "high": [6, None]}).astype(
             {"low": "Int64", "high": "Int64"}
         )
@@ -91,7 +104,11 @@ def test_income_and_reserves_are_not_ranked_together():
 
 def test_a_row_without_any_figure_is_refused():
     with pytest.raises(ValueError, match="ghost"):
+<<<<<<< HEAD
         estimates.stated(pd.DataFrame({"id": ["ghost"], "low": [None], "best": [None], "high": [None]}))
+=======
+        stated(pd.DataFrame({"id": ["ghost"], "low": [None], "best": [None], "high": [None]}))
+>>>>>>> refs/heads/measures
 
 
 def test_strength_shows_each_estimate_in_a_row_of_its_own_with_what_it_counted():
@@ -140,8 +157,8 @@ def test_reserves_are_never_counted_as_income():
 
 def test_revenue_title_agrees_with_its_rows():
     title = revenue.explorer(MONEY).title
-    assert f"{row(MONEY, 'brisard-2014')['best'] / 1000:g} billion dollars" in title
-    assert f"at most {row(MONEY, 'icsr-2014')['high'] / 1000:g} billion" in title
+    assert f"{row(MONEY, 'brisard-2014')['best'] / 1000:g} billion US dollars" in title
+    assert f"up to {row(MONEY, 'icsr-2014')['high'] / 1000:g} billion" in title
 
 
 def test_tunisia_leads_both_counts_of_2015_and_not_that_of_2017():

@@ -129,7 +129,8 @@ def test_a_new_word_of_a_table_is_refused_until_it_has_a_name(explorer, table, c
     rows = data.load(table)
     rows.loc[::3, column] = "new_word"
     with pytest.raises(
-        ValueError, match=rf"^No name for the {column} 'new_word' of {table}: add it to [A-Z_]+ in charts/"
+        ValueError,
+        match=rf"^No name for the {column} 'new_word' of {table}: add it to [A-Z_]+ in (?:words|\w+/\w+)\.py\.$",
     ):
         explorer(rows)
 

@@ -10,6 +10,7 @@ from drawn import svg, texts
 
 from caliphate_course import data
 from caliphate_course.charts import violence
+from caliphate_course.measures.violence import TYPES
 from coursebook.figures import rendering
 
 
@@ -43,9 +44,9 @@ def test_kinds_are_blank_where_deaths_cannot_be_dated(frame):
     rows = violence.monthly(frame).set_index(["country", "month"])
     undatable = frame[frame["best_undatable"] > 0]
     for row in undatable.itertuples():
-        assert rows.loc[(row.country, row.month), violence.TYPES].isna().all()
+        assert rows.loc[(row.country, row.month), TYPES].isna().all()
     dated = frame[frame["best_undatable"] == 0]
-    assert (dated[violence.TYPES].sum(axis=1) == dated["best"]).all()
+    assert (dated[TYPES].sum(axis=1) == dated["best"]).all()
 
 
 def test_band_is_drawn_for_all_deaths_only(figure):
