@@ -6,10 +6,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 # The Python of the environment that is there, so that PYTHON is named once; before there is one, python3.
 ifeq ($(origin PYTHON), undefined)
-PYTHON := $(shell $(BIN)/python -c '' 2>/dev/null && echo $(BIN)/python || echo python3)
+PYTHON := $(shell $(BIN)/python -Sc '' 2>/dev/null && echo $(BIN)/python || echo python3)
 endif
-# Names of files and texts in UTF-8, whatever the locale.
-export PYTHONUTF8 := 1
+# In another locale Python 3.11 reads the path of a folder with letters beyond ASCII wrongly, and does not start.
+export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
 .PHONY: accept-pictures bench book check clean handout help lab metadata notebooks pins test $(READY)

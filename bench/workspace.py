@@ -25,7 +25,7 @@ kernelspec:
   name: python3
 ---
 """
-STAGE = re.compile(r"^(.+?)(?: \(\d+ pages\))? … ([\d.]+) s$", re.MULTILINE)
+STAGE = re.compile(r"^(.+?)(?: \(\d+ pages\))? \.\.\. ([\d.]+) s$", re.MULTILINE)
 
 
 def fresh(name: str) -> Path:

@@ -126,6 +126,7 @@ def _commands() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    sys.stdout.reconfigure(errors="backslashreplace")  # a folder's name may hold letters that the terminal lacks
     parser = _commands()
     options, rest = parser.parse_known_args(arguments)
     if rest and options.run not in (_lab, _check, _test):

@@ -338,7 +338,7 @@ def check_jupyter_book() -> None:
 @contextmanager
 def stage(name: str) -> Iterator[None]:
     """One line of progress: what is being done, then how long it took."""
-    print(f"{name} … ", end="", flush=True)
+    print(f"{name} ... ", end="", flush=True)
     started = time.perf_counter()
     try:
         yield

@@ -30,11 +30,12 @@ FAILED = "The environment was not made, for the reason above. Mend that and give
 def check_python() -> None:
     """Stop, before anything is made, if this Python is not one that `pyproject.toml` promises."""
     promised = r'requires-python = ">=([\d.]+),<([\d.]+)"'
-    lowest, beyond = re.search(promised, (ROOT / METADATA).read_text(encoding="utf-8")).groups()
-    if not _numbers(lowest) <= sys.version_info[:3] < _numbers(beyond):
+    texts = re.search(promised, (ROOT / METADATA).read_text(encoding="utf-8")).groups()
+    lowest, beyond = (tuple(int(number) for number in text.split(".")) for text in texts)
+    if not lowest <= sys.version_info[:3] < beyond:
         sys.exit(
-            f"This is Python {_version()} ({sys.executable}), but the book needs Python {lowest} or newer, "
-            f"older than {beyond}. {_advice(_numbers(lowest)[1], _numbers(beyond)[1])}"
+            f"This is Python {_version()} ({sys.executable}), but the book needs Python {texts[0]} or newer, "
+            f"older than {texts[1]}. {_advice(lowest, beyond)}"
         )
     if find_spec("venv") is None or find_spec("ensurepip") is None:
         sys.exit(
@@ -43,17 +44,19 @@ def check_python() -> None:
         )
 
 
-def _advice(lowest: int, beyond: int) -> str:
+def _advice(lowest: tuple, beyond: tuple) -> str:
     """What to type, with a Python of the right kind that is there or, if none is, can be had."""
-    names = [f"python3.{minor}" for minor in reversed(range(lowest, beyond))]
-    found = next(filter(shutil.which, names), None)
-    name = found or names[0]
+    names = [f"python3.{minor}" for minor in reversed(range(lowest[1], beyond[1]))]
+    found = [name for name in names if _fits(name, lowest, beyond)]
+    name = (found or names)[0]
     command = f"make PYTHON={name} book" if "MAKELEVEL" in os.environ else f"{name} -m coursebook.environment"
     return f"Type: {command}" if found else f"Install one from python.org/downloads, then type: {command}"
 
 
-def _numbers(version: str) -> tuple:
-    return tuple(int(number) for number in version.split("."))
+def _fits(name: str, lowest: tuple, beyond: tuple) -> bool:
+    """Whether the command `name` starts a Python of the right kind: pyenv has stand-ins that start none."""
+    question = f"import sys; sys.exit(not {lowest} <= sys.version_info[:3] < {beyond})"
+    return bool(shutil.which(name)) and not subprocess.call([name, "-c", question], stderr=subprocess.DEVNULL)
 
 
 def _version() -> str:

@@ -323,8 +323,19 @@ HOOKS = (
         ("frictionless.errors:ConstraintError", "frictionless.errors:TypeError"),
     ),
     Hook(
-        "markdown-it-py", "==3.*", "editions.notebooks._parser", "a page's blocks with their lines, by MyST's own parser",
-        ("myst_parser.parsers.mdit:create_md_parser",),
+        "Sphinx",
+        "==7.4.*",
+        "pages.notebook_download.NotebookBuilder",
+        "a page is resolved a second time, for a builder that is not run by itself",
+        ("sphinx.environment:BuildEnvironment.get_and_resolve_doctree", "sphinx.builders:Builder.create_translator"),
+    ),
+    Hook(
+        "myst-nb",
+        "==1.4.*",
+        "pages.notebook_download.NotebookBuilder",
+        "a page's cells are the containers that MyST-NB makes of them",
+        ("myst_nb.sphinx_:SphinxNbRenderer",),
+        needed=lambda: "cell_index" in inspect.getsource(import_module("myst_nb.core.render")),
     ),
     Hook(
         "weasyprint", "==70.*", "editions.handout.typeset._finish", "PDF/UA lets a list item hold a label and a body only",

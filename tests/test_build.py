@@ -30,9 +30,9 @@ LESSON = HEADER + "# A lesson\n\n```{code-cell} python\nprint('It adds up to', 1
 
 @pytest.fixture
 def copy(tmp_path):
-    """A small copy of the repository: everything but the pages, of which it has two."""
-    fill_copy(tmp_path)
-    return tmp_path
+    """A small copy of the repository, in a folder of any name: everything but the pages, of which it has two."""
+    fill_copy(tmp_path / "Kurs é")
+    return tmp_path / "Kurs é"
 
 
 def fill_copy(tmp_path):
@@ -49,14 +49,13 @@ def run(folder, *command, **options):
     """Run `python -m coursebook build`, or another module, in `folder`: exit code, output, errors."""
     module = ["-m", *(command or ("coursebook", "build"))]
     environment = os.environ | {"PYTHONPATH": str(folder)} | options.pop("env", {})
-    done = subprocess.run(
-        [sys.executable, *module], cwd=folder, capture_output=True, text=True, check=False, env=environment, **options
-    )
+    options = {"capture_output": True, "text": True, "errors": "replace", **options}
+    done = subprocess.run([sys.executable, *module], cwd=folder, check=False, env=environment, **options)
     return done.returncode, done.stdout, done.stderr.strip()
 
 
 def test_good_copy_builds_and_a_changed_sentence_executes_nothing(copy):
-    code, out, err = run(copy)
+    code, out, err = run(copy, env={"PYTHONIOENCODING": "ascii"})  # a terminal that cannot print the folder's name
     assert code == 0, err
     for name in ("checking data", "executing notebooks", "writing pages", "checking result"):
         assert name in out
@@ -152,6 +151,14 @@ def test_a_page_below_another_comes_after_it(copy):
     (copy / "book" / "below.md").write_text("# Below the lesson\n")
     (copy / "_toc.yml").write_text(TOC + "    sections:\n      - file: book/below\n")
     assert [page.name for page in driver.Build(copy).pages()] == ["index.md", "lesson.md", "below.md"]
+
+
+@pytest.mark.parametrize("terminal", ["LC_ALL=C", *(f"PYTHONIOENCODING={e}" for e in ("ascii", "iso-8859-1", "cp437"))])
+def test_what_the_build_says_suits_any_terminal(copy, terminal):
+    (copy / "_toc.yml").write_text(TOC.replace("book/lesson", "book/żywność-ﺩ"), encoding="utf-8")
+    code, out, err = run(copy, env=dict([terminal.split("=")]))
+    assert code == 1 and " ... failed" in out
+    assert err.splitlines()[-1].startswith("_toc.yml names the page book/") and "Traceback" not in err
 
 
 def test_row_without_a_source(copy):
@@ -429,7 +436,6 @@ def test_a_killed_build_leaves_the_site_and_no_lock(good, again):
     assert b"xylophones" in contents(again)["book/other.html"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the limit on files' size is Unix's")
 def test_a_full_disk_leaves_the_site(good, again):
     """A limit on the size of files stands for the disk: writing breaks off in the middle of one."""
     import resource

@@ -8,13 +8,8 @@ import pandas as pd
 import pytest
 
 from caliphate_course import data
-<<<<<<< HEAD
 from caliphate_course.charts import foreign_fighters, revenue, strength, yazidis
 from caliphate_course.measures import estimates
-=======
-from caliphate_course.charts import foreign_fighters, ranges, revenue, strength, yazidis
-from caliphate_course.measures.estimates import stated
->>>>>>> refs/heads/measures
 from coursebook.figures import rendering
 
 FIGHTERS, MONEY = data.load("fighters"), data.load("revenue")
@@ -72,21 +67,13 @@ def test_every_choice_alone_shows_something_and_less_than_all(explorer):
     ],
 )
 def test_a_figure_is_drawn_as_it_was_stated(cells, form, words):
-<<<<<<< HEAD
     made = estimates.stated(pd.DataFrame([cells], columns=["low", "best", "high"]).assign(id="x")).iloc[0]
-=======
-    made = stated(pd.DataFrame([cells], columns=["low", "best", "high"]).assign(id="x")).iloc[0]
->>>>>>> refs/heads/measures
     assert (made["form"], made["words"]) == (form, words)
     assert pd.isna(made["at"]) == (form == estimates.RANGE and cells[1] is None)
 
 
 def test_a_best_figure_with_one_bound_is_drawn_to_that_bound():
-<<<<<<< HEAD
     made = estimates.stated(
-=======
-    made = stated(
->>>>>>> refs/heads/measures
         pd.DataFrame({"id": ["up", "down"], "low": [None, 3], "best": [4, 4], "high": [6, None]}).astype(
             {"low": "Int64", "high": "Int64"}
         )
@@ -104,11 +91,7 @@ def test_income_and_reserves_are_not_ranked_together():
 
 def test_a_row_without_any_figure_is_refused():
     with pytest.raises(ValueError, match="ghost"):
-<<<<<<< HEAD
         estimates.stated(pd.DataFrame({"id": ["ghost"], "low": [None], "best": [None], "high": [None]}))
-=======
-        stated(pd.DataFrame({"id": ["ghost"], "low": [None], "best": [None], "high": [None]}))
->>>>>>> refs/heads/measures
 
 
 def test_strength_shows_each_estimate_in_a_row_of_its_own_with_what_it_counted():

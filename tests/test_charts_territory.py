@@ -7,8 +7,9 @@ import pytest
 from drawn import svg, texts
 
 from caliphate_course import data
-from caliphate_course.charts import ranges, territory
+from caliphate_course.charts import territory
 from caliphate_course.facts import facts
+from caliphate_course.measures import estimates
 from caliphate_course.measures.territory import LEFT_OUT
 
 FRAME = data.load("territory_estimates")
@@ -67,7 +68,7 @@ def test_share_left_turns_losses_and_their_bounds_round():
     rows = drawn(measure="left", scope="Iraq and Syria").set_index("id")
     assert rows.loc["sdf-2019-03-both", "best"] == 0
     assert rows.loc["ihs-2015-06-pct", "best"] == pytest.approx(90.6)
-    assert rows.loc["oir-2017-12-both", "form"] == ranges.UP_TO  # at least 98 % lost
+    assert rows.loc["oir-2017-12-both", "form"] == estimates.UP_TO  # at least 98 % lost
     assert rows.loc["oir-2017-12-both", "words"] == "up to 2"
 
 
@@ -98,7 +99,7 @@ def test_one_colour_means_one_definition_in_every_view(measure, scope):
 
 def test_ranges_and_bounds_have_their_own_marks(explorer):
     rows = drawn(measure="lost", scope="Iraq")
-    assert (rows["form"] == ranges.RANGE).sum() >= 5
+    assert (rows["form"] == estimates.RANGE).sum() >= 5
     kinds = [layer["mark"].get("type") for layer in explorer.spec["layer"] if isinstance(layer.get("mark"), dict)]
     assert {"bar", "point", "line"} <= set(kinds)
     shapes = next(

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from caliphate_course import data
+from coursebook.dataset import ids
 
 SOURCES = data.load("sources").set_index("id")
 
@@ -60,12 +61,12 @@ NAMES = {
 def test_an_event_lists_every_group_that_its_text_names():
     events = data.load("events")
     text = events[["title", "summary", "actors"]].fillna("").agg(" ".join, axis=1)
-    listed = events["actor_ids"].map(data.ids)
+    listed = events["actor_ids"].map(ids)
     missing = [
         (event, group)
         for group, names in NAMES.items()
-        for event, words, ids in zip(events["id"], text, listed, strict=True)
-        if re.search(rf"\b(?:{names})\b", words) and group not in ids
+        for event, words, groups in zip(events["id"], text, listed, strict=True)
+        if re.search(rf"\b(?:{names})\b", words) and group not in groups
     ]
     assert missing == []
 
@@ -73,7 +74,7 @@ def test_an_event_lists_every_group_that_its_text_names():
 def test_whatever_isis_took_lost_or_is_said_to_have_attacked_is_found_under_isis():
     events = data.load("events")
     its_own = events["kind"].isin(["attack", "capture", "recapture"])
-    assert events[its_own & ~events["actor_ids"].map(lambda ids: "isis" in data.ids(ids))]["id"].tolist() == []
+    assert events[its_own & ~events["actor_ids"].map(lambda cell: "isis" in ids(cell))]["id"].tolist() == []
 
 
 def test_every_event_says_who_acted():
@@ -97,7 +98,7 @@ def test_no_row_is_older_news_than_all_its_sources(name):
     """A source cannot tell what happened after it was written. Rows with an undated source are left alone."""
     too_late = []
     for _, row in data.load(name).iterrows():
-        sources = SOURCES.loc[list(data.ids(row["source_ids"]))]
+        sources = SOURCES.loc[list(ids(row["source_ids"]))]
         if sources.empty or sources["date"].isna().any():
             continue
         newest = max(map(last_day, sources["date"], sources["date_precision"]))

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from caliphate_course import data
+from coursebook.dataset import ids
 
 SOURCES = data.load("sources").set_index("id")
 TABLES = [n for n in data.tables() if "confidence" in {f["name"] for f in data.resource(n)["schema"]["fields"]}]
@@ -74,7 +75,7 @@ def counters(name, row):
 
 def at_most(name, row):
     """The highest level of confidence that the sources of a row allow."""
-    sources = [SOURCES.loc[i] for i in row["source_ids"].split(";")]
+    sources = [SOURCES.loc[i] for i in ids(row["source_ids"])]
     good = [s for s in sources if s["kind"] != "tertiary" and (s["kind"] != "repost" or " via " in s["publisher"])]
     if not good:
         return "low"

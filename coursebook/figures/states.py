@@ -75,8 +75,8 @@ class States:
         if several:
             raise ControlError(f"{self.figure}: its title follows {several[0]!r}, which has several values at once.")
         states = [self._one_by_one(name) for name in title.by]
-        if not 1 < (count := math.prod(map(len, states))) <= MOST_TITLES:
-            raise ControlError(f"{self.figure}: its title follows {count} states. There may be 2 to {MOST_TITLES}.")
+        if (count := math.prod(map(len, states))) > MOST_TITLES:  # a selection of rows may leave one state
+            raise ControlError(f"{self.figure}: its title follows {count} states. There may be {MOST_TITLES} at most.")
         return {"by": list(title.by), "sentences": [title.sentence(*values) for values in product(*states)]}
 
     def title(self, titles: Mapping, state: Mapping[str, object]) -> str:

@@ -152,15 +152,16 @@ def script_data(content: dict) -> str:
 def _clean(svg: str, prefix: str) -> str:
     """Drop what a page does not need of vl-convert's SVG, and make its ids the page's only ones.
 
-    Decimals below a hundredth of a pixel go, though not from what is read or read out. Every drawing calls its first
-    clipping path `clip1`, so ids get `prefix`.
+    Decimals below a hundredth of a pixel go, of outlines those below a tenth, though not from what is read or read out.
+    Every drawing calls its first clipping path `clip1`, so ids get `prefix`.
     """
     svg = re.sub(r'(?<= id=")|(?<=url\(#)', f"{prefix}-", svg)
     return re.sub(r"<[^>]+>", lambda tag: _DRAWN.sub(_rounded_down, tag[0]), svg)
 
 
 def _rounded_down(attribute: re.Match) -> str:
-    return re.sub(r"(\.\d{2})\d+", r"\1", attribute[0])
+    kept = 1 if attribute[0].startswith(" d=") else 2
+    return re.sub(rf"(\.\d{{{kept}}})\d+", r"\1", attribute[0])
 
 
 def _height(svg: str) -> str:

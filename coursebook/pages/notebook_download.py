@@ -22,7 +22,7 @@ from sphinx.util.osutil import ensuredir
 from coursebook import course
 from coursebook.build import SOURCES, read_notebook
 from coursebook.editions import lab, notebooks
-from coursebook.pages import background
+from coursebook.pages import background, usage
 from coursebook.pages.citations import source_anchor
 from coursebook.pages.markdown import MarkdownTranslator, code_cell
 from coursebook.pages.printed import NOTEBOOK
@@ -115,11 +115,11 @@ def _write(app):
     builder = NotebookBuilder(app, app.env)
     stamps = Path(app.doctreedir) / "notebooks.json"
     made = json.loads(stamps.read_text(encoding="utf-8")) if stamps.is_file() else {}
-    shared = _shared(app.env)
     for docname in _pages(app):
         target = Path(app.outdir) / SOURCES / f"{docname}.ipynb"
+        # Made from its page and what that shows of others. Data, code and versions start a build anew.
         read = Path(app.doctreedir, f"{docname}.doctree").read_bytes()
-        stamp = hashlib.sha256(shared + read).hexdigest()
+        stamp = hashlib.sha256(usage.of_others(app.env, docname).encode() + read).hexdigest()
         if made.get(docname) == stamp and target.is_file():
             continue
         notebook = notebooks.plain_notebook(
@@ -129,14 +129,6 @@ def _write(app):
         nbformat.write(notebook, target)
         made[docname] = stamp
     stamps.write_text(json.dumps(made), encoding="utf-8")
-
-
-def _shared(env) -> bytes:
-    """What a notebook is made from beside its own page: titles, numbers and words of figures, what lists read of other
-    pages. Data, code and versions start a build anew."""
-    titles = {name: title.astext() for name, title in env.titles.items()}
-    parts = (titles, env.toc_fignumbers, env.get_domain("std").labels, getattr(env, "course_written", {}))
-    return repr([sorted(part.items()) for part in parts]).encode()
 
 
 def setup(app):

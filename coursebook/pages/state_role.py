@@ -2,8 +2,8 @@
 
     In {state}`September 2014 <fig-relations?month=2014-09&actor=turkey>` nearly everybody fought ISIS.
 
-On the screen the words are a link that sets the chart; on paper the state stands behind them in brackets. A page may name
-figures of other pages. With `&mark=kobani` the marks whose tooltip has that word are ringed. A state that its figure
+On the screen the words are a link that sets the chart; on paper and in a notebook the state stands behind them in
+brackets. A page may name figures of other pages. With `&mark=kobani` the marks whose tooltip has that word are ringed. A state that its figure
 cannot take is a warning that names page and line.
 """
 
@@ -23,7 +23,7 @@ from sphinx.util.docutils import SphinxRole
 from coursebook.figures import ControlError, static
 from coursebook.figures.controls import slug
 from coursebook.figures.states import split
-from coursebook.pages.printed import is_printed
+from coursebook.pages.printed import is_notebook, is_printed
 from coursebook.pages.term_card import WITHOUT_CARD
 from coursebook.templating import render
 
@@ -78,7 +78,8 @@ def number_of(env, name: str) -> str:
     """'Fig. 6.1', as the figure's caption has it."""
     page, anchor = env.get_domain("std").anonlabels[name]
     number = env.toc_fignumbers.get(page, {}).get("figure", {}).get(anchor, ())
-    return (env.config.numfig_format["figure"] % ".".join(map(str, number))) if number else ""
+    written = env.config.numfig_format["figure"]  # a notebook has no links and names a figure at length
+    return (written if "%s" in written else "Figure %s") % ".".join(map(str, number)) if number else ""
 
 
 def words_of_state(env, figure: str, query: str) -> str:
@@ -166,7 +167,7 @@ class StateTransform(SphinxPostTransform):
                 continue
             if isinstance(node.parent, WITHOUT_CARD):
                 node.replace_self(nodes.Text(node.astext()))
-            elif is_printed(self.app):
+            elif is_printed(self.app) or is_notebook(self.app):
                 node.replace_self(self._in_brackets(node, words))
             else:
                 node.replace_self(self._link(node, words))
@@ -180,10 +181,11 @@ class StateTransform(SphinxPostTransform):
         return nodes.raw("", render("state.html", **values).strip(), format="html")
 
     def _in_brackets(self, node, words):
-        """The words, then which figure shows what. A writer of its own kind finds the parts in the node's attributes."""
-        where = ", ".join(part for part in (number_of(self.env, node["figure"]), words) if part)
-        parts = {"figure": node["figure"], "query": node["query"], "state": words, "words": node.astext()}
-        return nodes.inline("", f"{node.astext()} ({where})", classes=["state"], **parts)
+        """The words, then which figure shows what; in a notebook a figure of its own is at hand, and has to be set."""
+        page, _ = self.env.get_domain("std").anonlabels[node["figure"]]
+        at_hand = is_notebook(self.app) and page == self.env.docname
+        where = [] if at_hand else [number_of(self.env, node["figure"])]
+        return nodes.inline("", f"{node.astext()} ({', '.join(filter(None, [*where, words]))})", classes=["state"])
 
 
 def setup(app):

@@ -171,6 +171,11 @@ class Collector(EnvironmentCollector):
         return sorted(name for name, digest in env.course_written.items() if written.get(name) != digest)
 
 
+def of_others(env, page: str) -> str:
+    """A digest of all that `page` may show of other pages."""
+    return env.course_written[page]
+
+
 def _shared(env) -> str:
     """What every page may show of any other: titles, in the list of pages, and numbers and names, in references."""
     titles = sorted((name, title.astext()) for name, title in env.titles.items())

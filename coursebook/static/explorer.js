@@ -314,8 +314,8 @@
     settle(svg, line) {
       this.container.querySelector("svg").replaceWith(drawing(svg, this.hints, this.marks));
       if (!this.last) return;
-      const title = this.retitle();
-      this.say([this.news, title, line || `${this.last.text}: ${this.last.words}`].filter(Boolean).join(" "));
+      this.news = [this.news, this.retitle()].filter(Boolean).join(" ");
+      this.say([this.news, line || `${this.last.text}: ${this.last.words}`].filter(Boolean).join(" "));
       if (this.missing) this.status.dataset.fault = "";
       this.missing = false;
     }
