@@ -93,11 +93,16 @@ def _to_rate(rows):
     for _, row in rows.iterrows():
         words = [
             nodes.strong("", row["claim_id"]),
-            nodes.Text(f" {row['paraphrase']} "),
+            nodes.Text(f" {row['paraphrase']} {quoted(row['words'])} "),
             nodes.emphasis("", "______"),
         ]
         items.append(nodes.list_item("", nodes.paragraph("", "", *words)))
     return [nodes.bullet_list("", *items, classes=["claims-to-rate"])]
+
+
+def quoted(words: str) -> str:
+    """Words of an article between quotation marks."""
+    return f"“{words}”"
 
 
 def figure_for(row) -> str | None:
@@ -107,8 +112,7 @@ def figure_for(row) -> str | None:
 
 def evidence(row) -> str:
     """What the reader finds behind the click, as MyST text."""
-    sources = ids(row["source_ids"])
-    cited = f"{{cite:p}}`{','.join(sources)}`" if sources else "No source found: not verified."
+    cited = f"{{cite:p}}`{','.join(ids(row['source_ids']))}`"
     figure = figure_for(row)
     see = f" and {{numref}}`{figure}`" if figure else ""
     lines = [

@@ -45,6 +45,7 @@ MEASURES = {
     "clashes": Measure("relations", clashes.listed),
     "deaths": Measure("violence_monthly", violence.of_months),
     "events": Measure("events", events.of_years),
+    "hard-claims": Measure("claims", claims.hard),
     "held-at": Measure("town_control", towns.held_at),
     "members": Measure("coalition_members", membership.counted),
     "members-of-none-known": Measure("contributions", contributions.of_none_known),
