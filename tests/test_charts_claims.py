@@ -98,6 +98,16 @@ def test_the_eight_to_rate_stand_before_their_readings_and_carry_no_verdict(fram
     assert all(f"{claim} {verdict}" in told for claim, verdict in ratings.items())
 
 
+def test_every_disagreement_of_the_raters_is_told_with_the_decision(frame, page):
+    listed = page.select(".claims-disputed li")
+    differing = frame[frame["rater_1"] != frame["rater_2"]]
+    assert [item.strong.get_text() for item in listed] == list(differing["claim_id"])
+    for claim, item in zip(differing.itertuples(), listed, strict=True):
+        names = [claims.VERDICTS[verdict][0] for verdict in (claim.rater_1, claim.rater_2, claim.verdict)]
+        assert f"the first rater said {names[0]}, the second {names[1]}. Decided: {names[2]}." in item.get_text()
+        assert item.get_text().endswith(claim.decision)
+
+
 def test_a_figure_named_for_a_claim_is_in_the_book(frame, site):
     named = {figure for _, row in frame.iterrows() if (figure := claims_list.figure_for(row))}
     pages = " ".join(page.read_text(encoding="utf-8") for page in (site / "book").glob("*.html"))

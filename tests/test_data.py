@@ -212,11 +212,17 @@ def test_of_an_article_no_more_is_quoted_than_the_few_words_that_decide_a_claim(
     too_long = claims.loc[claims["words"].str.split().str.len() > LONGEST_QUOTATION, "claim_id"]
     assert list(too_long) == [], "Quote fewer words of the article."
     assert claims["words"].is_unique
-    ours = claims[["paraphrase", "explanation", "then_evidence", "now_evidence", "note"]].astype("string")
+    ours = claims[["paraphrase", "explanation", "then_evidence", "now_evidence", "decision", "note"]].astype("string")
     lesson = (ROOT / "book" / "reading-the-news.md").read_text(encoding="utf-8")
     for text in [*ours.stack().dropna(), *re.sub("```.*?```", "", lesson, flags=re.DOTALL).split("\n")]:
         for quotation in re.findall('"([^"]+)"|“([^”]+)”', text):
             assert len("".join(quotation).split()) <= LONGEST_QUOTATION, quotation
+
+
+def test_where_raters_differ_or_are_overruled_the_reason_is_told_and_nowhere_else():
+    claims = data.load("claims")
+    theirs = (claims["verdict"] == claims["rater_1"]) & (claims["verdict"] == claims["rater_2"])
+    assert list(claims.loc[theirs == claims["decision"].notna(), "claim_id"]) == []
 
 
 @pytest.mark.parametrize("name", [n for n in TABLES if any(f["name"] == "governorate" for f in FIELDS[n])])

@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 
+import pandas as pd
+import pytest
 from conftest import ROOT
 
 from caliphate_course import data
@@ -25,6 +27,33 @@ def test_measures_and_facts_load_nothing_that_draws():
     """In a process of its own: this one has drawn charts already."""
     loaded = subprocess.run([sys.executable, "-c", LOADS], cwd=ROOT, capture_output=True, text=True, check=True)
     assert loaded.stdout.split() == []
+
+
+def raters(pairs: dict[tuple[str, str], int]) -> list[pd.Series]:
+    """Two raters' verdicts from how often each pair of verdicts was given."""
+    given = [pair for pair, times in pairs.items() for _ in range(times)]
+    return [pd.Series(verdicts) for verdicts in zip(*given, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "kappa"),
+    [
+        # Fifty proposals and two readers, the example of many textbooks: 0.7 agree, 0.5 would by chance.
+        ({("yes", "yes"): 20, ("yes", "no"): 5, ("no", "yes"): 10, ("no", "no"): 15}, 0.4),
+        ({("yes", "yes"): 3, ("no", "no"): 2, ("perhaps", "perhaps"): 1}, 1),
+        ({("yes", "yes"): 1, ("yes", "no"): 1, ("no", "yes"): 1, ("no", "no"): 1}, 0),
+        ({("yes", "no"): 1, ("no", "yes"): 1}, -1),
+        ({("yes", "no"): 4}, 0),  # two raters who share no verdict
+    ],
+    ids=["half chance", "full agreement", "chance", "always opposite", "nothing in common"],
+)
+def test_kappa_is_agreement_beyond_chance(pairs, kappa):
+    assert claims.kappa(*raters(pairs)) == pytest.approx(kappa)
+
+
+def test_kappa_of_a_single_verdict_is_refused():
+    with pytest.raises(ValueError, match="one and the same verdict"):
+        claims.kappa(*raters({("yes", "yes"): 3}))
 
 
 def test_the_easy_claims_are_claims_and_can_be_checked():

@@ -39,10 +39,12 @@ COUNTERS = {
 
 # What `facts.toml` may name: the table and the function that picks rows of it.
 MEASURES = {
+    "agreed-claims": Measure("claims", claims.agreed),
     "attacks-abroad": Measure("events", attacks_abroad.of_years),
     "branches": Measure("affiliates", affiliates.rows_of),
     "checkable-claims": Measure("claims", claims.checkable),
     "clashes": Measure("relations", clashes.listed),
+    "disputed-claims": Measure("claims", claims.disputed),
     "deaths": Measure("violence_monthly", violence.of_months),
     "events": Measure("events", events.of_years),
     "hard-claims": Measure("claims", claims.hard),

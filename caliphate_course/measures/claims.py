@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 # Claims that nearly nobody could get wrong: a name, a date or a distance that any map or calendar shows, a usual
@@ -18,3 +19,29 @@ def hard(frame: pd.DataFrame) -> pd.DataFrame:
     """The checkable rows without those of EASY."""
     rows = checkable(frame)
     return rows[~rows["claim_id"].isin(EASY)]
+
+
+def agreed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `claims` to which both raters gave the same verdict."""
+    return frame[frame["rater_1"] == frame["rater_2"]]
+
+
+def disputed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `claims` to which the raters gave different verdicts."""
+    return frame[frame["rater_1"] != frame["rater_2"]]
+
+
+def kappa(first: pd.Series, second: pd.Series) -> float:
+    """Agreement of two raters of the same things beyond what their habits alone would give by chance.
+
+    1 is full agreement, 0 is chance. J. Cohen, "A coefficient of agreement for nominal scales", Educational and
+    Psychological Measurement 20 (1960), 37-46. Raises ValueError where both raters know one verdict only, since chance
+    then explains all.
+    """
+    counts = pd.crosstab(first, second)
+    verdicts = counts.index.union(counts.columns)
+    shares = counts.reindex(index=verdicts, columns=verdicts, fill_value=0).to_numpy() / len(first)
+    seen, by_chance = np.trace(shares), shares.sum(axis=1) @ shares.sum(axis=0)
+    if len(verdicts) == 1:
+        raise ValueError("Both raters gave one and the same verdict throughout: kappa has no value for that.")
+    return float((seen - by_chance) / (1 - by_chance))
