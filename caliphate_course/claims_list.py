@@ -1,4 +1,5 @@
-"""The two articles' claims on a page: ``{claims} article`` with verdicts, ``{claims-to-rate}`` without them.
+"""The two articles' claims on a page: ``{claims} article`` with verdicts, ``{claims-to-rate}`` without them,
+``{claims-disputed}`` where the two raters differ.
 
 On screen a verdict is behind a click, so that readers can judge first. In print the claims come first with a line
 to write a rating on, and the verdicts follow.
@@ -11,7 +12,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from caliphate_course import data
-from caliphate_course.words import ARTICLES, VERDICTS
+from caliphate_course.measures.claims import disputed
+from caliphate_course.words import ARTICLES, VERDICTS, labels
 from coursebook.dataset import ids
 from coursebook.pages.printed import is_printed
 from coursebook.templating import render
@@ -88,16 +90,40 @@ class ClaimsToRate(SphinxDirective):
         return _to_rate(claims[claims["teaches"]])
 
 
+class ClaimsDisputed(SphinxDirective):
+    """Every claim on which the two raters differ: their verdicts, the decision and its reason."""
+
+    def run(self):
+        listed = nodes.container(classes=["claims-disputed"])
+        listed += self.parse_text_to_nodes("\n".join(disagreements(disputed(data.load("claims")))))
+        return [listed]
+
+
 def _to_rate(rows):
     items = []
     for _, row in rows.iterrows():
         words = [
             nodes.strong("", row["claim_id"]),
-            nodes.Text(f" {row['paraphrase']} "),
+            nodes.Text(f" {row['paraphrase']} {quoted(row['words'])} "),
             nodes.emphasis("", "______"),
         ]
         items.append(nodes.list_item("", nodes.paragraph("", "", *words)))
     return [nodes.bullet_list("", *items, classes=["claims-to-rate"])]
+
+
+def quoted(words: str) -> str:
+    """Words of an article between quotation marks."""
+    return f"“{words}”"
+
+
+def disagreements(rows) -> list[str]:
+    """The items of a Markdown list, one for each of these rows of `claims`."""
+    names = labels(VERDICTS)
+    return [
+        f"- **{row.claim_id}** {quoted(row.words)}: the first rater said {names[row.rater_1]}, the second"
+        f" {names[row.rater_2]}. *Decided: {names[row.verdict]}.* {row.decision}"
+        for row in rows.itertuples()
+    ]
 
 
 def figure_for(row) -> str | None:
@@ -107,8 +133,7 @@ def figure_for(row) -> str | None:
 
 def evidence(row) -> str:
     """What the reader finds behind the click, as MyST text."""
-    sources = ids(row["source_ids"])
-    cited = f"{{cite:p}}`{','.join(sources)}`" if sources else "No source found: not verified."
+    cited = f"{{cite:p}}`{','.join(ids(row['source_ids']))}`"
     figure = figure_for(row)
     see = f" and {{numref}}`{figure}`" if figure else ""
     lines = [
@@ -125,4 +150,5 @@ def setup(app):
     app.add_post_transform(PaperTransform)
     app.add_directive("claims", Claims)
     app.add_directive("claims-to-rate", ClaimsToRate)
+    app.add_directive("claims-disputed", ClaimsDisputed)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

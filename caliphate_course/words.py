@@ -221,6 +221,7 @@ VERDICTS = {
     "imprecise": ("imprecise", palette.SKY),
     "premature": ("premature", palette.OCHRE),
     "contested": ("contested", palette.PURPLE),
+    "wrong_inference": ("wrong inference", palette.ORANGE),
     "wrong": ("wrong", palette.RED),
     "opinion_or_forecast": ("opinion or forecast", palette.MUTED),
     "not_verified": ("not verified", palette.PALE),

@@ -334,9 +334,9 @@ def test_a_fact_leads_to_its_source_and_has_a_card(screen):
 
 @pytest.mark.parametrize("builder", ["html", "singlehtml"])
 def test_a_figure_of_a_row_without_sources_is_shown_without(tmp_path, builder):
-    (without,) = data.load("claims").query("claim_id == 'A21' and source_ids.isna()")["id"]
-    assert facts.resolve(f"claims/{without}").source_ids == ()
-    app, warnings = build(tmp_path, builder, lesson=f"# Lesson\n\nA {{fact}}`claims/{without}`.\n", guide="# Guide\n")
+    (without,) = data.load("glossary").query("source_ids.isna()")["id"]
+    assert facts.resolve(f"glossary/{without}").source_ids == ()
+    app, warnings = build(tmp_path, builder, lesson=f"# Lesson\n\nA {{fact}}`glossary/{without}`.\n", guide="# Guide\n")
     assert warnings == ""
     if builder == "html":
         figure = page(app, "lesson").select_one("a.fact-figure")

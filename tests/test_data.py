@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 from frictionless import Package
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ from coursebook.facts import FactError
 
 TABLES = data.tables()
 FIELDS = {name: data.resource(name)["schema"]["fields"] for name in TABLES}
+LONGEST_QUOTATION = 8  # words of an article that is not ours
 
 
 def test_whole_package_is_valid():
@@ -196,7 +198,31 @@ def test_ucdp_iraq_deaths_2004_to_2018():
 
 def test_all_claims_of_the_two_articles_are_there():
     ids = set(data.load("claims")["claim_id"])
-    assert ids == {f"A{n:02d}" for n in range(1, 36)} | {f"B{n:02d}" for n in range(1, 27)}
+    assert ids == {f"A{n:02d}" for n in range(1, 48)} | {f"B{n:02d}" for n in range(1, 31)}
+
+
+def test_claims_stand_in_their_articles_order_headline_first():
+    for _, rows in data.load("claims").groupby("article", sort=False):
+        assert list(rows["position"]) == list(range(1, len(rows) + 1))
+        assert rows["paraphrase"].iloc[0].startswith("Headline: ")
+
+
+def test_of_an_article_no_more_is_quoted_than_the_few_words_that_decide_a_claim():
+    claims = data.load("claims")
+    too_long = claims.loc[claims["words"].str.split().str.len() > LONGEST_QUOTATION, "claim_id"]
+    assert list(too_long) == [], "Quote fewer words of the article."
+    assert claims["words"].is_unique
+    ours = claims[["paraphrase", "explanation", "then_evidence", "now_evidence", "decision", "note"]].astype("string")
+    lesson = (ROOT / "book" / "reading-the-news.md").read_text(encoding="utf-8")
+    for text in [*ours.stack().dropna(), *re.sub("```.*?```", "", lesson, flags=re.DOTALL).split("\n")]:
+        for quotation in re.findall('"([^"]+)"|“([^”]+)”', text):
+            assert len("".join(quotation).split()) <= LONGEST_QUOTATION, quotation
+
+
+def test_where_raters_differ_or_are_overruled_the_reason_is_told_and_nowhere_else():
+    claims = data.load("claims")
+    theirs = (claims["verdict"] == claims["rater_1"]) & (claims["verdict"] == claims["rater_2"])
+    assert list(claims.loc[theirs == claims["decision"].notna(), "claim_id"]) == []
 
 
 @pytest.mark.parametrize("name", [n for n in TABLES if any(f["name"] == "governorate" for f in FIELDS[n])])

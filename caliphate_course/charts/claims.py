@@ -20,11 +20,12 @@ _CHOSEN = (
 
 
 def squares(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row per claim: `claim_id`, `article`, `topic`, `verdict`, `paraphrase`, `label` (the verdict in words)
-    and `place` (its position in its verdict's row, from 0). Raises ValueError for a verdict without an entry in
+    """One row per claim in the articles' order: `claim_id`, `article`, `topic`, `verdict`, `paraphrase`, `words`
+    (quoted), `label` (the verdict in words) and `place` (its position in its verdict's row, from 0). Raises ValueError for a verdict without an entry in
     VERDICTS."""
-    rows = frame[["claim_id", "article", "topic", "verdict", "paraphrase"]].sort_values(["article", "claim_id"])
-    rows = rows.assign(label=_verdicts(rows))
+    rows = frame.sort_values(["article", "position"])
+    rows = rows[["claim_id", "article", "topic", "verdict", "paraphrase", "words"]]
+    rows = rows.assign(label=_verdicts(rows), words="“" + rows["words"] + "”")
     return rows.assign(place=rows.groupby("verdict").cumcount()).reset_index(drop=True)
 
 
@@ -50,7 +51,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         fillOpacity=chosen,
         strokeOpacity=chosen,  # else the outline of one left out stands alone and looks like a mark of its own
         stroke=alt.condition("datum.verdict == 'not_verified'", alt.value(theme.MUTED), alt.value(None)),
-        tooltip=theme.tooltip(claim_id="Claim", paraphrase="It says"),
+        tooltip=theme.tooltip(claim_id="Claim", paraphrase="It says", words="Its words"),
     )
     return (
         alt.layer(marks, _summary(rows))
@@ -90,7 +91,8 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """One row per claim, all text: `Claim`, `Article`, `Topic`, `Verdict`, `What it says (our words)` and `Why`."""
+    """One row per claim, all text: `Claim`, `Article`, `Topic`, `Verdict`, `What it says (our words)`, `Words that decide`
+    and `Why`."""
     return pd.DataFrame(
         {
             "Claim": frame["claim_id"],
@@ -98,6 +100,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
             "Topic": frame["topic"].map(topic),
             "Verdict": _verdicts(frame),
             "What it says (our words)": frame["paraphrase"],
+            "Words that decide": "“" + frame["words"] + "”",
             "Why": frame["explanation"],
         }
     )
@@ -112,10 +115,10 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-claims",
         controls=controls(frame),
-        title=f"{counts.get('held_up', 0)} of {len(checkable(frame))} claims that could be checked held up as written; "
+        title=f"{counts.get('held_up', 0)} of {len(checkable(frame))} claims that could be checked held up; "
         f"{counts.get('wrong', 0)} were wrong",
         description=f"One dot for each of {len(frame)} claims, in a row for each verdict: {listed}.",
         table=table(frame),
         sources=data.sources_of(frame),
-        as_of="February 2026, judging what was written in November 2017",
+        as_of="November 2026, judging what was written in November 2017",
     )

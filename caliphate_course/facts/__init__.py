@@ -39,12 +39,15 @@ COUNTERS = {
 
 # What `facts.toml` may name: the table and the function that picks rows of it.
 MEASURES = {
+    "agreed-claims": Measure("claims", claims.agreed),
     "attacks-abroad": Measure("events", attacks_abroad.of_years),
     "branches": Measure("affiliates", affiliates.rows_of),
     "checkable-claims": Measure("claims", claims.checkable),
     "clashes": Measure("relations", clashes.listed),
+    "disputed-claims": Measure("claims", claims.disputed),
     "deaths": Measure("violence_monthly", violence.of_months),
     "events": Measure("events", events.of_years),
+    "hard-claims": Measure("claims", claims.hard),
     "held-at": Measure("town_control", towns.held_at),
     "members": Measure("coalition_members", membership.counted),
     "members-of-none-known": Measure("contributions", contributions.of_none_known),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caliphate_course import data
 from caliphate_course.facts import computed, facts
-from caliphate_course.measures import air_operations
+from caliphate_course.measures import air_operations, claims
 from coursebook.facts import Fact
 from coursebook.facts.definitions import from_facts, from_rows
 
@@ -73,3 +73,12 @@ def analyst_over_claims_2024() -> Fact:
         lambda syria, iraq, claims: round((syria + iraq) / claims, 1),
         "In Syria {}, in Iraq {}, against {}.", when="January to June 2024",
     )  # fmt: skip
+
+
+@computed
+def claims_kappa() -> Fact:
+    """Cohen's kappa of the two raters of all claims."""
+    rows = data.load("claims")
+    value = round(claims.kappa(rows["rater_1"], rows["rater_2"]), 2)
+    note = "Cohen's kappa: 1 is full agreement, 0 what chance would give two raters of these habits."
+    return from_rows(data, "claims", rows, value, note, who="two raters of the course team", when="as judged in 2026")

@@ -425,7 +425,7 @@ def set_in_columns(chapter: Chapter):
 
 def set_verdicts_apart(chapter: Chapter, edition: Edition):
     """Verdicts on claims stand on pages of their own, and in no booklet: it is the sheet on which students rate them."""
-    verdicts = [verdict.extract() for verdict in chapter.section.select(".claim")]
+    verdicts = [verdict.extract() for verdict in chapter.section.select(".claim, .claims-disputed")]
     if verdicts:
         if edition.lesson is not None:
             verdicts = [BeautifulSoup(f"<p>{VERDICTS_ELSEWHERE}</p>", "html.parser").p]
