@@ -80,5 +80,5 @@ def claims_kappa() -> Fact:
     """Cohen's kappa of the two raters of all claims."""
     rows = data.load("claims")
     value = round(claims.kappa(rows["rater_1"], rows["rater_2"]), 2)
-    note = "Cohen's kappa: 1 is full agreement, 0 what chance would give two raters of these habits."
+    note = "Cohen's kappa: one is full agreement, zero what chance would give two raters of these habits."
     return from_rows(data, "claims", rows, value, note, who="two raters of the course team", when="as judged in 2026")
