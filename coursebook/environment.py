@@ -28,7 +28,7 @@ PINS, METADATA = "requirements.txt", "pyproject.toml"
 FAILED = "The environment was not made, for the reason above. Mend that and give the same command again."
 
 
-def checkf"{VERSION} ({_base()})" -> None:
+def check_python() -> None:
     """Stop, before anything is made, if this Python is not one that `pyproject.toml` promises."""
     promised = r'requires-python = ">=([\d.]+),<([\d.]+)"'
     texts = re.search(promised, (ROOT / METADATA).read_text(encoding="utf-8")).groups()
@@ -131,7 +131,7 @@ def _contents() -> list:
 
 
 def main() -> None:
-    checkf"{VERSION} ({_base()})"
+    check_python()
     sys.stdout.reconfigure(errors="backslashreplace")  # a folder's name may hold letters that the terminal lacks
     reason = fault()
     if reason:
