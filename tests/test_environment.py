@@ -26,7 +26,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-pytestmark = pytest.mark.xdist_group("environment")  # one small checkout serves them all
+# One small checkout serves them all; to make its environment takes too long for the author's loop.
+pytestmark = [pytest.mark.xdist_group("environment"), pytest.mark.release]
 PROMISED = ("3.11.2", "3.11.14", "3.12.0", "3.13.0")
 
 
