@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / ".ready"
+VERSION = sys.version.split()[0]
 PINS, METADATA = "requirements.txt", "pyproject.toml"
 FAILED = "The environment was not made, for the reason above. Mend that and give the same command again."
 
@@ -34,12 +35,12 @@ def check_python() -> None:
     lowest, beyond = (tuple(int(number) for number in text.split(".")) for text in texts)
     if not lowest <= sys.version_info[:3] < beyond:
         sys.exit(
-            f"This is Python {_version()} ({sys.executable}), but the book needs Python {texts[0]} or newer, "
+            f"This is Python {VERSION} ({sys.executable}), but the book needs Python {texts[0]} or newer, "
             f"older than {texts[1]}. {_advice(lowest, beyond)}"
         )
     if find_spec("venv") is None or find_spec("ensurepip") is None:
         sys.exit(
-            f"Python {_version()} ({sys.executable}) lacks its modules venv and ensurepip, which make environments. "
+            f"Python {VERSION} ({sys.executable}) lacks its modules venv and ensurepip, which make environments. "
             "Install them (Debian, Ubuntu: apt-get install python3-venv) and give the same command again."
         )
 
@@ -59,10 +60,6 @@ def _fits(name: str, lowest: tuple, beyond: tuple) -> bool:
     return bool(shutil.which(name)) and not subprocess.call([name, "-c", question], stderr=subprocess.DEVNULL)
 
 
-def _version() -> str:
-    return sys.version.split()[0]
-
-
 def fault() -> str:
     """Why `.venv` must be made anew; empty if it need not."""
     try:
@@ -72,8 +69,8 @@ def fault() -> str:
         return "it was left half-made"
     if not os.access(str(PYTHON), os.X_OK):
         return "its Python is gone"
-    if made["python"] != _python():
-        return f"it was made by Python {made['python']}, and this is Python {_python()}"
+    if made["python"] != f"{VERSION} ({_base()})":
+        return f"it was made by Python {made['python']}, and this is Python {VERSION} ({_base()})"
     if made["folder"] != str(ROOT):
         return f"it was made for the folder {made['folder']}"
     if made["pins"] != _digest(PINS):
@@ -86,20 +83,25 @@ def make() -> None:
     """Make the environment from nothing."""
     STAMP.unlink(missing_ok=True)
     _run(_base(), "-m", "venv", "--clear", VENV)
-    _pip("--require-hashes", "-r", PINS)
+    _install_pins()
     install_package()
+
+
+def _install_pins() -> None:
+    """With uv, in a third of pip's time; with pip where uv cannot, as where pip is set to a registry unknown to uv."""
+    pin = VENV / "uv.txt"
+    pin.write_text("".join(re.findall(r"^uv==(?:.*\\\n)*.*", (ROOT / PINS).read_text(encoding="utf-8"), re.M)))
+    _pip("--require-hashes", "-r", pin)
+    sync = [PYTHON, "-m", "uv", "pip", "sync", "--python", PYTHON, "--require-hashes", "--compile-bytecode", PINS]
+    if subprocess.call([str(part) for part in sync], cwd=str(ROOT), stderr=subprocess.DEVNULL):
+        _pip("--require-hashes", "-r", PINS)
 
 
 def install_package() -> None:
     """Install the package of this checkout in place, and note what the environment was made from."""
     _pip("--no-build-isolation", "-e", ".")
-    made = {"python": _python(), "folder": str(ROOT), "pins": _digest(PINS), "contents": _contents()}
+    made = {"python": f"{VERSION} ({_base()})", "folder": str(ROOT), "pins": _digest(PINS), "contents": _contents()}
     STAMP.write_text(json.dumps({**made, "metadata": _digest(METADATA)}, indent=1), encoding="utf-8")
-
-
-def package_changed() -> bool:
-    """Whether the package's metadata is another than was installed."""
-    return json.loads(STAMP.read_text(encoding="utf-8"))["metadata"] != _digest(METADATA)
 
 
 def _pip(*arguments) -> None:
@@ -115,10 +117,6 @@ def _run(*command) -> None:
 def _base() -> str:
     """This Python, or the one that it was made by if it is that of an environment, as where `.venv` is activated."""
     return os.path.realpath(sys._base_executable)
-
-
-def _python() -> str:
-    return f"{_version()} ({_base()})"
 
 
 def _digest(name: str) -> str:
@@ -140,7 +138,7 @@ def main() -> None:
         again = f"anew: {reason}" if VENV.exists() else "once: this takes a minute or two"
         print(f"Making the environment in .venv {again}.", flush=True)
         make()
-    elif package_changed():
+    elif json.loads(STAMP.read_text(encoding="utf-8"))["metadata"] != _digest(METADATA):
         install_package()
 
 

@@ -26,7 +26,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-pytestmark = pytest.mark.xdist_group("environment")  # one small checkout serves them all
+# One small checkout serves them all; to make its environment takes too long for the author's loop.
+pytestmark = [pytest.mark.xdist_group("environment"), pytest.mark.release]
 PROMISED = ("3.11.2", "3.11.14", "3.12.0", "3.13.0")
 
 
@@ -89,10 +90,9 @@ def _environment(checkout: Path):
 def test_another_python_is_refused_with_its_version_what_is_needed_and_what_to_type(monkeypatch, version):
     environment = _environment(ROOT)
     info = tuple(int(part) for part in version.split("."))
-    monkeypatch.setattr(
-        environment, "sys", SimpleNamespace(version=version, version_info=info, executable="x/python3", exit=sys.exit)
-    )
+    monkeypatch.setattr(environment, "sys", SimpleNamespace(version_info=info, executable="x/python3", exit=sys.exit))
     monkeypatch.setattr(environment, "_fits", lambda name, lowest, beyond: name == "python3.12")
+    monkeypatch.setattr(environment, "VERSION", version)
     monkeypatch.setenv("MAKELEVEL", "1")
     with pytest.raises(SystemExit) as refused:
         environment.check_python()
@@ -135,6 +135,17 @@ def _metadata(name: str) -> dict[str, str]:
     }
 
 
+def _wheel(folder: Path, name: str, files: dict[str, str]) -> str:
+    """Put version 1.0 of a package that holds `files` into `folder`; returns its pin."""
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, text in files.items():
+            archive.writestr(file, text)
+        for file, text in _metadata(name).items():
+            archive.writestr(f"{name}-1.0.dist-info/{file}", text)
+    return f"{name}==1.0 \\\n    --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
 def _make(checkout: Path, *arguments, **variables) -> str:
     """What `make` says in `checkout` of the environment, which must succeed."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "PYTHON", "PIP_"))}
@@ -169,13 +180,9 @@ def made(tmp_path_factory) -> tuple[Path, str]:
     )
     (checkout / "backend.py").write_text(BACKEND.replace("{METADATA}", repr(_metadata("course"))))
     (checkout.parent / "wheels").mkdir()
-    wheel = checkout.parent / "wheels" / "speck-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("speck/__init__.py", "")
-        for name, text in _metadata("speck").items():
-            archive.writestr(f"speck-1.0.dist-info/{name}", text)
-    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    (checkout / "requirements.txt").write_text(f"speck==1.0 --hash=sha256:{digest}\n")
+    modules = {"speck": {"speck/__init__.py": ""}, "uv": {"uv/__main__.py": "raise SystemExit(1)  # pip must do it"}}
+    pins = [_wheel(checkout.parent / "wheels", name, files) for name, files in modules.items()]
+    (checkout / "requirements.txt").write_text("\n".join(pins) + "\n")
     return checkout, _make(checkout, f"PYTHON={sys.executable}")
 
 
