@@ -200,7 +200,7 @@ def test_a_retitled_figure_keeps_its_one_title_in_every_state():
     [
         (StateTitle(by=("ties",), sentence=str), "several values at once"),
         (StateTitle(by=("nobody",), sentence=str), "no control 'nobody'"),
-        (StateTitle(by=(), sentence=lambda: "One"), "follows 1 states"),
+        (StateTitle(by=(), sentence=lambda: "One"), "follows no control"),
     ],
 )
 def test_a_title_that_cannot_follow_is_refused(title, says):

@@ -71,6 +71,8 @@ class States:
 
     def titles(self, title: StateTitle) -> dict:
         """`by` and the `sentences` of all states of these controls, the last one's states side by side."""
+        if not title.by:
+            raise ControlError(f"{self.figure}: its title follows no control. Give a sentence in its place.")
         several = [name for name in title.by if self._control(name).kind in ("range", "checkboxes")]
         if several:
             raise ControlError(f"{self.figure}: its title follows {several[0]!r}, which has several values at once.")
