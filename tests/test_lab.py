@@ -247,7 +247,7 @@ def _box(panel, title):
     titles = panel.page.locator("strong").filter(has_text=title)
     found = panel.locator(".jp-OutputArea-output .widget-vbox", has=titles).last
     found.evaluate("(box, title) => { box.dataset.chart = title; }", title)
-    return panel.locator(f"[data-chart={json.dumps(title)}]").last
+    return panel.locator(f"[data-chart={json.dumps(title, ensure_ascii=False)}]").last
 
 
 def _move_by_hand(page, box, title, first):
