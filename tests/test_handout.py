@@ -235,10 +235,10 @@ def test_the_student_edition_holds_no_guide_answers_or_solutions(files, chapters
         assert words[:25] in instructor, f"missing from the instructor's edition: {words}"
 
 
-def test_a_booklet_is_three_folded_sheets_at_most(files):
+def test_a_booklet_has_four_to_ten_pages(files):
     for name, path in files.items():
         if name.startswith("lesson-"):
-            assert 4 <= len(reader_of(path).pages) <= 12, name
+            assert 4 <= len(reader_of(path).pages) <= 10, name
 
 
 def test_letter_and_code_by_a_switch(with_code_on_letter, chapters):
