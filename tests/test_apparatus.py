@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import small_book
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from playwright.sync_api import expect
@@ -28,20 +29,6 @@ pytestmark = pytest.mark.xdist_group("apparatus")  # one small book serves them 
 
 FACT = "displacement/dtm-returnees-2019-04-30"
 CITED = "reuters-2014-mosul"
-CONF = """
-project = "Small book"
-extensions = ["myst_nb", "coursebook.pages", "caliphate_course.claims_list"]
-html_theme = "sphinx_book_theme"
-root_doc = "book/index"
-nb_execution_mode = "off"
-numfig = True
-myst_enable_extensions = ["colon_fence"]
-
-
-def setup(app):
-    # In one process: a thread of vl-convert, which another test may have started, does not live on in a forked one.
-    app.connect("env-before-read-docs", lambda app, *_: setattr(app, "parallel", 1), priority=900)
-"""
 LESSON = f"""# A lesson
 
 :::{{admonition}} This lesson
@@ -97,18 +84,7 @@ PAGES = {
 
 def build(folder: Path, builder: str = "html", **changed: str) -> tuple[SphinxTestApp, str]:
     """Build the small book, with some pages replaced; returns the app and its warnings."""
-    source = folder / "source"
-    (source / "book").mkdir(parents=True, exist_ok=True)
-    (source / "conf.py").write_text(CONF, encoding="utf-8")
-    for name, text in (PAGES | changed).items():
-        path = source / "book" / f"{name}.md"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-    app = SphinxTestApp(builder, srcdir=source, builddir=folder / f"build-{builder}")
-    app.build()
-    warnings = re.sub(r"\x1b\[[\d;]*m", "", app.warning.getvalue())
-    # Several apps in one process register the same nodes again; a real build is one app.
-    return app, "".join(line for line in warnings.splitlines(keepends=True) if "already registered" not in line)
+    return small_book.build(folder, PAGES | changed, builder)
 
 
 def page(app: SphinxTestApp, name: str) -> BeautifulSoup:

@@ -12,7 +12,6 @@ from coursebook.pages import (
     explorer_figure,
     fact_role,
     formulas,
-    notebook_download,
     printed,
     questions,
     reference_pages,
@@ -54,7 +53,6 @@ def setup(app):
         term_card,
         questions,
         reference_pages,
-        notebook_download,
         printed,
     ):
         part.setup(app)

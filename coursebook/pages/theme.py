@@ -23,7 +23,7 @@ import tinycss2
 from bs4 import BeautifulSoup
 from sphinx.util.osutil import ensuredir
 
-from coursebook.build import SOURCES
+from coursebook.page_text import SOURCES
 
 STATIC = Path(__file__).parents[1] / "static"
 TEMPLATES = Path(__file__).parent / "templates"

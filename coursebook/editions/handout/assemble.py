@@ -166,7 +166,7 @@ def repair_figure(figure: Tag):
 
 
 def address_charts(chapter: Chapter):
-    """Under each chart stands the address of the live one in the book, such as `the-fall.html#fig-towns`."""
+    """Under each chart stands the address of the live one in the book, such as `summer.html#fig-rainfall`."""
     for figure in chapter.section.select("figure.explorer-figure"):
         figure.select_one(".explorer-live").string = f"Live chart: {chapter.name.split('/')[-1]}.html#{figure['id']}"
 
@@ -205,7 +205,7 @@ def repair_table(table: Tag):
 
 
 def break_at_underscores(cell: Tag):
-    """Names of columns such as `syrian_government` may take two lines, or a table is wider than its column."""
+    """Names of columns such as `registered_voters` may take two lines, or a table is wider than its column."""
     first, *rest = cell.get_text().split("_")
     cell.string = first
     for part in rest:
