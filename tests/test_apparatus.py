@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from contextlib import contextmanager
@@ -161,6 +162,24 @@ def test_answers_stand_in_an_order_of_their_own():
         for i in range(30)
     }
     assert places == {0, 1, 2}
+
+
+def test_a_question_keeps_its_name_until_its_words_change():
+    answers = apparatus.read_answers(["+ a :: x", "- b :: y", "- c :: z"])
+    name = apparatus.name_of("Why?", answers)
+    assert name == apparatus.name_of("Why?", apparatus.read_answers(["- c :: z", "+ a :: other words", "- b :: y"]))
+    others = [apparatus.name_of("How?", answers)]
+    others += [apparatus.name_of("Why?", apparatus.read_answers(lines)) for lines in (
+        ["+ a :: x", "- b :: y", "- d :: z"], ["- a :: x", "+ b :: y", "- c :: z"])]  # fmt: skip
+    assert name not in others
+    assert len(set(others)) == 3
+
+
+def test_every_page_can_count_the_questions_of_each_lesson(screen):
+    app, _ = screen
+    question = page(app, "lesson").select_one(".question")
+    written = (Path(app.outdir) / "_static/questions.js").read_text(encoding="utf-8")
+    assert json.loads(written.partition("= ")[2].rstrip(";\n")) == {"book/lesson": [question["data-question"]]}
 
 
 @pytest.mark.parametrize(
