@@ -7,12 +7,14 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.charts import guesses
 from caliphate_course.measures.attacks_abroad import FIRST, LAST, area, attacks
 from caliphate_course.words import TIES
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, Prediction, theme
 from coursebook.words import in_words
 
 REGIONS = {"europe": "Europe", "north_america": "North America", "mena": "Middle East, North Africa", "asia": "Asia"}
+DENSE = (2015, 2017)  # the years to which most of them belong
 _SHOWN = "indexof(ties, datum.attribution) >= 0 && (region == 'all' || datum.region == region)"
 
 
@@ -28,7 +30,7 @@ def chart(events: pd.DataFrame, territory: pd.DataFrame) -> alt.VConcatChart:
     below = alt.layer(*_area(area(territory))).properties(
         width=theme.PANEL, height=140, title="Area held, by IHS (grey: no figures)"
     )
-    params = [alt.param(name=name) for name in ("ties", "region")]
+    params = [alt.param(name=name) for name in ("ties", "region", "guess")]
     return alt.vconcat(top, below, spacing=18).add_params(*params)
 
 
@@ -82,7 +84,18 @@ def _attacks(rows):
         marks,
         count,
         theme.none_chosen("ties", x=0, y=-38),
+        *_guess(len(rows)),
     )
+
+
+def _guess(listed):
+    """A bracket over the three years in question, with what a reader guessed of them."""
+    words = f"'your guess: ' + guess + ' of {listed} in these years'"
+    years = pd.DataFrame([{"first": f"{DENSE[0]}-01-01", "last": f"{DENSE[1]}-12-31"}])
+    years = alt.Chart(years).transform_filter("isValid(guess)").transform_calculate(words=words)
+    line = years.mark_rule(color=theme.GUESSED, strokeDash=[6, 4], strokeWidth=2, y=6).encode(x=_time("first:T"), x2="last:T")
+    text = years.mark_text(color=theme.GUESSED, align="left", baseline="top", fontWeight="bold", y=10)
+    return line, text.encode(x=_time("first:T"), text="words:N")
 
 
 def _most(rows):
@@ -139,8 +152,23 @@ def table(events: pd.DataFrame) -> pd.DataFrame:
 
 
 def _title(rows):
-    dense = int(rows["date"].dt.year.between(2015, 2017).sum())
-    return f"{dense} of {len(rows)} listed attacks abroad fall in 2015 to 2017; the list ends a month after the last village"
+    return f"{_dense(rows)} of {len(rows)} listed attacks abroad fall in {DENSE[0]} to {DENSE[1]}; the list ends a month after the last village"
+
+
+def _dense(rows):
+    return int(rows["date"].dt.year.between(*DENSE).sum())
+
+
+def _prediction(rows):
+    found = f"the {_dense(rows)} of {len(rows)} in the list"
+    return Prediction(
+        question=f"This book lists {len(rows)} attacks outside Iraq and Syria that were tied to ISIS, from "
+        f"{in_words(rows)[0]} to {in_words(rows)[-1]}. How many of them fall in the three years "
+        f"{DENSE[0]} to {DENSE[1]}?",
+        title="Attacks outside Iraq and Syria, and the area that ISIS held",
+        ask=guesses.numbers("Attacks in those years", len(rows)),
+        sentence=lambda guess: guesses.against(guess, _dense(rows), found),
+    )
 
 
 def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
@@ -152,6 +180,7 @@ def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
         name="fig-attacks-abroad",
         controls=controls(),
         title=_title(listed),
+        prediction=_prediction(listed),
         description="Above, one mark for each listed attack outside Iraq and Syria from 2015 to April 2019, placed by "
         "date and by the number of people killed, its shape telling how it is tied to ISIS. Below, the area held "
         "in IHS's series, falling from January 2015 to June 2017, where the series ends. Marks are dense from "

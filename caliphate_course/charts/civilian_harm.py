@@ -7,11 +7,11 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges
+from caliphate_course.charts import guesses, ranges
 from caliphate_course.facts import fill
 from caliphate_course.measures.civilian_harm import BOUNDS, comparisons, cumulative, marked
 from caliphate_course.words import HARM_COUNTERS
-from coursebook.figures import Explorer, StateTitle, theme
+from coursebook.figures import Explorer, Prediction, StateTitle, theme
 from coursebook.words import in_words, short
 
 DEFAULT_DAY = "2019-08-07"
@@ -77,8 +77,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     rule = chosen.mark_rule(color=theme.MUTED, strokeDash=[3, 3]).encode(x="date:T")
     words = theme.status(pairs, x=-40, y=-38).transform_filter("datum.day == day && datum.bound == bound")
     words = words.encode(text="line:N")
-    layers = alt.layer(rule, bars, caps, points, words).properties(width=theme.FULL, height=380)
-    return layers.add_params(alt.param(name="day"), alt.param(name="bound"))
+    guess = theme.guess(alt.Y("guessed:Q", title=None), words="'your guess of its own count'")
+    layers = alt.layer(rule, bars, caps, points, words, guess).properties(width=theme.FULL, height=380)
+    return layers.add_params(*(alt.param(name=name) for name in ("day", "bound", "guess")))
 
 
 def _compared(pair):
@@ -136,6 +137,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-civilian-harm",
         controls=controls(frame),
+        prediction=_prediction(frame),
         title=fill(
             "Five years on, Airwars' lower figure was {computed/harm-ratio-august-2019 as number} times the coalition's own"
         ),
@@ -150,6 +152,22 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         table=table(rows),
         sources=data.sources_of(rows),
         as_of="January 2025",
+    )
+
+
+def _prediction(frame):
+    pairs = comparisons(frame).query("bound == 'low'").set_index("day")
+    if DEFAULT_DAY not in pairs.index:
+        return None
+    pair = pairs.loc[DEFAULT_DAY]
+    own, theirs = int(pair["coalition"]), int(pair["airwars"])
+    found = f"the {own:,} that the coalition accepted; Airwars counted at least {theirs:,}"
+    return Prediction(
+        question=f"By {pair['label']} Airwars had counted at least {theirs:,} civilians killed by the coalition since August "
+        "2014. How many had the coalition itself accepted by then?",
+        title="Civilians killed by the coalition, by two counts",
+        ask=guesses.numbers("Civilians, by the coalition's count", 10_000, step=100),
+        sentence=lambda guess: guesses.against(guess, own, found),
     )
 
 

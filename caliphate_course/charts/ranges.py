@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import altair as alt
 import pandas as pd
 
@@ -54,12 +56,13 @@ def vertical(column: str, *, limit: int = 170) -> alt.Y:
 
 
 def chart(
-    rows: pd.DataFrame, layers: list[alt.Chart], *, shown: str, counts: dict, line: str, height: int, params: list[str]
+    rows: pd.DataFrame, layers: list[alt.Chart], *, shown: str, counts: dict, line: str, height: int, params: list[str],
+    above: Sequence[alt.LayerChart] = (),
 ) -> alt.LayerChart:
     """`layers` (from `in_rows`), reduced to the `rows` that are `shown`, under a line of words about them.
 
     `shown` and `line` are Vega expressions of the `params`, of which the first is a list of boxes; `line` may name the
-    `counts` ({"figures": "count()"}).
+    `counts` ({"figures": "count()"}). `above` is drawn over them.
     """
     words = (
         theme.status(rows, x=-80, y=-22)
@@ -75,6 +78,7 @@ def chart(
             words,
             theme.nothing_drawn(rows, shown, params[0], x=-80, y=-22, words="No figure for this choice"),
             theme.none_chosen(params[0], x=-80, y=-22),
+            *above,
         )
         .properties(width=theme.FULL, height=height)
         .add_params(*(alt.param(name=name) for name in params))

@@ -9,11 +9,11 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges
+from caliphate_course.charts import guesses, ranges
 from caliphate_course.facts import fill
 from caliphate_course.measures.territory import BOTH, SCOPES, estimates
 from caliphate_course.words import DEFINITIONS, ESTIMATORS, EXTENTS, labels
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, Prediction, theme
 
 SERIES_START = "ihs-2015-01-both"
 SHOWN_FROM, SHOWN_TO = "2014-01-01", "2019-07-01"
@@ -61,10 +61,11 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             _status(rows),
             theme.none_chosen("estimators", x=-30, y=-42),
             theme.nothing_drawn(rows, _PICKED, "estimators", x=-30, y=-42, words=NOTHING, lineBreak="\n"),
+            theme.guess(_height("guessed:Q"), shown=f"measure == 'area' && scope == '{BOTH}'"),
             _key(rows),
         )
         .properties(width=theme.FULL, height=HEIGHT)
-        .add_params(*(alt.param(name=name) for name in ("scope", "measure", "estimators")))
+        .add_params(*(alt.param(name=name) for name in ("scope", "measure", "estimators", "guess")))
     )
 
 
@@ -176,6 +177,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-territory",
         controls=controls(frame),
+        prediction=_prediction(rows),
         title=fill("The sizes published for 2014 span {computed/sizes-of-2014}, and not all say what they measure"),
         description=fill(
             "Area held in Iraq and Syria against time, 2014 to 2019, in square kilometres. For 2014 there are single "
@@ -193,4 +195,19 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         sources=data.sources_of(rows),
         as_of="March 2019",
         print_states=[{"measure": "left", "scope": "Iraq"}, {"measure": "left", "scope": "Syria"}],
+    )
+
+
+def _prediction(rows):
+    sizes = rows[(rows["measure"] == "area") & (rows["scope"] == BOTH) & (rows["date"].dt.year == 2014)]
+    if sizes.empty:
+        return None
+    largest = sizes.loc[sizes["reach"].idxmax()]
+    found = f"the {largest['words']} km² of {largest['estimator']}, {largest['when']}"
+    return Prediction(
+        question=f"{len(sizes)} figures for the area that ISIS held in Iraq and Syria in 2014 are listed here. How large is "
+        "the largest?",
+        title="How large was the area that ISIS held? Every published figure",
+        ask=guesses.numbers("Largest figure for 2014", 300_000, step=5_000, unit="km²"),
+        sentence=lambda guess: guesses.against(guess, int(largest["reach"]), found, unit="km²", less="less"),
     )

@@ -7,6 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.charts import guesses
 from caliphate_course.charts.base_map import on_map
 from caliphate_course.measures.towns import (
     FIRST_MONTH,
@@ -18,8 +19,8 @@ from caliphate_course.measures.towns import (
 )
 from caliphate_course.words import PARTIES, RING
 from coursebook import months
-from coursebook.figures import Explorer, theme
-from coursebook.words import in_words
+from coursebook.figures import Explorer, Prediction, theme
+from coursebook.words import date_words, in_words
 
 END_OF_RISE = 201412
 CURVE = 60  # height of the curve under the map, in pixels
@@ -180,8 +181,10 @@ def stints_chart(frame: pd.DataFrame) -> alt.LayerChart:
         on.encode(x="from:T", **while_held),
         ends.encode(x="to:T", y=y, tooltip=_STINT_SAYS, **lost),
         *_month_line(),
+        theme.guess(alt.X("guessed:T", title=None), value="datetime(floor(guess / 100), guess % 100, 0)", words="'your guess for Raqqa'"),
     )
-    return layers.properties(width=theme.FULL, height=height).add_params(alt.param(name="month"))
+    params = (alt.param(name=name) for name in ("month", "guess"))
+    return layers.properties(width=theme.FULL, height=height).add_params(*params)
 
 
 def _month_line():
@@ -325,6 +328,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     bars = Explorer(
         stints_chart(frame),
         name="fig-stints",
+        prediction=_raqqa(frame),
         title="Captures bunch in 2014; losses are spread over five years",
         description="One row for each place, sorted by when it was lost for good. A bar in the colour of ISIS is a stint whose first "
         "and last day are known; grey bars are contested cities. The dot at the end has the colour of the force that "
@@ -334,3 +338,18 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         **common,
     )
     return here, bars
+
+
+def _raqqa(frame):
+    rows = stints(frame).query("place_id == 'raqqa'").dropna(subset=["from", "to"])
+    if rows.empty:
+        return None
+    city = rows.iloc[-1]
+    since, until = (date_words(city, column) for column in ("from", "to"))
+    options = months.options(int(city["start"]), LAST_MONTH)
+    return Prediction(
+        question=f"ISIS held all of Raqqa from {since} on. In which month did it lose the city?",
+        title="When ISIS held each place",
+        ask=ipywidgets.SelectionSlider(options=options, value=options[0][1], description="Raqqa lost in"),
+        sentence=lambda guess: guesses.month_against(guess, int(city["end"]), f"ISIS lost Raqqa, on {until}"),
+    )

@@ -31,9 +31,10 @@ def build(explorer) -> ipywidgets.Widget:
         )
     rows = [_control_row(explorer, chart, name, widget) for name, widget in explorer.controls.items()]
     title = _title(explorer)
+    asked = [_asked(explorer, chart, title, rows)] if explorer.prediction else []
     source = source_line(explorer.sources["publisher"], explorer.as_of)
     note = ipywidgets.HTML(f'<div style="{SMALL_PRINT}">{html.escape(source)}</div>')
-    return ipywidgets.VBox([title, *rows, chart, note])
+    return ipywidgets.VBox([title, *asked, *rows, chart, note])
 
 
 def _title(explorer):
@@ -48,6 +49,40 @@ def _title(explorer):
     for name in explorer.titles["by"] if explorer.titles else ():
         explorer.controls[name].observe(follow, "value")
     return title
+
+
+def _asked(explorer, chart, title, rows):
+    """The question; controls and chart are hidden, and the title tells nothing, until it is answered."""
+    asked, finding = explorer.prediction, ipywidgets.HTML()
+    for widget in asked.widgets.values():
+        widget.style.description_width = "initial"
+        widget.layout.width = "min(100%, 38em)"
+    commit, show, again = (ipywidgets.Button() for _ in range(3))
+    commit.description, show.description, again.description = "This is my guess", "Show me", "Take it back"
+    said = ipywidgets.HTML()
+    question = ipywidgets.HTML(f"<strong>Before you look:</strong> {html.escape(asked.question)}")
+    form = ipywidgets.VBox([*asked.widgets.values(), ipywidgets.HBox([commit, show])])
+    answered = ipywidgets.VBox([said, again])
+
+    def cover(covered):
+        for part in (*rows, chart, title):
+            part.layout.display = "none" if covered else None
+        finding.layout.display = form.layout.display = None if covered else "none"
+        answered.layout.display = "none" if covered else None
+
+    def answer(guess, words):
+        chart.params.guess = guess
+        for name, value in asked.state.items() if guess is not None else ():
+            explorer.controls[name].value = value
+        said.value = html.escape(words)
+        cover(False)
+
+    commit.on_click(lambda _: answer(asked.value, asked.said()))
+    show.on_click(lambda _: answer(None, "You have not guessed."))
+    again.on_click(lambda _: cover(True))
+    finding.value = f"<strong>{html.escape(asked.title)}</strong>"
+    cover(True)
+    return ipywidgets.VBox([finding, question, form, answered])
 
 
 def view(widget: ipywidgets.Widget) -> tuple[dict, dict]:

@@ -37,6 +37,7 @@ def payload(explorer) -> dict:
         "play_from": explorer.play_from,
         "titles": explorer.titles,
         "controls": [_control(c, explorer.presets.get(c.name, ())) for c in explorer.static_controls.values()],
+        "prediction": _prediction(explorer),
         "svg": _clean(rendering.svg(spec), f"{explorer.name}-wide"),
         "svg_narrow": _clean(rendering.svg(slim), f"{explorer.name}-narrow"),
         "print_label": explorer.states.words(explorer.states.whole({})),
@@ -69,6 +70,7 @@ def figure_html(figure: dict, page: str = "") -> str:
         go_to=GO_TO,
         no_preset=NO_PRESET,
         form=script_data({key: figure[key] for key in ("controls", "play", "play_from", "titles") if figure[key]}),
+        asks=script_data(_asked(figure["prediction"])) if figure["prediction"] else "",
         spec=script_data({key: figure[key] for key in ("vega", "narrow")}),
     )
 
@@ -121,6 +123,18 @@ def _print_state(explorer, slim, state) -> dict:
     label = explorer.states.words(state)
     drawn = rendering.svg(rendering.with_values(slim, dict(state)))
     return {"label": label, "svg": _clean(drawn, f"{explorer.name}-{quote(label, safe='')}")}
+
+
+def _prediction(explorer) -> dict | None:
+    if (asked := explorer.prediction) is None:
+        return None
+    controls = [_control(control, ()) for control in asked.controls(explorer.name)]
+    return asked.payload(explorer.name) | {"controls": controls, "state": explorer.query(asked.state)}
+
+
+def _asked(prediction: dict) -> dict:
+    """What of a prediction the script needs; its question is on the page."""
+    return {key: value for key, value in prediction.items() if value and key != "question"}
 
 
 def _control(control, presets) -> dict:

@@ -45,6 +45,7 @@ NEVER = None
 LINKED_IF = {
     "explorer.js": r"data-explorer=",
     "explorer.css": r"data-explorer=",
+    "predict.js": r"data-asks",
     "chart-dark.css": r"<svg",
     "exercise.css": r"class=\"[^\"]*(exercise|solution)",
     "pygments.css": r"class=\"highlight",
