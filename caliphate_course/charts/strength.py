@@ -100,7 +100,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
         line="datum.figures + (datum.figures == 1 ? ' estimate, ' : ' estimates, ') + "
         "datum.kinds + (datum.kinds == 1 ? ' thing counted' : ' things counted')",
         height=140 + 30 * len(rows),
-        params=["counted"],
+        param="counted",
     )
 
 
