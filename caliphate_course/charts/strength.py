@@ -104,7 +104,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
         line="datum.figures + (datum.figures == 1 ? ' estimate, ' : ' estimates, ') + "
         "datum.kinds + (datum.kinds == 1 ? ' thing counted' : ' things counted')",
         height=140 + 30 * len(rows),
-        params=["counted", "guess"],
+        param="counted",
         above=[theme.guess(alt.X("guessed:Q", **x))] if after else [],
     )
 

@@ -322,7 +322,6 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         "on the west bank of the Euphrates, Turkey and allied rebels along the border north of Aleppo. Rings mark "
         "Hajin and Baghouz, still held, and Akhtarin, whose loss has no date; a light dot marks Yarmouk in Damascus, "
         "still contested.",
-        print_states=[{"month": 201412}, {"month": 201512}, {"month": 201612}],
         **common,
     )
     bars = Explorer(
