@@ -108,10 +108,12 @@ def main() -> int:
     folder = root / "data"
     try:
         version = version_of(root)
-        made = {folder / "datapackage.json": text(folder, version), root / "CITATION.cff": citation(root, version)}
+        made = {folder / "datapackage.json": text(folder, version)}
     except DataError as error:
         print(error, file=sys.stderr)
         return 1
+    if (root / "CITATION.cff").is_file():
+        made[root / "CITATION.cff"] = citation(root, version)
     for path, content in made.items():
         place = path.relative_to(root)
         old = path.read_text(encoding="utf-8") if path.is_file() else ""

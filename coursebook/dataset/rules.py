@@ -150,7 +150,7 @@ class PrecisionHonoured(Check):
 
 def _period_start(date: datetime.date, precision: str | None) -> datetime.date:
     """The first day of the month, quarter or year in which `date` lies; for any other precision `date` itself."""
-    first_month = {"month": date.month, "quarter": date.month - (date.month - 1) % 3, "year": 1}.get(precision)
+    first_month = {"month": date.month, "quarter": date.month - (date.month - 1) % 3, "year": 1}.get(precision or "")
     return date if first_month is None else date.replace(month=first_month, day=1)
 
 
@@ -210,7 +210,7 @@ class PointInCountry(Check):
 
     type = "point-in-country"
     Errors = [errors.CellError]
-    outlines: Outlines | None = None
+    outlines: Outlines
 
     def validate_row(self, row):
         if row["lat"] is None or row["lon"] is None or row["country"] not in self.outlines.names:
@@ -225,7 +225,7 @@ def _geojson(topology, geometry):
     arcs = [_coordinates(topology, arc) for arc in topology["arcs"]]
 
     def ring(indices):
-        points = []
+        points: list[tuple] = []
         for index in indices:
             arc = arcs[index] if index >= 0 else arcs[~index][::-1]
             points += arc[1:] if points else arc
