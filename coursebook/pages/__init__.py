@@ -13,6 +13,7 @@ from coursebook.pages import (
     fact_role,
     formulas,
     notebook_download,
+    notice,
     printed,
     questions,
     reference_pages,
@@ -55,6 +56,7 @@ def setup(app):
         questions,
         reference_pages,
         notebook_download,
+        notice,
         printed,
     ):
         part.setup(app)
