@@ -169,7 +169,9 @@ def figures():
         detention.prisoners_explorer(load("detention")),
         displacement.iraq_explorer(load("displacement")),
         membership.explorer(load("coalition_members")),
-        strength.explorer(load("fighters"), name="fig-strength-after", since="2017-01-01", until="2026-12-31", title="-"),
+        strength.explorer(
+            load("fighters"), name="fig-strength-after", since="2017-01-01", until="2026-12-31", title="-"
+        ),
         territory.explorer(load("territory_estimates")),
         towns.explorers(load("town_control"))[1],
     ]
@@ -199,7 +201,9 @@ def test_a_guess_is_drawn_in_its_chart(figures, name):
 def test_no_question_and_no_title_gives_the_answer_away(figures, name):
     """The numbers of the finding are in neither."""
     one = figures[name]
-    answer = {number for number in re.findall(r"\d[\d,]*", one.title) if len(number) > 2 and not number.startswith("20")}
+    answer = {
+        number for number in re.findall(r"\d[\d,]*", one.title) if len(number) > 2 and not number.startswith("20")
+    }
     assert not answer & set(re.findall(r"\d[\d,]*", f"{one.prediction.title}"))
     assert one.prediction.title != one.title
     assert one.prediction.question.endswith("?") or "?" in one.prediction.question

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from accessibility import violations
 from bs4 import BeautifulSoup
 from conftest import WAKE_MS, book_pages, wake
 from playwright.sync_api import expect
-
-from accessibility import violations
 
 ASKS = ("book/who-joined.html", "fig-membership")
 MOST_BULLETS, MOST_WORDS = 4, 35

@@ -243,7 +243,9 @@ def _crossing(frame):
         "displaced?",
         title="Iraqis displaced inside their country, and back in their area, as IOM counted them",
         ask=ipywidgets.SelectionSlider(options=options, value=options[0][1], description="Month"),
-        sentence=lambda guess: guesses.month_against(guess, truth, "IOM's count of the returned first exceeded the displaced"),
+        sentence=lambda guess: guesses.month_against(
+            guess, truth, "IOM's count of the returned first exceeded the displaced"
+        ),
     )
 
 

@@ -56,7 +56,14 @@ def vertical(column: str, *, limit: int = 170) -> alt.Y:
 
 
 def chart(
-    rows: pd.DataFrame, layers: list[alt.Chart], *, shown: str, counts: dict, line: str, height: int, params: list[str],
+    rows: pd.DataFrame,
+    layers: list[alt.Chart],
+    *,
+    shown: str,
+    counts: dict,
+    line: str,
+    height: int,
+    params: list[str],
     above: Sequence[alt.LayerChart] = (),
 ) -> alt.LayerChart:
     """`layers` (from `in_rows`), reduced to the `rows` that are `shown`, under a line of words about them.

@@ -154,7 +154,11 @@ def stints_chart(frame: pd.DataFrame) -> alt.LayerChart:
         on.encode(x="from:T", **while_held),
         ends.encode(x="to:T", y=y, tooltip=_STINT_SAYS, **lost),
         *_month_line(),
-        theme.guess(alt.X("guessed:T", title=None), value="datetime(floor(guess / 100), guess % 100, 0)", words="'your guess for Raqqa'"),
+        theme.guess(
+            alt.X("guessed:T", title=None),
+            value="datetime(floor(guess / 100), guess % 100, 0)",
+            words="'your guess for Raqqa'",
+        ),
     )
     params = (alt.param(name=name) for name in ("month", "guess"))
     return layers.properties(width=theme.FULL, height=height).add_params(*params)
@@ -378,7 +382,11 @@ def _stint_steps(frame):
             f"Bars begin on the left: {int((first.dt.year == 2014).sum())} of {len(first)} stints with a known first day "
             "begin in 2014.",
         ),
-        Step({"month": 201612}, "The rings show a place with more than one bar: Palmyra was taken, lost, taken and lost.", "palmyra"),
+        Step(
+            {"month": 201612},
+            "The rings show a place with more than one bar: Palmyra was taken, lost, taken and lost.",
+            "palmyra",
+        ),
         Step(
             {"month": 201711},
             fill(

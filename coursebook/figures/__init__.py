@@ -121,7 +121,9 @@ class Explorer:
         drawable = self.static_controls  # read now, so that a control the book cannot draw is refused here
         params, controls = rendering.variable_params(self._spec), set(drawable)
         if self.prediction and GUESS not in params:
-            raise ValueError(f"Explorer {self.name!r}: its chart has no param {GUESS!r} to draw the prediction: theme.guess.")
+            raise ValueError(
+                f"Explorer {self.name!r}: its chart has no param {GUESS!r} to draw the prediction: theme.guess."
+            )
         params -= {GUESS}
         if params != controls:
             raise ValueError(
