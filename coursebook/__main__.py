@@ -1,8 +1,8 @@
 """`python -m coursebook …`: what the Makefile does, on any system. Run it in the folder that holds `_config.yml`.
 
-`build` makes the site, `handout` the printed editions, `lab` copies to teach from, opened in JupyterLab, `notebooks` the
-downloads with executed copies, `metadata` the dataset's descriptor. `check` looks at code, settings and data and runs
-the tests that need no build, `test` builds afresh and runs all, `clean` removes what was built.
+`build` makes the site, `handout` the printed editions, `lab` copies to teach from, opened in JupyterLab, `copies` these
+alone, `notebooks` the downloads with executed copies, `metadata` the dataset's descriptor. `check` looks at code, settings
+and data and runs the tests that need no build, `test` builds afresh and runs all, `clean` removes what was built.
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ def _handout(options) -> int:
     from coursebook.editions.handout.build import run
 
     return run(paper=options.paper.lower(), code=options.code)
+
+
+def _copies(options) -> int:
+    from coursebook.editions import lab
+
+    return lab.main()
 
 
 def _lab(options) -> int:
@@ -112,6 +118,7 @@ def _commands() -> argparse.ArgumentParser:
     handout.add_argument("--paper", default=os.environ.get("HANDOUT_PAPER", "a4"), help="a4 or letter")
     code = os.environ.get("HANDOUT_CODE", "0") not in ("", "0")
     handout.add_argument("--code", action="store_true", default=code, help="print the code of the charts too")
+    add("copies", _copies, "write the lessons of the built book into the folder lab, as copies to teach from")
     add("lab", _lab, "open the lessons as live notebooks in JupyterLab; further options are JupyterLab's")
     add("metadata", _metadata, "make data/datapackage.json of data/meta and the tables")
     add("notebooks", _notebooks, "write the lessons as .ipynb, and executed copies, into _build/notebooks")

@@ -24,6 +24,7 @@ from coursebook.figures import Explorer, Prediction, Step, theme
 from coursebook.words import date_words, in_words
 
 END_OF_RISE = 201412
+CURVE = 60  # height of the curve under the map, in pixels
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
 # Where the name of a well-known place stands beside its mark: off those of its neighbours, on a phone too.
 NAMED = {
@@ -53,6 +54,10 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
     `frame` is the table `town_control`. A ring is a place whose capture or loss has no date.
     """
+    return _map(frame).properties(autosize="pad").add_params(alt.param(name="month"))
+
+
+def _map(frame):
     rows = _drawable(frame).drop(columns=["from", "to", "order"])
     now = (
         alt.Chart(rows.dropna(subset=["lat"]))
@@ -73,7 +78,30 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         tooltip=facts,
     )
     dots, *names = city_names(frame, marked="datum.start <= month")
-    return on_map(dots, points, *names, _count(rows)).add_params(alt.param(name="month"))
+    return on_map(dots, points, *names, _count(rows))
+
+
+def chart_with_curve(frame: pd.DataFrame) -> alt.VConcatChart:
+    """The map of `chart` above the number of places held in each month, dark up to `month`."""
+    counts = held(frame)
+    rows = pd.DataFrame({"month": counts.index, "held": counts.to_numpy()})
+    base = (
+        alt.Chart(rows)
+        .transform_calculate(at="datetime(floor(datum.month / 100), datum.month % 100 - 1)")
+        .encode(
+            x=alt.X("at:T", title=None, axis=alt.Axis(format="%Y", tickCount="year")),
+            y=alt.Y("held:Q", axis=None, scale=alt.Scale(domainMax=1.3 * counts.max())),
+        )
+    )
+    here = base.transform_filter("datum.month == month")
+    curve = alt.layer(
+        base.mark_area(interpolate="step-after", color=theme.EDGE),
+        base.transform_filter("datum.month <= month").mark_area(interpolate="step-after", color=theme.INK),
+        here.mark_rule(color=theme.RED, strokeWidth=1.5).encode(y=alt.value(0), y2=alt.value(CURVE)),
+        here.mark_text(align="left", baseline="top", dx=5, fontWeight="bold").encode(y=alt.value(0), text="held:Q"),
+    ).properties(width=theme.FULL, height=CURVE)
+    both = alt.vconcat(_map(frame), curve, spacing=6, autosize="pad")
+    return both.add_params(alt.param(name="month"))
 
 
 def city_names(frame: pd.DataFrame, marked: str = "false") -> tuple[alt.Chart, alt.Chart, alt.Chart]:
@@ -223,7 +251,7 @@ def overview(frame: pd.DataFrame) -> Explorer:
     counts = held(frame)
     peak = int(counts.idxmax())
     return Explorer(
-        chart(frame),
+        chart_with_curve(frame),
         name="fig-overview",
         controls=controls(peak),
         play="month",
@@ -234,7 +262,9 @@ def overview(frame: pd.DataFrame) -> Explorer:
         "of this dataset known to be under ISIS: along the Euphrates and the Tigris, around Sinjar, in Diyala and in the "
         "western desert. Grey rings mark places that ISIS held at some time but whose capture or loss has no date; they "
         "are not counted. Palmyra and Ramadi, not yet taken, are named in grey. Dots in other colours are places that other forces held again by then, and grey dots contested "
-        "cities. In later months the large dots take the colours of those who took the places; in April 2019 none is left.",
+        "cities. In later months the large dots take the colours of those who took the places; in April 2019 none is left. "
+        f"Below, a curve of the number of places known to be held: {counts.iloc[0]} in {months.words(FIRST_MONTH)}, "
+        f"{counts[peak]} at the peak, {counts.iloc[-1]} in {months.words(LAST_MONTH)}.",
         table=table(frame),
         sources=data.sources_of(frame),
         as_of="April 2019",

@@ -175,7 +175,7 @@ class StintsApart(Check):
                     yield errors.CellError.from_row(first, note=note, field_name="to")
 
 
-# The base map is simplified to 0.01 degree; a border town may fall that far outside it.
+# The base map is simplified to 0.01 degree; a place on the border may fall that far outside it.
 _TOLERANCE = 0.03
 
 

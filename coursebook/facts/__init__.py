@@ -1,7 +1,7 @@
 """Figures for sentences: a reference to a row of the dataset becomes words with unit, range, author and source.
 
 A reference reads `table/row`, `table/row.column` or either with `as <form>`, for example
-`displacement/iom-2019-04-30-idps as million`. A figure worked out from several rows is referred to
+`population/census-1991 as million`. A figure worked out from several rows is referred to
 as `computed/<name>`: an entry of the course's `facts.toml` or, rarely, a function that it registers.
 """
 

@@ -34,7 +34,7 @@ class Explorer:
         An Altair chart with one variable param (`alt.param(name=...)`) for each control. A text layer named
         `status` is announced to screen readers when a control moves.
     name
-        The figure's label, such as `fig-territory`: what `{numref}` refers to. Unique in the book.
+        The figure's label, such as `fig-rainfall`: what `{numref}` refers to. Unique in the book.
     controls
         ipywidgets by param name. The widget's value becomes the param's value. Two explorers given the same
         widget share its state.

@@ -127,7 +127,7 @@ def _is_month(value) -> bool:
 
 
 def slug(value) -> str:
-    """A value as an address carries it: 'US, coalition' is us-coalition; numbers and dates stay as they are."""
+    """A value as an address carries it: 'Reds, other' is reds-other; numbers and dates stay as they are."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):

@@ -126,9 +126,9 @@ def step_states(figure: dict) -> list[dict]:
     """The steps of a figure for print, each with its sentence."""
     states, slim = states_of(figure), rendering.patched(figure["vega"], figure["narrow"])
     drawn = []
-    for number, step in enumerate(figure["steps"], start=1):
+    for place, step in enumerate(figure["steps"], start=1):
         svg = rendering.vega_svg(slim, states.whole(states.read(split(step["query"])[0])))
-        drawn.append({"label": step["says"], "svg": _clean(svg, f"{figure['name']}-step-{number}")})
+        drawn.append({"label": step["says"], "svg": _clean(svg, f"{figure['name']}-step-{place}")})
     return drawn
 
 

@@ -12,7 +12,6 @@ from coursebook.pages import (
     explorer_figure,
     fact_role,
     formulas,
-    notebook_download,
     notice,
     printed,
     questions,
@@ -55,7 +54,6 @@ def setup(app):
         term_card,
         questions,
         reference_pages,
-        notebook_download,
         notice,
         printed,
     ):

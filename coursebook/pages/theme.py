@@ -24,7 +24,7 @@ from bs4 import BeautifulSoup
 from sphinx.util.osutil import ensuredir
 
 from coursebook import course
-from coursebook.build import SOURCES
+from coursebook.page_text import SOURCES
 
 STATIC = Path(__file__).parents[1] / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -54,6 +54,7 @@ LINKED_IF = {
     "mystnb": r"class=\"[^\"]*cell",
     "sphinx-design.min.css": r"class=\"[^\"]*\bsd-",
     "design-tabs.js": r"class=\"[^\"]*\bsd-tab",
+    "answers.js": r"class=\"[^\"]*\bquestion|data-kept",
     "share.js": NEVER,  # loaded by `explorer.js`, as is the next
     "sentence.js": NEVER,
     "embed.": NEVER,
@@ -224,3 +225,4 @@ def setup(app):
     app.add_css_file("course.css", priority=850)
     app.add_js_file("kept.js", loading_method="defer", priority=400)  # before all that keep something
     app.add_js_file("site.js", loading_method="defer")
+    app.add_js_file("progress.js", loading_method="defer", priority=600)  # after the questions have their fields

@@ -321,7 +321,7 @@
       if (canvas.parentNode !== container) container.append(canvas);
     }
 
-    /* A control has come to rest: the chart's own status line says where ("July 2016: 34 towns held"), after the news
+    /* A control has come to rest: the chart's own status line says where ("July 2016: 34 stations"), after the news
        of a title that is another now, or of a state that was asked for. */
     settle(svg, line) {
       this.container.querySelector("svg").replaceWith(drawing(svg, this.hints, this.marks));

@@ -167,7 +167,7 @@ def repair_figure(figure: Tag):
 
 
 def address_charts(chapter: Chapter):
-    """Under each chart stands the address of the live one in the book, such as `the-fall.html#fig-towns`."""
+    """Under each chart stands the address of the live one in the book, such as `summer.html#fig-rainfall`."""
     for figure in chapter.section.select("figure.explorer-figure"):
         figure.select_one(".explorer-live").string = f"Live chart: {chapter.name.split('/')[-1]}.html#{figure['id']}"
 
@@ -206,7 +206,7 @@ def repair_table(table: Tag):
 
 
 def break_at_underscores(cell: Tag):
-    """Names of columns such as `syrian_government` may take two lines, or a table is wider than its column."""
+    """Names of columns such as `registered_voters` may take two lines, or a table is wider than its column."""
     first, *rest = cell.get_text().split("_")
     cell.string = first
     for part in rest:
@@ -340,7 +340,8 @@ def copy_of(chapter: Chapter) -> Chapter:
 def belongs(chapter: Chapter, edition: Edition) -> bool:
     if edition.lesson is not None:
         return chapter.number == edition.lesson
-    return edition.instructor or chapter.name != course.current().guide_page
+    left_out = {course.current().answers_page} | (set() if edition.instructor else {course.current().guide_page})
+    return chapter.name not in left_out
 
 
 def for_readers(chapter: Chapter, edition: Edition):
