@@ -161,9 +161,17 @@ def visit(browser, site, server):
     return open_page
 
 
+def uncover(root) -> None:
+    """Have a figure shown that asks for a guess first."""
+    show = root.locator(".explorer-show")
+    if show.count() and show.is_visible():
+        show.click()
+
+
 def wake(page, root) -> None:
     """Come near the figure and make a first move, as a reader does; then the chart is live."""
     root.scroll_into_view_if_needed()
+    uncover(root)
     root.locator(".explorer-chart").hover()
     name = root.get_attribute("data-explorer")
     page.wait_for_selector(f"[data-explorer='{name}'][data-explorer-ready]", timeout=WAKE_MS)

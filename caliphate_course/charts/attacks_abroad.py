@@ -92,7 +92,9 @@ def _guess(listed):
     words = f"'your guess: ' + guess + ' of {listed} in these years'"
     years = pd.DataFrame([{"first": f"{DENSE[0]}-01-01", "last": f"{DENSE[1]}-12-31"}])
     years = alt.Chart(years).transform_filter("isValid(guess)").transform_calculate(words=words)
-    line = years.mark_rule(color=theme.GUESSED, strokeDash=[6, 4], strokeWidth=2, y=6).encode(x=_time("first:T"), x2="last:T")
+    line = years.mark_rule(color=theme.GUESSED, strokeDash=[6, 4], strokeWidth=2, y=6).encode(
+        x=_time("first:T"), x2="last:T"
+    )
     text = years.mark_text(color=theme.GUESSED, align="left", baseline="top", fontWeight="bold", y=10)
     return line, text.encode(x=_time("first:T"), text="words:N")
 

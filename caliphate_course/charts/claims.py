@@ -156,7 +156,9 @@ def _prediction(frame):
         return None
     options = [("not rated", NOT_RATED), *((label, key) for key, (label, _) in VERDICTS.items())]
     menus = {
-        row.claim_id: ipywidgets.Dropdown(options=options, value=NOT_RATED, description=f"{row.claim_id}: “{row.words}”")
+        row.claim_id: ipywidgets.Dropdown(
+            options=options, value=NOT_RATED, description=f"{row.claim_id}: “{row.words}”"
+        )
         for row in rated.itertuples()
     }
     return Prediction(
@@ -164,6 +166,8 @@ def _prediction(frame):
         title="The claims of both articles, in a row for each verdict",
         ask=menus,
         truth=dict(zip(rated["claim_id"], rated["verdict"], strict=True)),
-        sentence=lambda agreed: f"Your verdict and ours are the same for {agreed} of these {len(rated)} claims. A ring in "
-        "the chart stands where you put a claim, and a line leads from it to where we put it.",
+        sentence=lambda agreed: (
+            f"Your verdict and ours are the same for {agreed} of these {len(rated)} claims. A ring in "
+            "the chart stands where you put a claim, and a line leads from it to where we put it."
+        ),
     )

@@ -30,7 +30,7 @@ from caliphate_course.measures.displacement import (
 from caliphate_course.measures.estimates import stated
 from caliphate_course.words import COUNTRY
 from coursebook import months
-from coursebook.figures import Explorer, Prediction, theme
+from coursebook.figures import Explorer, Prediction, Step, theme
 from coursebook.words import in_words
 
 CROSSING = 201712  # where the figure opens: more people are back than away
@@ -175,6 +175,7 @@ def iraq_explorer(frame: pd.DataFrame) -> Explorer:
         controls=iraq_controls(),
         play="month",
         prediction=_crossing(frame),
+        steps=_iraq_steps(),
         title="At the end of 2017 more Iraqis were back in their areas than displaced",
         description=fill(
             "Two lines of dots from April 2014 to December 2024, IOM's counts in Iraq. Displaced people climb from "
@@ -191,6 +192,44 @@ def iraq_explorer(frame: pd.DataFrame) -> Explorer:
     )
 
 
+def _iraq_steps():
+    """Flight, the peak, the crossing, a change of rule, and the last count before a hole."""
+    return [
+        Step(
+            {"month": 201412},
+            fill(
+                "December 2014: the displaced have risen from {displacement/dtm-idps-2014-05-01 as million} before Mosul fell "
+                "to {displacement/dtm-idps-2014-12-25 as million}."
+            ),
+        ),
+        Step(
+            {"month": 201603},
+            fill(
+                "March 2016: the peak, {displacement/dtm-idps-2016-03-31 as million}. People have fled for nearly two years, "
+                "and the first are already back."
+            ),
+        ),
+        Step(
+            {"month": 201712},
+            fill(
+                "December 2017: {displacement/dtm-returnees-2017-12-31 as million} are back and "
+                "{displacement/dtm-idps-2017-12-31 as million} are not. The lines cross."
+            ),
+        ),
+        Step(
+            {"month": 202008},
+            "August 2020: the line is cut, because families in camps now count as five people and no longer as six.",
+        ),
+        Step(
+            {"month": 202206},
+            fill(
+                "June 2022: {displacement/dtm-idps-2022-06-30 as million} people are still away. Then no total was found "
+                "until the end of 2024, and the line has a hole."
+            ),
+        ),
+    ]
+
+
 def _crossing(frame):
     rows = standing(frame).query("unit == 'people'")
     both, crossed = rows[rows["back"].notna()], rows[rows["back"] > rows["away"]]
@@ -204,7 +243,9 @@ def _crossing(frame):
         "displaced?",
         title="Iraqis displaced inside their country, and back in their area, as IOM counted them",
         ask=ipywidgets.SelectionSlider(options=options, value=options[0][1], description="Month"),
-        sentence=lambda guess: guesses.month_against(guess, truth, "IOM's count of the returned first exceeded the displaced"),
+        sentence=lambda guess: guesses.month_against(
+            guess, truth, "IOM's count of the returned first exceeded the displaced"
+        ),
     )
 
 

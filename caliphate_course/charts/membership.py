@@ -180,5 +180,7 @@ def _prediction(frame):
         f"coalition on {when}, the day of victory over the last village?",
         title="The members of the coalition, 2014 to 2019",
         ask=guesses.numbers("Members", first + last, first=first // 2),
-        sentence=lambda guess: guesses.against(guess, last, f"the {last} members of that day; {first} had met in Brussels"),
+        sentence=lambda guess: guesses.against(
+            guess, last, f"the {last} members of that day; {first} had met in Brussels"
+        ),
     )

@@ -13,7 +13,7 @@ from caliphate_course.charts import guesses, ranges
 from caliphate_course.facts import fill
 from caliphate_course.measures.territory import BOTH, SCOPES, estimates
 from caliphate_course.words import DEFINITIONS, EXTENTS, labels
-from coursebook.figures import Explorer, Prediction, StateTitle, theme
+from coursebook.figures import Explorer, Prediction, StateTitle, Step, theme
 
 SERIES_START = "ihs-2015-01-both"
 SHOWN_FROM, SHOWN_TO = "2014-01-01", "2019-07-01"
@@ -223,6 +223,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         table=table(frame),
         sources=data.sources_of(rows),
         as_of="March 2019",
+        steps=_steps(rows),
     )
 
 
@@ -239,3 +240,46 @@ def _prediction(rows):
         ask=guesses.numbers("Largest figure for 2014", 300_000, step=5_000, unit="km²"),
         sentence=lambda guess: guesses.against(guess, int(largest["reach"]), found, unit="km²", less="less"),
     )
+
+
+_SHARES = ("oir-2016-01-05-iraq", "gc-2017-11-iraq", "oir-2016-01-05-syria", "gc-2017-11-syria")
+
+
+def _steps(rows):
+    """The largest size, the one series, and what was said to be left, by country."""
+    if not {"nctc-2014-09-both", SERIES_START, "ihs-2017-06-both", *_SHARES} <= set(rows["id"]):
+        return []
+    left = rows[rows["measure"] == "left"].set_index("id")
+    at_once = left[(left["scope"] == "Syria") & (left["when"].str.endswith("January 2016"))]
+    return [
+        Step(
+            {},
+            fill(
+                "The ring is the largest figure for 2014, {territory_estimates/nctc-2014-09-both}, of the US National "
+                "Counterterrorism Center. It is the area in which the group operated, not what it ruled."
+            ),
+            "us-nctc",
+        ),
+        Step(
+            {},
+            fill(
+                "One series only, of IHS, was made by one method: from {territory_estimates/ihs-2015-01-both} in January 2015 "
+                "to {territory_estimates/ihs-2017-06-both} in June 2017. It cannot show a peak in 2014."
+            ),
+            "ihs-markit",
+        ),
+        Step(
+            {"show": "left, Iraq"},
+            f"What was left of Iraq's part: {_share(left, 'oir-2016-01-05-iraq')} in January 2016 and "
+            f"{_share(left, 'gc-2017-11-iraq')} in November 2017, by the coalition's count.",
+        ),
+        Step(
+            {"show": "left, Syria"},
+            f"Of Syria's part {_share(left, 'oir-2016-01-05-syria')} and {_share(left, 'gc-2017-11-syria')}. In one month, "
+            f"January 2016, American and coalition officials gave {len(at_once)} figures. Shares of what?",
+        ),
+    ]
+
+
+def _share(left, row):
+    return f"{left.loc[row, 'words']}%"

@@ -17,10 +17,10 @@ import pandas as pd
 
 from coursebook.figures import live, rendering, static, theme
 from coursebook.figures.controls import Control, ControlError, read_control
-from coursebook.figures.guided import GUESS, Prediction
+from coursebook.figures.guided import GUESS, Prediction, Step
 from coursebook.figures.states import MARK, States, StateTitle
 
-__all__ = ["MIME_TYPE", "ControlError", "Explorer", "Prediction", "StateTitle"]
+__all__ = ["MIME_TYPE", "ControlError", "Explorer", "Prediction", "StateTitle", "Step"]
 
 MIME_TYPE = "application/vnd.coursebook.figure+json"
 
@@ -60,6 +60,11 @@ class Explorer:
         `[{"month": 201412}, {"month": 201712}]`. Controls not named keep their default.
     prediction
         What a reader is asked before the chart is uncovered.
+    steps
+        Three to five states to look at in turn, each with a sentence. On paper they are small charts in the place of
+        `print_states`.
+    compare
+        Whether a reader may set two states side by side.
 
     Raises ControlError when a control cannot be drawn in the HTML book or lacks the value of a printed state,
     and ValueError when controls and params do not match, the
@@ -82,6 +87,8 @@ class Explorer:
         presets: Mapping[str, Sequence[tuple[str, object]]] | None = None,
         print_states: Sequence[Mapping[str, object]] = (),
         prediction: Prediction | None = None,
+        steps: Sequence[Step] = (),
+        compare: bool = False,
     ):
         self.chart = chart
         self.name = name
@@ -92,6 +99,8 @@ class Explorer:
         self.presets = dict(presets or {})
         self.print_states = list(print_states)
         self.prediction = prediction
+        self.steps = list(steps)
+        self.compare = compare
         self.controls = dict(controls or {})
         self.sources = sources
         self.titles = None if isinstance(title, str) else self.states.titles(title)
@@ -112,7 +121,9 @@ class Explorer:
         drawable = self.static_controls  # read now, so that a control the book cannot draw is refused here
         params, controls = rendering.variable_params(self._spec), set(drawable)
         if self.prediction and GUESS not in params:
-            raise ValueError(f"Explorer {self.name!r}: its chart has no param {GUESS!r} to draw the prediction: theme.guess.")
+            raise ValueError(
+                f"Explorer {self.name!r}: its chart has no param {GUESS!r} to draw the prediction: theme.guess."
+            )
         params -= {GUESS}
         if params != controls:
             raise ValueError(
@@ -129,7 +140,8 @@ class Explorer:
         for name, use in ((MARK, "names marks in addresses"), (GUESS, "is what a reader guesses")):
             if name in drawable:
                 raise ControlError(f"Explorer {self.name!r}: no control is called {name!r}, which {use}.")
-        for state in [*self.print_states, self.prediction.state if self.prediction else {}]:
+        asked = [self.prediction.state] if self.prediction else []
+        for state in [*self.print_states, *(step.state for step in self.steps), *asked]:
             self.states.words(state)
         if self.prediction:
             self.prediction.controls(self.name)
@@ -164,7 +176,8 @@ class Explorer:
         other = copy.copy(self)
         vars(other).pop("widget", None)
         other.title = other.description = title
-        other.titles = other.prediction = None  # nor may what was asked
+        other.titles = other.prediction = None  # nor may what was asked, or told step by step
+        other.steps = []
         other._check()
         return other
 

@@ -49,7 +49,9 @@ class Prediction:
                     f"or radio buttons, not by {control.name!r}."
                 )
         if isinstance(self.ask, Mapping) and set(self.truth) != set(self.ask):
-            raise ControlError(f"{figure}: its prediction asks for {sorted(self.ask)} and has the truth of {sorted(self.truth)}.")
+            raise ControlError(
+                f"{figure}: its prediction asks for {sorted(self.ask)} and has the truth of {sorted(self.truth)}."
+            )
         return controls
 
     @property
@@ -75,7 +77,9 @@ class Prediction:
             "sentences": [self.sentence(outcome) for outcome in outcomes],
         }
         if several:
-            values = [[choice.value for choice in control.choices].index(self.truth[control.name]) for control in controls]
+            values = [
+                [choice.value for choice in control.choices].index(self.truth[control.name]) for control in controls
+            ]
             content["truths"] = values
         return content
 

@@ -110,7 +110,9 @@ def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, **mark) -> alt.Ch
     return alt.Chart(frame, name="status").mark_text(**look).encode(x=alt.value(x), y=alt.value(y))
 
 
-def guess(channel: alt.X | alt.Y, *, shown: str = "true", value: str = "guess", words: str = "'your guess'") -> alt.LayerChart:
+def guess(
+    channel: alt.X | alt.Y, *, shown: str = "true", value: str = "guess", words: str = "'your guess'"
+) -> alt.LayerChart:
     """What a reader guessed, as a dashed line across the chart with `words` at its end.
 
     `channel` is the axis on which the guess is drawn, for the field `guessed`, which the Vega expression `value` gives.
@@ -122,12 +124,19 @@ def guess(channel: alt.X | alt.Y, *, shown: str = "true", value: str = "guess", 
     one = one.transform_calculate(guessed=value, words=words).encode(**{"x" if upright else "y": channel})
     late = f"scale('{'x' if upright else 'y'}', datum.guessed) > width - 90"
     place = (
-        {"y": alt.ExprRef("height - 3"), "align": alt.ExprRef(f"{late} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{late} ? -5 : 5"), "baseline": "bottom"}
+        {
+            "y": alt.ExprRef("height - 3"),
+            "align": alt.ExprRef(f"{late} ? 'right' : 'left'"),
+            "dx": alt.ExprRef(f"{late} ? -5 : 5"),
+            "baseline": "bottom",
+        }
         if upright
         else {"x": 4, "align": "left", "dy": -4, "baseline": "bottom"}
     )
     text = one.mark_text(color=GUESSED, fontWeight="bold", **place).encode(text="words:N")
-    halo = one.mark_text(stroke=PAPER, strokeWidth=3, strokeJoin="round", fontWeight="bold", **place).encode(text="words:N")
+    halo = one.mark_text(stroke=PAPER, strokeWidth=3, strokeJoin="round", fontWeight="bold", **place).encode(
+        text="words:N"
+    )
     return alt.layer(one.mark_rule(color=GUESSED, strokeDash=[6, 4], strokeWidth=2), halo, text)
 
 

@@ -12,6 +12,7 @@ from coursebook.pages import (
     explorer_figure,
     fact_role,
     formulas,
+    notice,
     printed,
     questions,
     reference_pages,
@@ -53,6 +54,7 @@ def setup(app):
         term_card,
         questions,
         reference_pages,
+        notice,
         printed,
     ):
         part.setup(app)

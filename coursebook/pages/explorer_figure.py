@@ -48,6 +48,7 @@ def _figure(renderer, content):
     figure += nodes.caption("", content["title"])
     if content["prediction"]:
         figure["covered"] = content["prediction"]["title"]
+    figure["guided"] = bool(content["prediction"] or content["steps"])
     env, document = renderer.renderer.sphinx_env, renderer.renderer.document
     figure += nodes.raw("", words_of(static.print_html(content)), format="html", printed=True, explorer=content["name"])
     figure += nodes.raw(
@@ -104,8 +105,9 @@ class MediumTransform(SphinxPostTransform):
     def _printed(self, figure, name):
         """With the states that the prose names; where it names none, those that the figure says are worth printing."""
         content = state_role.figure_of(self.env, name)
-        named = static.named_states(content, state_role.named_in_prose(figure, name))
-        return static.print_html({**content, "print_states": named or content["print_states"]})
+        steps = static.step_states(content)
+        named = [] if steps else static.named_states(content, state_role.named_in_prose(figure, name))
+        return static.print_html({**content, "print_states": steps or named or content["print_states"]})
 
 
 def _write_worker(app):
@@ -133,5 +135,6 @@ def setup(app):
     app.connect("env-check-consistency", _write_dark_styles)  # before the pages that link it are written
     app.add_css_file("explorer.css")
     app.add_css_file(DARK_STYLES)
-    app.add_js_file("predict.js", loading_method="defer")
+    for script in ("predict.js", "steps.js"):
+        app.add_js_file(script, loading_method="defer")
     app.add_js_file("explorer.js", loading_method="defer")

@@ -46,6 +46,8 @@ LINKED_IF = {
     "explorer.js": r"data-explorer=",
     "explorer.css": r"data-explorer=",
     "predict.js": r"data-asks",
+    "steps.js": r"explorer-walk",
+    "compare.js": NEVER,
     "chart-dark.css": r"<svg",
     "exercise.css": r"class=\"[^\"]*(exercise|solution)",
     "pygments.css": r"class=\"highlight",

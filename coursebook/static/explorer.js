@@ -7,7 +7,7 @@
 (() => {
   "use strict";
 
-  const [WORKER, SENTENCE, SHARE] = ["chart-worker.js", "sentence.js", "share.js"].map((name) => new URL(name, document.currentScript.src).href);
+  const [WORKER, SENTENCE, SHARE, COMPARE] = ["chart-worker.js", "sentence.js", "share.js", "compare.js"].map((name) => new URL(name, document.currentScript.src).href);
   const PHONE = matchMedia("(max-width: 640px)");
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP_MS = 500;
@@ -168,6 +168,8 @@
       this.chart.addEventListener("click", (event) => this.note(event));
       const play = root.querySelector(".explorer-play");
       if (play) this.player = new Player(play, this.controls.find((c) => c.name === form.play), this, form.play_from);
+      if (window.walkThrough && root.querySelector(".explorer-walk")) window.walkThrough(this);
+      root.querySelector(".explorer-compare")?.addEventListener("click", () => this.compare());
       if (window.askReader && "asks" in root.dataset) this.asks = window.askReader(this, Control);
     }
 
@@ -200,6 +202,14 @@
       this.last ??= this.controls[0];
       clearTimeout(this.resting);
       this.rest();
+    }
+
+    /* As a phone has it: on a phone, and beside another state. */
+    get slim() { return PHONE.matches || Boolean(this.root.closest(".explorer-pair")); }
+
+    async compare() {
+      await load(COMPARE);
+      window.compareStates(this, explorers, (root) => { seeing.observe(root); return new Explorer(root); });
     }
 
     get number() { return this.figure.querySelector(".caption-number")?.textContent.trim() || "The chart"; }
@@ -286,11 +296,11 @@
       if (this.asks) values.guess = this.asks.guess;
       const spec = this.awake ? undefined : this.root.querySelector(".explorer-spec").textContent;
       this.awake = true;
-      return { name: this.name, spec, values, narrow: PHONE.matches, dark: dark(), scale: devicePixelRatio, ...how };
+      return { name: this.name, spec, values, narrow: this.slim, dark: dark(), scale: devicePixelRatio, ...how };
     }
 
     get container() {
-      return this.chart.querySelector(PHONE.matches ? ".explorer-narrow" : ".explorer-wide");
+      return this.chart.querySelector(this.slim ? ".explorer-narrow" : ".explorer-wide");
     }
 
     show({ picture, svg, line, hints = [] }) {
@@ -298,7 +308,7 @@
       const blank = !this.container.querySelector("svg").childElementCount; // a figure to embed has one picture
       if (picture) this.paint(picture); else if (this.last || blank || this.asks) this.settle(svg, line);
       this.chart.toggleAttribute("data-moving", Boolean(picture));
-      if (this.last || blank) this.chart.dataset.moved = PHONE.matches ? "narrow" : "wide";
+      if (this.last || blank) this.chart.dataset.moved = this.slim ? "narrow" : "wide";
       this.root.dataset.explorerReady = "";
     }
 
