@@ -17,7 +17,7 @@ from pathlib import Path
 from coursebook.dataset.errors import DataError
 
 FOLDER, PACKAGE = "meta", "package"
-_BOOLEAN = {"trueValues": ["true"], "falseValues": ["false"]}
+_BOOLEAN = {"trueValues": ["true", "TRUE"], "falseValues": ["false", "FALSE"]}  # TRUE: what spreadsheets write
 
 
 def descriptor(folder: Path, version: str) -> dict:
