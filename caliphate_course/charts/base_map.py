@@ -38,8 +38,8 @@ def on_map(*layers: alt.Chart, height: int = 430) -> alt.LayerChart:
     return (
         alt.layer(_shapes(), *_names(), *layers)
         .resolve_scale(stroke="independent", fill="independent")
-        .project(type="mercator", center=CENTRE, scale=SCALE, clipExtent=frame)
-        .properties(width=theme.FULL, height=height, autosize="pad")
+        .project(type="mercator", center=CENTRE, scale=SCALE, clipExtent=frame, translate=[theme.FULL / 2, height / 2])
+        .properties(width=theme.FULL, height=height)
     )
 
 

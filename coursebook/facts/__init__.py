@@ -1,7 +1,7 @@
 """Figures for sentences: a reference to a row of the dataset becomes words with unit, range, author and source.
 
 A reference reads `table/row`, `table/row.column` or either with `as <form>`, for example
-`displacement/iom-2019-04-30-idps as million`. A figure worked out from several rows is referred to
+`population/census-1991 as million`. A figure worked out from several rows is referred to
 as `computed/<name>`: an entry of the course's `facts.toml` or, rarely, a function that it registers.
 """
 
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -41,7 +41,7 @@ class Fact:
     where the table does not judge it, empty; `place` is table and row.
     """
 
-    value: object
+    value: Any
     low: float | None = None
     high: float | None = None
     unit: str = ""
@@ -175,8 +175,8 @@ class Facts:
         return self._units.get(unit, unit.replace("_", " "))
 
     def _who(self, row):
-        name = next((_plain(row[column]) for column in _WHO_COLUMNS if column in row.index), None)
-        return self._counters.get(name, str(name or ""))
+        name = str(next((_plain(row[column]) for column in _WHO_COLUMNS if column in row.index), None) or "")
+        return self._counters.get(name, name)
 
 
 def _row(frame, table, row_id):

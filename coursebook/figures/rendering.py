@@ -56,6 +56,8 @@ def narrow(spec: dict) -> dict:
 
 def _narrow_projection(projection, ratio):
     result = {**projection, "scale": projection["scale"] * ratio}
+    if "translate" in projection:
+        result["translate"] = [x * ratio for x in projection["translate"]]
     if "clipExtent" in projection:
         result["clipExtent"] = [[round(x * ratio), round(y * ratio)] for x, y in projection["clipExtent"]]
     return result

@@ -1,10 +1,10 @@
 """The role `{state}`: words of a sentence that name a state of a figure.
 
-    In {state}`September 2014 <fig-relations?month=2014-09&actor=turkey>` nearly everybody fought ISIS.
+    In {state}`March 1986 <fig-comet?month=1986-03&seen-from=south>` it stood highest.
 
 On the screen the words are a link that sets the chart; on paper and in a notebook the state stands behind them in
-brackets. A page may name figures of other pages. With `&mark=kobani` the marks whose tooltip has that word are ringed. A state that its figure
-cannot take is a warning that names page and line.
+brackets. A page may name figures of other pages. With `&mark=halley` the marks whose tooltip has
+that word are ringed. A state that its figure cannot take is a warning that names page and line.
 """
 
 from __future__ import annotations
