@@ -59,6 +59,18 @@ def _metadata(options) -> int:
     return metadata.main()
 
 
+def _reference(options) -> int:
+    from coursebook.pages import authoring
+
+    build_of = Build(Path.cwd())
+    try:
+        build_of.course()
+        return authoring.main(build_of.root, authoring.extensions(build_of.config()))
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
 def _check(options) -> int:
     if _style():
         return 1
@@ -128,6 +140,7 @@ def _commands() -> argparse.ArgumentParser:
     add("copies", _copies, "write the lessons of the built book into the folder lab, as copies to teach from")
     add("lab", _lab, "open the lessons as live notebooks in JupyterLab; further options are JupyterLab's")
     add("metadata", _metadata, "make data/datapackage.json of data/meta and the tables")
+    add("reference", _reference, "make docs/authoring.md of the docstrings of roles and directives")
     add("notebooks", _notebooks, "write the lessons as .ipynb, and executed copies, into _build/notebooks")
     add(
         "check",

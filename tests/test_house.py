@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+import vl_convert
 from conftest import ROOT
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 from caliphate_course import data
+from coursebook.build import Build
+from coursebook.pages import authoring
 
 ENGINE, SUBJECT = ROOT / "coursebook", ROOT / "caliphate_course"
 # With the names of places and parties from the tables.
@@ -45,3 +48,25 @@ def test_the_engine_has_no_word_of_the_subject(words_of_the_subject):
     }
     assert found == set()
     assert any(words_of_the_subject.search(text) for text in texts(SUBJECT).values())
+
+
+def test_the_authors_reference_is_up_to_date():
+    made = authoring.text(authoring.extensions(Build(ROOT).config()))
+    assert (ROOT / authoring.PATH).read_text(encoding="utf-8") == made, "Run `make reference`."
+
+
+def test_every_script_can_be_parsed():
+    """All in one go, as starting the bundler takes the time; each alone, to name it, if something is wrong."""
+    scripts = {path: text for path, text in texts(ENGINE).items() if path.suffix == ".js"}
+    assert len(scripts) > 5
+    if not parses("\n".join(f"{{\n{text}\n}}" for text in scripts.values())):
+        assert [path.name for path, text in scripts.items() if not parses(text)] == []
+    assert not parses("{\n" + next(iter(scripts.values())) + "\n")
+
+
+def parses(script: str) -> bool:
+    try:
+        vl_convert.javascript_bundle(script)
+    except RuntimeError:
+        return False
+    return True

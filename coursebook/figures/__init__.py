@@ -31,8 +31,8 @@ class Explorer:
     Parameters
     ----------
     chart
-        An Altair chart with one variable param (`alt.param(name=...)`) for each control. A text layer named
-        `status` is announced to screen readers when a control moves.
+        An Altair chart with one variable param (`alt.param(name=...)`) for each control. What a layer made by
+        `theme.status` says is announced to screen readers when a control moves.
     name
         The figure's label, such as `fig-rainfall`: what `{numref}` refers to. Unique in the book.
     controls
@@ -67,7 +67,7 @@ class Explorer:
         Whether a reader may set two states side by side.
 
     Raises ControlError when a control cannot be drawn in the HTML book or lacks the value of a printed state,
-    and ValueError when controls and params do not match, the
+    and ValueError when controls and params do not match, a width does not fit a phone, the
     table has no rows, no source is named or a text is missing.
     """
 
@@ -118,6 +118,10 @@ class Explorer:
             raise ValueError(
                 f"Explorer {self.name!r}: it names no source. Give those of its rows: data.sources_of(rows)."
             )
+        try:
+            rendering.narrow(self._spec)
+        except ValueError as error:
+            raise ValueError(f"Explorer {self.name!r}: {error}.") from error
         drawable = self.static_controls  # read now, so that a control the book cannot draw is refused here
         params, controls = rendering.variable_params(self._spec), set(drawable)
         if self.prediction and GUESS not in params:

@@ -100,14 +100,18 @@ def tooltip(**titles: str) -> list[alt.Tooltip]:
     return [alt.Tooltip(f"{column}:N", title=title) for column, title in titles.items()]
 
 
-def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, **mark) -> alt.Chart:
+def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, name: str = "", **mark) -> alt.Chart:
     """A line of text at (`x`, `y`) in the chart that is announced to screen readers when a control moves.
 
-    `mark` sets further properties of the text, or sets its bold 14 px anew. Give the returned chart its transforms and
-    its `text` encoding.
+    `mark` sets further properties of the text, or sets its bold 14 px anew; a second line of a chart has a `name`. Give the
+    returned chart its transforms and its `text` encoding.
     """
     look = {"align": "left", "baseline": "top", "fontWeight": "bold", "fontSize": 14, **mark}
-    return alt.Chart(frame, name="status").mark_text(**look).encode(x=alt.value(x), y=alt.value(y))
+    return (
+        alt.Chart(frame, name=f"status_{name}" if name else "status")
+        .mark_text(**look)
+        .encode(x=alt.value(x), y=alt.value(y))
+    )
 
 
 def guess(
@@ -173,10 +177,9 @@ def nothing_drawn(frame: pd.DataFrame, shown: str, param: str, *, x: float, y: f
 
     `param` is the list of boxes; without any, `none_chosen` speaks. `mark` as in `status`.
     """
-    line = status(frame, x=x, y=y, **mark)
-    line.name = "status_empty"
     return (
-        line.transform_calculate(one=f"{shown} ? 1 : 0")
+        status(frame, x=x, y=y, name="empty", **mark)
+        .transform_calculate(one=f"{shown} ? 1 : 0")
         .transform_aggregate(drawn="sum(one)")
         .transform_filter(f"datum.drawn == 0 && length({param}) > 0")
         .transform_calculate(line=json.dumps(words, ensure_ascii=False))
@@ -186,8 +189,7 @@ def nothing_drawn(frame: pd.DataFrame, shown: str, param: str, *, x: float, y: f
 
 def none_chosen(param: str, *, x: float, y: float) -> alt.Chart:
     """The status line of a chart in which no box of the list `param` is ticked, so that nothing is drawn."""
-    line = status(pd.DataFrame({"line": ["Nothing is chosen: tick a box above"]}), x=x, y=y)
-    line.name = "status_none"  # no two layers of a chart may have one name
+    line = status(pd.DataFrame({"line": ["Nothing is chosen: tick a box above"]}), x=x, y=y, name="none")
     return line.transform_filter(f"length({param}) == 0").encode(text="line:N")
 
 

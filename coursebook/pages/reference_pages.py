@@ -30,7 +30,7 @@ TERMS = {"licence_note": "Licence", "attribution": "Attribution"}
 
 
 class DataDictionary(SphinxDirective):
-    """``{data-dictionary}``: a section for each table of the data package."""
+    """A section for each table of the data package."""
 
     def run(self):
         self.env.note_dependency(str(course.data().folder / "datapackage.json"))
@@ -108,7 +108,7 @@ def _field(field, points_to):
 
 
 class DatasetNumbers(SphinxDirective):
-    """``{dataset-numbers}``: the numbers of tables, rows and sources, how they were read, and the archive to download."""
+    """The numbers of tables, rows and sources, how they were read, and the archive to download."""
 
     def run(self):
         counted = [course.data().resource(name)["rows"] for name in course.data().tables() if name != "sources"]
@@ -139,7 +139,7 @@ class DownloadTransform(SphinxPostTransform):
 
 
 class CourseGlossary(SphinxDirective):
-    """``{course-glossary}``: every row of the table `glossary` as a term that `{term}` can point to."""
+    """Every row of the table `glossary` as a term that `{term}` can point to."""
 
     def run(self):
         path = course.data().resource("glossary")["path"]
@@ -173,7 +173,7 @@ def _definition(row, terms):
 
 
 class Names(SphinxDirective):
-    """``{names}``: who or what is named in which lesson.
+    """Who or what is named in which lesson.
 
     With an argument, one of the course's `names`, the names come from the dataset. Without, each line of the content is
     `Name | other form | … :: who that is`. A name that no lesson uses is left out.
@@ -233,7 +233,7 @@ class NamesTransform(SphinxPostTransform):
 
 
 class LessonMap(SphinxDirective):
-    """``{lesson-map}``: the lessons by part, each with its question and the time it takes."""
+    """The lessons by part, each with its question and the time it takes."""
 
     def run(self):
         return [usage.page_list(kind="lesson-map", docname=self.env.docname)]
