@@ -54,13 +54,9 @@ class Explorer:
     presets
         Values of a slider control that have a name of their own, `{"month": [("October 2017: Kirkuk", 201710)]}`: a
         menu under the slider goes to them, and shows the slider's value where that is one of them.
-    print_states
-        Further states to print as small charts beside the default one, where that alone cannot carry the point:
-        `[{"month": 201412}, {"month": 201712}]`. Controls not named keep their default.
 
-    Raises ControlError when a control cannot be drawn in the HTML book or lacks the value of a printed state,
-    and ValueError when controls and params do not match, the
-    table has no rows, no source is named or a text is missing.
+    Raises ControlError when a control cannot be drawn in the HTML book, and ValueError when controls and params do not
+    match, the table has no rows, no source is named or a text is missing.
     """
 
     def __init__(
@@ -77,7 +73,6 @@ class Explorer:
         play: str | None = None,
         play_from: object = None,
         presets: Mapping[str, Sequence[tuple[str, object]]] | None = None,
-        print_states: Sequence[Mapping[str, object]] = (),
     ):
         self.chart = chart
         self.name = name
@@ -86,7 +81,6 @@ class Explorer:
         self.as_of = as_of
         self.play = play
         self.presets = dict(presets or {})
-        self.print_states = list(print_states)
         self.controls = dict(controls or {})
         self.sources = sources
         self.titles = self.states.titles(title) if isinstance(title, StateTitle) else None
@@ -122,8 +116,6 @@ class Explorer:
             raise ControlError(
                 f"Explorer {self.name!r}: no control is called {MARK!r}, which names marks in addresses."
             )
-        for state in self.print_states:
-            self.states.words(state)
 
     def _place_on_slider(self, value) -> int:
         """Where Play starts, as the slider's position."""
