@@ -289,7 +289,6 @@ def places_explorer(frame: pd.DataFrame) -> Explorer:
             by=("place",), sentence=lambda place: f"{place}: counts of civilians killed run {spans[place]}"
         ),
         compare=True,
-        print_states=[{"place": place} for place in list(spans)[1:]],
         description=fill(
             "Counts of civilians killed in Raqqa in 2017, by who counted: the coalition about "
             "{civilian_harm/raqqa-coalition as number}, the Syrian Observatory {civilian_harm/raqqa-sohr as number}, RAND "

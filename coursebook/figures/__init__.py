@@ -55,20 +55,15 @@ class Explorer:
     presets
         Values of a slider control that have a name of their own, `{"month": [("October 2017: Kirkuk", 201710)]}`: a
         menu under the slider goes to them, and shows the slider's value where that is one of them.
-    print_states
-        Further states to print as small charts beside the default one, where that alone cannot carry the point:
-        `[{"month": 201412}, {"month": 201712}]`. Controls not named keep their default.
     prediction
         What a reader is asked before the chart is uncovered.
     steps
-        Three to five states to look at in turn, each with a sentence. On paper they are small charts in the place of
-        `print_states`.
+        Three to five states to look at in turn, each with a sentence. On paper they are small charts.
     compare
         Whether a reader may set two states side by side.
 
-    Raises ControlError when a control cannot be drawn in the HTML book or lacks the value of a printed state,
-    and ValueError when controls and params do not match, a width does not fit a phone, the
-    table has no rows, no source is named or a text is missing.
+    Raises ControlError when a control cannot be drawn in the HTML book, and ValueError when controls and params do not
+    match, a width does not fit a phone, the table has no rows, no source is named or a text is missing.
     """
 
     def __init__(
@@ -85,7 +80,6 @@ class Explorer:
         play: str | None = None,
         play_from: object = None,
         presets: Mapping[str, Sequence[tuple[str, object]]] | None = None,
-        print_states: Sequence[Mapping[str, object]] = (),
         prediction: Prediction | None = None,
         steps: Sequence[Step] = (),
         compare: bool = False,
@@ -97,7 +91,6 @@ class Explorer:
         self.as_of = as_of
         self.play = play
         self.presets = dict(presets or {})
-        self.print_states = list(print_states)
         self.prediction = prediction
         self.steps = list(steps)
         self.compare = compare
@@ -145,7 +138,7 @@ class Explorer:
             if name in drawable:
                 raise ControlError(f"Explorer {self.name!r}: no control is called {name!r}, which {use}.")
         asked = [self.prediction.state] if self.prediction else []
-        for state in [*self.print_states, *(step.state for step in self.steps), *asked]:
+        for state in [*(step.state for step in self.steps), *asked]:
             self.states.words(state)
         if self.prediction:
             self.prediction.controls(self.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 import pandas as pd
@@ -17,8 +17,8 @@ from coursebook.words import number
 
 # A table of at most so many cells is printed under its chart.
 SHORT_TABLE = 40
-# So many states that the prose names are printed under the one in which a chart opens.
-MOST_STATES = 3
+# So many states that the prose names, the first ones, are printed under the one in which a chart opens: they fill a row.
+MOST_STATES = 2
 # An attribute of a tag that says where or how something is drawn, not what it is called.
 _DRAWN = re.compile(r' (?!aria-)[\w:-]+="[^"]*"')
 
@@ -46,7 +46,6 @@ def payload(explorer) -> dict:
         "svg": _clean(rendering.svg(spec), f"{explorer.name}-wide"),
         "svg_narrow": _clean(rendering.svg(slim), f"{explorer.name}-narrow"),
         "print_label": explorer.states.words(explorer.states.whole({})),
-        "print_states": [_print_state(explorer, slim, state) for state in explorer.print_states],
         "vega": wide_vega,
         "narrow": rendering.patch(wide_vega, rendering.vega(slim)),
         "columns": [str(c) for c in explorer.table.columns],
@@ -90,13 +89,13 @@ def figure_html(figure: dict, page: str = "") -> str:
     )
 
 
-def print_html(figure: dict) -> str:
-    """The body of the printed figure: chart, short table, sources and where the live chart is; nothing of the screen.
+def print_html(figure: dict, states: Sequence[dict] = ()) -> str:
+    """The body of the printed figure: chart, `states`, short table, sources and where the live chart is.
 
     It is the narrow chart, which fits a column of the page with its words as large as the text's.
     """
     cells = len(figure["rows"]) * len(figure["columns"])
-    return render("explorer_print.html", figure=figure, short_table=cells <= SHORT_TABLE)
+    return render("explorer_print.html", figure=figure, states=states, short_table=cells <= SHORT_TABLE)
 
 
 def states_of(figure: dict) -> States:
@@ -118,7 +117,13 @@ def named_states(figure: dict, names: Iterable[str]) -> list[dict]:
     drawn = []
     for name, state in list(named.items())[:MOST_STATES]:
         svg = rendering.vega_svg(slim, states.whole(state))
-        drawn.append({"label": states.words(state), "svg": _clean(svg, f"{figure['name']}-{quote(name, safe='')}")})
+        drawn.append(
+            {
+                "title": _title(figure, states, state),
+                "label": states.words(state),
+                "svg": _clean(svg, f"{figure['name']}-{quote(name, safe='')}"),
+            }
+        )
     return drawn
 
 
@@ -127,9 +132,14 @@ def step_states(figure: dict) -> list[dict]:
     states, slim = states_of(figure), rendering.patched(figure["vega"], figure["narrow"])
     drawn = []
     for place, step in enumerate(figure["steps"], start=1):
-        svg = rendering.vega_svg(slim, states.whole(states.read(split(step["query"])[0])))
-        drawn.append({"label": step["says"], "svg": _clean(svg, f"{figure['name']}-step-{place}")})
+        state = states.read(split(step["query"])[0])
+        svg = _clean(rendering.vega_svg(slim, states.whole(state)), f"{figure['name']}-step-{place}")
+        drawn.append({"title": _title(figure, states, state), "label": step["says"], "svg": svg})
     return drawn
+
+
+def _title(figure, states, state):
+    return states.title(figure["titles"], state) if figure["titles"] else figure["title"]
 
 
 def standalone_html(figure: dict) -> str:
@@ -141,13 +151,6 @@ def standalone_html(figure: dict) -> str:
 def source_line(publishers: Iterable[str], as_of: str) -> str:
     """'Sources: A; B. Figures as of …' where a text has no links; publishers are named once each."""
     return f"Sources: {'; '.join(dict.fromkeys(publishers))}. Figures as of {as_of}."
-
-
-def _print_state(explorer, slim, state) -> dict:
-    """A further state for print: the narrow chart, of which two stand side by side, and its state in words."""
-    label = explorer.states.words(state)
-    drawn = rendering.svg(rendering.with_values(slim, dict(state)))
-    return {"label": label, "svg": _clean(drawn, f"{explorer.name}-{quote(label, safe='')}")}
 
 
 def _prediction(explorer) -> dict | None:

@@ -103,11 +103,12 @@ class MediumTransform(SphinxPostTransform):
         return state_role.kept(self.env, name).with_suffix(".html").read_text(encoding="utf-8")
 
     def _printed(self, figure, name):
-        """With the states that the prose names; where it names none, those that the figure says are worth printing."""
+        """With the states that the prose names."""
         content = state_role.figure_of(self.env, name)
         steps = static.step_states(content)
-        named = [] if steps else static.named_states(content, state_role.named_in_prose(figure, name))
-        return static.print_html({**content, "print_states": steps or named or content["print_states"]})
+        return static.print_html(
+            content, steps or static.named_states(content, state_role.named_in_prose(figure, name))
+        )
 
 
 def _write_worker(app):
