@@ -30,7 +30,9 @@ def test_answers_are_kept_counted_shown_and_forgotten(visit, server):
         right, wrong = answer(first, "answer-right"), answer(second, "answer-wrong")
         entry = page.locator(".bd-sidebar-primary li.current a")
         expect(entry.locator(".lesson-progress")).to_have_attribute("aria-label", re.compile("1 of . questions right"))
-        expect(page.locator(".question-count")).to_contain_text(re.compile("^1 of . answered right. To repeat: .*question 2"))
+        expect(page.locator(".question-count")).to_contain_text(
+            re.compile("^1 of . answered right. To repeat: .*question 2")
+        )
 
         page.reload()
         expect(first.locator("label:has(:checked)")).to_have_text(re.compile(re.escape(right[3:])))
