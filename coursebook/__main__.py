@@ -18,8 +18,15 @@ from pathlib import Path
 from coursebook import build
 from coursebook.build import Build, BuildError, stage
 
-BUILT = ("_build", ".pytest_cache", ".hypothesis", ".ruff_cache")
-STYLE = "Write it as the formatter does: python -m ruff check --fix . && python -m ruff format ."
+BUILT = ("_build", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache")
+# They work side by side; their settings stand in pyproject.toml.
+LINTERS = (
+    ("ruff", "check", "--quiet", "."),
+    ("ruff", "format", "--check", "--quiet", "."),
+    ("codespell_lib",),
+    ("mypy", "--no-error-summary"),
+)
+STYLE = "Mend that; the formatter does its part itself: python -m ruff check --fix . && python -m ruff format ."
 
 
 def _handout(options) -> int:
@@ -83,13 +90,13 @@ def _clean(options) -> int:
 
 
 def _style() -> int:
-    """Ruff's verdict on the code, if ruff is there: it comes with the tests' tools."""
-    if importlib.util.find_spec("ruff") is None:
-        return 0
-    failed = _python("ruff", "check", "--quiet", ".") or _python("ruff", "format", "--check", "--quiet", ".")
+    """Whether a linter finds fault with code or spelling. They come with the tests' tools, and may not be there."""
+    there = [linter for linter in LINTERS if importlib.util.find_spec(linter[0])]
+    running = [subprocess.Popen([sys.executable, "-m", *linter]) for linter in there]
+    failed = any([linter.wait() for linter in running])
     if failed:
         print(STYLE, file=sys.stderr)
-    return failed
+    return int(failed)
 
 
 def _python(*module: str) -> int:

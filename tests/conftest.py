@@ -72,6 +72,14 @@ def site() -> Path:
     return SITE
 
 
+@pytest.fixture
+def mutant(tmp_path_factory):
+    """`mutant(name, change)`: the frame of table `name`, loaded after `change` was made to the bytes of its file."""
+    from mutants import loaded
+
+    return lambda name, change: loaded(tmp_path_factory.mktemp("mutant") / "data", name, change)
+
+
 class _Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 

@@ -10,8 +10,9 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course.charts import ranges
+from caliphate_course.facts import fill
 from caliphate_course.measures.estimates import stated
-from coursebook.figures import theme
+from coursebook.figures import StateTitle, theme
 
 # Who speaks, in three groups; the same colour in every chart of this sort.
 PARTY, UNITED_NATIONS, OTHERS = "government or party to the war", "United Nations", "press, researchers, aid groups"
@@ -87,6 +88,11 @@ def controls(rows: pd.DataFrame, kinds: Mapping[str, str], description: str) -> 
     present = set(rows["kind"])
     options = [(words, key) for key, words in kinds.items() if key in present]
     return {"kind": ipywidgets.Dropdown(options=options, value=options[0][1], description=description)}
+
+
+def title(sentences: Mapping[str, str]) -> StateTitle:
+    """A sentence for each kind, with the figures that it refers to."""
+    return StateTitle(by=("kind",), sentence=lambda kind: fill(sentences[kind]))
 
 
 def table(rows: pd.DataFrame, kinds: Mapping[str, str], units: Mapping[str, str]) -> pd.DataFrame:

@@ -13,10 +13,11 @@ from caliphate_course.facts import fill
 from caliphate_course.measures.relations import AFTERMATH, LAST_MONTH_RESEARCHED, WAR, Window, cells
 from caliphate_course.words import FAMILIES, RELATIONS
 from coursebook import months
-from coursebook.figures import Explorer, Step, theme
+from coursebook.figures import Explorer, StateTitle, Step, theme
 from coursebook.words import in_words
 
 ROW_HEIGHT = 28
+COALITION = "US, coalition"
 
 
 @dataclass(frozen=True)
@@ -295,6 +296,37 @@ def controls(window: Window = WAR) -> dict[str, ipywidgets.Widget]:
     }
 
 
+def title(frame: pd.DataFrame, window: Window = WAR) -> StateTitle:
+    """For each month, on whose sides the coalition stood in the fights between enemies of ISIS, or how many these were."""
+    labelled = dict(months.options(window.first, window.last))
+    words = {month: label for label, month in labelled.items()}
+    rows = cells(frame, window)
+
+    def sentence(month):
+        return f"{words[month]}: {_finding(rows[(rows['start'] <= month) & (month <= rows['end'])])}"
+
+    return StateTitle(by=("month",), sentence=sentence)
+
+
+def _finding(now):
+    ours = (
+        now[now["source"] == COALITION]
+        .groupby("target")["relation"]
+        .agg(lambda kinds: {RELATIONS[kind].family for kind in kinds})
+    )
+    foes = sorted({tuple(sorted(pair)) for pair in now.loc[now["among"], ["source", "target"]].itertuples(index=False)})
+    for kind, finding in (("help", "both sides of a fight"), ("deal", "one side of a fight and dealt with the other")):
+        between = [
+            " against ".join(pair)
+            for pair in foes
+            if any("help" in ours.get(one, ()) and kind in ours.get(other, ()) for one, other in (pair, pair[::-1]))
+        ]
+        if between:
+            return f"the coalition helped {finding}: {'; '.join(between)}"
+    fights = now[(now["first"] == 1) & (now["relation"] == "fights")]
+    return f"{int(fights['among'].sum()) or 'none'} of {len(fights)} fights set enemies of ISIS against one another"
+
+
 def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     """One row per relation of the window, all text.
 
@@ -328,7 +360,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         controls=controls(),
         play="month",
         presets={"month": OPENINGS[WAR].moments},
-        title="October 2017: the coalition helped both sides of the fight for Kirkuk",
+        title=title(frame),
         description=(
             "A matrix for October 2017. Each row is a group of actors, each column the group it acts on; ISIS has a "
             "column only. "
@@ -393,7 +425,7 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
         controls=controls(window),
         play="month",
         presets={"month": OPENINGS[window].moments},
-        title="January 2026: the coalition's newest member fought its longest-standing Syrian partner",
+        title=title(frame, window),
         description=(
             "The same matrix for January 2026, with a row for the Syrian government formed after December 2024. "
             "It and the SDF have red boxes for each other, and green ones for the truce of 18 January. "
@@ -404,6 +436,5 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
         table=table(frame, window),
         sources=data.sources_of(frame[frame["id"].isin(rows["id"])]),
         as_of="February 2026",
-        print_states=[{"month": month, "actor": "none"} for month in (201910, 202412)],
         compare=True,
     )

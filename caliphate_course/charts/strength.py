@@ -104,7 +104,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
         line="datum.figures + (datum.figures == 1 ? ' estimate, ' : ' estimates, ') + "
         "datum.kinds + (datum.kinds == 1 ? ' thing counted' : ' things counted')",
         height=140 + 30 * len(rows),
-        params=["counted", "guess"],
+        param="counted",
         above=[theme.guess(alt.X("guessed:Q", **x))] if after else [],
     )
 
@@ -143,8 +143,9 @@ def explorer(
 ) -> Explorer:
     """A figure of the strength estimates dated from `since` to `until`.
 
-    `frame` is the table `fighters` or a selection of its rows. Give a `title` (and, if the one made from the rows
-    does not say enough, a `description`) with any other window. Raises ValueError if no row lies in it.
+    `frame` is the table `fighters` or a selection of its rows. With any other window give a `title`, with references
+    in braces as `TITLE` has them (and, if the one made from the rows does not say enough, a `description`). Raises
+    ValueError if no row lies in the window.
     """
     rows = theme.drawn(estimates(frame, since, until), name, f"fighters, dated {since} to {until}")
     listed = "; ".join(f"{row.label}: {row.words} {row.counted}" for row in rows.itertuples())
@@ -153,7 +154,7 @@ def explorer(
         name=name,
         controls=controls(rows),
         prediction=_prediction(rows),
-        title=title or fill(TITLE),
+        title=fill(title or TITLE),
         description=description or f"Each estimate in a row of its own, oldest first, not joined. {listed}.",
         table=table(rows),
         sources=data.sources_of(rows),

@@ -137,3 +137,4 @@ def setup(app):
     app.add_config_value("course_book_branch", "gh-pages", "html")
     app.connect("html-page-context", _offer, priority=950)  # after the theme has listed the page's source
     background.make(app, _write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -41,7 +41,7 @@ class Fact:
     where the table does not judge it, empty; `place` is table and row.
     """
 
-    value: object
+    value: Any
     low: float | None = None
     high: float | None = None
     unit: str = ""
@@ -175,8 +175,8 @@ class Facts:
         return self._units.get(unit, unit.replace("_", " "))
 
     def _who(self, row):
-        name = next((_plain(row[column]) for column in _WHO_COLUMNS if column in row.index), None)
-        return self._counters.get(name, str(name or ""))
+        name = str(next((_plain(row[column]) for column in _WHO_COLUMNS if column in row.index), None) or "")
+        return self._counters.get(name, name)
 
 
 def _row(frame, table, row_id):

@@ -103,8 +103,8 @@ class Explorer:
         self.compare = compare
         self.controls = dict(controls or {})
         self.sources = sources
-        self.titles = self.states.titles(title) if isinstance(title, StateTitle) else None
-        self.title = self.title_of({}) if self.titles else title
+        self.titles = None if isinstance(title, str) else self.states.titles(title)
+        self.title: str = title if isinstance(title, str) else self.title_of({})
         self.play_from = self._place_on_slider(play_from)
         self._check()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import ipywidgets
@@ -48,7 +49,7 @@ class Control:
     kind: str
     label: str
     choices: tuple[Choice, ...]
-    default: object
+    default: Any
     shared: str
 
     @property
@@ -108,7 +109,8 @@ def _option(label, value):
 def _named(choices, kind):
     """`choices` with their names in addresses. Raises ValueError where two would have one name, or one has none."""
     months = bool(choices) and all(_is_month(choice.value) for choice in choices)
-    named, known = [], {}
+    named: list[Choice] = []
+    known: dict[str, object] = {}
     for choice in choices:
         name = f"{choice.value // 100}-{choice.value % 100:02}" if months else slug(choice.value)
         if not name or (kind == "checkboxes" and name == NOTHING):

@@ -162,11 +162,15 @@ def _preset_menu(slider, presets):
     known = {value for _, value in presets}
     menu = ipywidgets.Dropdown(options=[(NO_PRESET, None), *presets], description=GO_TO)
     menu.style.description_width = "initial"
-    menu.observe(lambda change: change.new is None or setattr(slider, "value", change.new), "value")
+
+    def go(change):
+        if change.new is not None:
+            slider.value = change.new
 
     def follow(_):
         menu.value = slider.value if slider.value in known else None
 
+    menu.observe(go, "value")
     slider.observe(follow, "value")
     follow(None)
     return menu

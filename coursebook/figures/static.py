@@ -210,7 +210,7 @@ def _rounded_down(attribute: re.Match) -> str:
 
 def _height(svg: str) -> str:
     """The height of a drawn chart as a CSS length."""
-    return re.search(r'<svg[^>]* height="([\d.]+)"', svg)[1] + "px"
+    return re.findall(r'<svg[^>]* height="([\d.]+)"', svg)[0] + "px"
 
 
 def _cell(value) -> str:

@@ -71,7 +71,9 @@ def _theme() -> alt.theme.ThemeConfig:
             # Opaque: the `opacity` of a mark, unlike that of its fill or stroke, makes it a drawing layer of its own,
             # which slows each step of a control.
             "point": {"filled": True, "size": 60, "opacity": 1},
-            **{mark: {"opacity": 1} for mark in ("circle", "square", "tick")},
+            "circle": {"opacity": 1},
+            "square": {"opacity": 1},
+            "tick": {"opacity": 1},
         },
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ import os
 from coursebook import course, third_party
 from coursebook.pages import (
     citations,
+    code_folds,
     embed,
     explorer_figure,
     fact_role,
@@ -16,6 +17,7 @@ from coursebook.pages import (
     printed,
     questions,
     reference_pages,
+    search,
     state_role,
     term_card,
     theme,
@@ -41,7 +43,6 @@ def setup(app):
     app.add_config_value("course", "", "env")
     app.connect("config-inited", _use_course, priority=100)
     app.connect("env-before-read-docs", lambda app, env, pages: third_party.read_side_by_side(app))
-    third_party.whole_search_index()
     for part in (
         theme,
         explorer_figure,
@@ -53,8 +54,10 @@ def setup(app):
         state_role,
         term_card,
         questions,
+        code_folds,
         reference_pages,
         notice,
+        search,
         printed,
     ):
         part.setup(app)

@@ -16,7 +16,6 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.osutil import ensuredir
 
 from coursebook.pages import usage
 from coursebook.pages.printed import is_notebook, is_printed
@@ -195,11 +194,13 @@ def _lettered(items):
     return nodes.enumerated_list("", *items, enumtype="loweralpha", prefix="", suffix=")")
 
 
-def _write_names(app, env):
+def _write_names(app, exception):
     """The names of each page's questions, for the counts that stand on every page."""
-    asked = {page: names for page in usage.reading_order(env) if (names := usage.questions_on(env, page))}
+    if exception is not None or app.builder.name != "html":
+        return
+    pages = usage.reading_order(app.env)
+    asked = {page: names for page in pages if (names := usage.questions_on(app.env, page))}
     target = Path(app.outdir) / "_static" / NAMES
-    ensuredir(target.parent)
     target.write_text(f"window.courseQuestions = {json.dumps(asked)};\n", encoding="utf-8")
 
 
@@ -265,6 +266,5 @@ def setup(app):
     app.add_directive("answer-sheet", AnswerSheet)
     app.add_post_transform(KeyTransform)
     app.add_post_transform(ListTransform)
-    app.connect("env-check-consistency", _write_names)
-    app.add_js_file(NAMES, loading_method="defer", priority=400)
+    app.connect("build-finished", _write_names)  # the layout links it
     app.add_js_file("answers.js", loading_method="defer")

@@ -176,7 +176,7 @@ def _used_words(out: Path) -> set[str]:
     for page in out.rglob("*.html"):
         for value in re.findall(r'class="([^"]*)"', page.read_text(encoding="utf-8")):
             words.update(value.split())
-    for script in [*STATIC.glob("*.js"), out / "_static" / "searchtools.js"]:
+    for script in STATIC.glob("*.js"):
         words.update(re.findall(r"[A-Za-z_][\w-]*", script.read_text(encoding="utf-8")))
     return words
 

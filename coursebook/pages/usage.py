@@ -103,6 +103,7 @@ def _text_of(page, env) -> str:
 _READ = {
     "source-uses": lambda page, doctree, env: repr(of(env).get(page)),
     "lesson-map": lambda page, doctree, env: _text(doctree, nodes.admonition),
+    "start": lambda page, doctree, env: _text(doctree, nodes.admonition),
     "question-answers": lambda page, doctree, env: _markup(doctree, "question"),
     "answer-sheet": lambda page, doctree, env: _markup(doctree, "question"),
     "names": lambda page, doctree, env: _text(doctree, nodes.Text),
@@ -177,6 +178,11 @@ class Collector(EnvironmentCollector):
         }
         env.course_written = {name: _digest(shared + repr(lists)) for name, lists in now.items()}
         return sorted(name for name, digest in env.course_written.items() if written.get(name) != digest)
+
+
+def with_list(env, kind: str) -> list[str]:
+    """The pages that have a list of this kind."""
+    return [name for name, page in _pages(env).items() if kind in page.lists]
 
 
 def questions_on(env, page: str) -> list[str]:

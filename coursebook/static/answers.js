@@ -35,28 +35,30 @@
       return { label, input, feedback, right: fold.matches(".answer-right") };
     }
 
+    say(words) { this.said.replaceChildren(made("p", { className: "answer-feedback", textContent: words })); }
+
     get tried() { return kept.get(this.key)?.tried ?? ""; }
 
     check() {
       const letter = this.form.elements[this.key].value;
-      if (!letter) { this.said.replaceChildren(made("p", { className: "answer-feedback", textContent: "Choose an answer first." })); return; }
+      if (!letter) { this.say("Choose an answer first."); return; }
       const { right } = this.answers.get(letter), tried = this.tried;
       kept.set(this.key, { tried: tried.endsWith(letter) ? tried : tried + letter, right });
       this.show();
     }
 
-    /* The reason of the answer that was checked last, under all of them. */
+    /* The reason of the answer that was checked last, under all of them; what is chosen and not yet checked stays. */
     show() {
-      const last = this.tried.at(-1), answer = this.answers.get(last);
+      const answer = this.answers.get(this.tried.at(-1));
+      if (answer === this.shown) return;
       for (const { label } of this.answers.values()) label.classList.remove("answer-right", "answer-wrong");
-      if (!answer) {
-        this.said.replaceChildren();
-        if (this.shown) this.form.reset();
-      } else {
+      if (answer) {
         answer.input.checked = true;
         answer.label.classList.add(answer.right ? "answer-right" : "answer-wrong");
-        if (this.shown !== answer) this.said.replaceChildren(answer.feedback);
+      } else {
+        this.form.reset();
       }
+      this.said.replaceChildren(...(answer ? [answer.feedback] : []));
       this.shown = answer;
     }
   }

@@ -45,23 +45,21 @@
 
   const bar = Object.assign(document.createElement("div"), { className: "reading-bar", ariaHidden: true });
   document.querySelector(".bd-header-article")?.append(bar);
-  const length = () => {
-    const end = document.querySelector("main .question") ?? document.querySelector(".prev-next-footer");
+  const end = $$("main .question").find((question) => !question.closest(".halfway"));
+  const draw = () => {
     const way = end.getBoundingClientRect().top + scrollY - innerHeight;
     bar.style.transform = `scaleX(${Math.min(1, Math.max(0, scrollY / way))})`;
   };
-  addEventListener("scroll", () => requestAnimationFrame(length), { passive: true });
-  length();
+  addEventListener("scroll", () => requestAnimationFrame(draw), { passive: true });
 
   /* A page that is only opened is not read: places are kept from the first heading that a reader passes. */
   const seen = new IntersectionObserver((entries) => {
     const found = entries.filter(({ isIntersecting }) => isIntersecting).map(({ target }) => target).pop();
     if (!found || !scrollY) return;
-    if (found.matches(".question") && !kept.get(`read/${page}`)) kept.set(`read/${page}`, true);
+    if (found === end && !kept.get(`read/${page}`)) kept.set(`read/${page}`, true);
     const id = found.closest("section[id]")?.id;
     if (kept.get("place")?.id !== id || kept.get("place")?.page !== page) kept.set("place", { page, id });
   }, { rootMargin: "0px 0px -50% 0px" });
   for (const place of $$("main :is(h2, h3)")) seen.observe(place);
-  const end = document.querySelector("main .question");
-  if (end) seen.observe(end);
+  seen.observe(end);
 })();
