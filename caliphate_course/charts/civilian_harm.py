@@ -78,7 +78,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     words = theme.status(pairs, x=-40, y=-38).transform_filter("datum.day == day && datum.bound == bound")
     words = words.encode(text="line:N")
     guess = theme.guess(alt.Y("guessed:Q", title=None), words="'your guess of its own count'")
-    layers = alt.layer(rule, bars, caps, points, words, guess).properties(width=theme.FULL, height=380)
+    layers = alt.layer(rule, bars, caps, points, words, *guess).properties(width=theme.FULL, height=380)
     return layers.add_params(*(alt.param(name=name) for name in ("day", "bound", "guess")))
 
 

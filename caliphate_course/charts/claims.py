@@ -165,6 +165,7 @@ def _prediction(frame):
         question=f"How do you rate these {len(rated)} claims? The words are the articles' own.",
         title="The claims of both articles, in a row for each verdict",
         ask=menus,
+        kept="rating/",
         truth=dict(zip(rated["claim_id"], rated["verdict"], strict=True)),
         sentence=lambda agreed: (
             f"Your verdict and ours are the same for {agreed} of these {len(rated)} claims. A ring in "

@@ -280,7 +280,7 @@ def prisoners(frame: pd.DataFrame) -> pd.DataFrame:
 def prisoners_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """One kind of figure on prisoners at a time. `frame` is the table `detention`; param: `kind`."""
     guess = theme.guess(alt.X("guessed:Q", title=None), shown="kind == 'escaped'")
-    return kinds.chart(prisoners(frame), UNITS, [guess])
+    return kinds.chart(prisoners(frame), UNITS, guess)
 
 
 def prisoners_explorer(frame: pd.DataFrame) -> Explorer:

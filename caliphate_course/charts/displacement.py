@@ -89,7 +89,7 @@ def iraq_chart(frame: pd.DataFrame) -> alt.LayerChart:
         "datum.month == month && datum.unit == unit"
     )
     guess = theme.guess(alt.X("guessed:T", title=None, axis=axis), value="datetime(floor(guess / 100), guess % 100, 0)")
-    layers = [*_milestones(), *_breaks(), lines, dots, _cursor(), unit, words.encode(text="line:N"), guess]
+    layers = [*_milestones(), *_breaks(), lines, dots, _cursor(), unit, words.encode(text="line:N"), *guess]
     chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
     return chart.add_params(*(alt.param(name=name) for name in ("unit", "month", "marks", "guess")))
 

@@ -48,7 +48,7 @@ def figures(frame: pd.DataFrame, shown: Mapping[str, Shown], divide: Mapping[str
     return stated(rows).sort_values("order").reset_index(drop=True)
 
 
-def chart(rows: pd.DataFrame, units: Mapping[str, str], above: Sequence[alt.LayerChart] = ()) -> alt.LayerChart:
+def chart(rows: pd.DataFrame, units: Mapping[str, str], above: Sequence[alt.Chart] = ()) -> alt.LayerChart:
     """A row for each figure of the kind chosen, on that kind's own scale.
 
     `rows` comes from `figures`, with a column `who`; `units` gives each kind's unit in words. Params: `kind`, and

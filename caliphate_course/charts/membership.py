@@ -69,7 +69,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     words = theme.status(lines, x=-20, y=-38)
     words = words.transform_filter("datum.who == who && datum.day == day").encode(text="line:N")
     guess = theme.guess(alt.Y("guessed:Q", title=None, axis=count), shown="who == 'all'")
-    layers = alt.layer(areas, *_unknown_days(frame), _steps_say(frame), _seed(frame), rule, point, number, words, guess)
+    layers = alt.layer(
+        areas, *_unknown_days(frame), _steps_say(frame), _seed(frame), rule, point, number, words, *guess
+    )
     params = (alt.param(name=name) for name in ("who", "day", "guess"))
     return layers.properties(width=theme.FULL, height=380).add_params(*params)
 

@@ -65,7 +65,7 @@ def chart(
     height: int,
     param: str,
     boxes=True,
-    above: Sequence[alt.LayerChart] = (),
+    above: Sequence[alt.Chart] = (),
 ) -> alt.LayerChart:
     """`layers` (from `in_rows`), reduced to the `rows` that are `shown`, under a line of words about them.
 

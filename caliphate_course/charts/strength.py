@@ -105,7 +105,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
         "datum.kinds + (datum.kinds == 1 ? ' thing counted' : ' things counted')",
         height=140 + 30 * len(rows),
         param="counted",
-        above=[theme.guess(alt.X("guessed:Q", **x))] if after else [],
+        above=theme.guess(alt.X("guessed:Q", **x)) if after else [],
     )
 
 

@@ -56,7 +56,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             ),
             _first_point(rows, x),
             _status(rows),
-            theme.guess(_height("guessed:Q"), shown=f"show == 'area, {BOTH}'"),
+            *theme.guess(_height("guessed:Q"), shown=f"show == 'area, {BOTH}'"),
             _key(rows),
         )
         .properties(width=theme.FULL, height=HEIGHT)

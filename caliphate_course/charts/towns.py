@@ -182,7 +182,7 @@ def stints_chart(frame: pd.DataFrame) -> alt.LayerChart:
         on.encode(x="from:T", **while_held),
         ends.encode(x="to:T", y=y, tooltip=_STINT_SAYS, **lost),
         *_month_line(),
-        theme.guess(
+        *theme.guess(
             alt.X("guessed:T", title=None),
             value="datetime(floor(guess / 100), guess % 100, 0)",
             words="'your guess for Raqqa'",

@@ -24,7 +24,8 @@ class Prediction:
     chart has the param `guess` (see `theme.guess`), which receives the widget's value, of several widgets a list.
     `sentence(guess)` speaks of the gap between guess and data without praise or blame; of several widgets it is given the
     number of answers that agree with `truth`, their values by name. `state` is what the figure shows when a guess has
-    been made, if it is not how it opens.
+    been made, if it is not how it opens. `kept` starts the name under which the page keeps the value of each of several widgets
+    elsewhere too: `rating/` and the widget's name.
     """
 
     question: str
@@ -33,6 +34,7 @@ class Prediction:
     sentence: Callable[..., str]
     truth: Mapping[str, object] = field(default_factory=dict)
     state: Mapping[str, object] = field(default_factory=dict)
+    kept: str = ""
 
     @property
     def widgets(self) -> dict[str, ipywidgets.Widget]:
@@ -80,7 +82,7 @@ class Prediction:
             values = [
                 [choice.value for choice in control.choices].index(self.truth[control.name]) for control in controls
             ]
-            content["truths"] = values
+            content |= {"truths": values, "shared": self.kept}
         return content
 
 

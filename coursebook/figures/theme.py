@@ -116,8 +116,8 @@ def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, name: str = "", *
 
 def guess(
     channel: alt.X | alt.Y, *, shown: str = "true", value: str = "guess", words: str = "'your guess'"
-) -> alt.LayerChart:
-    """What a reader guessed, as a dashed line across the chart with `words` at its end.
+) -> list[alt.Chart]:
+    """Layers that draw what a reader guessed, as a dashed line across the chart with `words` at its end.
 
     `channel` is the axis on which the guess is drawn, for the field `guessed`, which the Vega expression `value` gives.
     `shown` is an expression too: whether the chart now has that axis. Nothing is drawn until there is a guess. The chart
@@ -141,7 +141,7 @@ def guess(
     halo = one.mark_text(stroke=PAPER, strokeWidth=3, strokeJoin="round", fontWeight="bold", **place).encode(
         text="words:N"
     )
-    return alt.layer(one.mark_rule(color=GUESSED, strokeDash=[6, 4], strokeWidth=2), halo, text)
+    return [one.mark_rule(color=GUESSED, strokeDash=[6, 4], strokeWidth=2), halo, text]
 
 
 # Labels of a time axis whose stretch the param `years` (first, last) chooses: a tick within a year names its month.

@@ -22,14 +22,24 @@
       box.querySelector(".explorer-commit").addEventListener("click", () => this.answer(this.controls.map((one) => one.slugOf(one.state)).join(",")));
       box.querySelector(".explorer-show").addEventListener("click", () => this.answer(SHOWN));
       this.again.addEventListener("click", () => this.takeBack());
-      document.addEventListener("kept", () => { if (this.answered && this.kept === undefined) this.cover(); });
+      document.addEventListener("kept", () => { if (this.answered && this.kept === undefined) this.cover(); this.adopt(); });
+      this.adopt();
       this.take(this.kept);
+    }
+
+    /* What was chosen for one of several elsewhere on the page counts here too, until it is answered. */
+    adopt() {
+      for (const control of this.shared && !this.answered ? this.controls : []) {
+        const state = control.values.indexOf(window.kept?.get(this.shared + control.name));
+        if (state >= 0) control.state = state;
+      }
     }
 
     get kept() { return window.kept?.get(this.key); }
 
     /* The chart is drawn with the guess. What is said of it gets the reader's place, so that it is read out. */
     answer(words) {
+      if (this.shared && words !== SHOWN) for (const { name, state, default: none, value } of this.controls) window.kept?.set(this.shared + name, state === none ? undefined : value);
       window.kept?.set(this.key, words);
       this.take(words);
       if (this.guess !== null && this.state) this.explorer.go(this.state); else this.explorer.rest();
