@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import pytest
 from accessibility import colour_violations, violations
 from bs4 import BeautifulSoup
 from conftest import all_pages, wake
