@@ -17,7 +17,7 @@ FIRST = {
     "Al Hawl": ("Term", "Al-Hol"),
     "who won": ("Section", "Several wars against one enemy"),
     "Mosul deaths": ("Number", "killed"),
-    "Baghdadi": ("Term", "Abu Bakr al-Baghdadi"),
+    "Baghdadi": ("Name", "Abu Bakr al-Baghdadi"),
     "yazidi": ("Term", "Yazidis"),
     "Yezidis": ("Term", "Yazidis"),
     "daesh": ("Term", "Daesh"),
@@ -26,7 +26,8 @@ FIRST = {
     "how much land": ("Section", "How much did it hold?"),
     "Camp Bucca": ("Section", "Prisons as meeting places"),
     "foreign fighters": ("Term", "Foreign fighter"),
-    "kappa": ("Section", "Two raters"),
+    "genocide": ("Term", "Genocide"),
+    "Trump": ("Name", "Donald Trump"),
 }
 HOSTILE = "<img src=x onerror=window.hurt=1> \"'&amp;"
 

@@ -19,14 +19,17 @@ from sphinx.util.docutils import SphinxDirective
 from coursebook import course
 from coursebook.pages import reference_pages, usage
 from coursebook.pages.printed import is_printed
+from coursebook.pages.questions import question
 
 ENTRIES = "search-entries.js"
 SCRIPTS = ("minisearch.js", ENTRIES, "search.js")
 # Around a number in a text, so that the reader's browser finds the sentence that it stands in.
 NUMBER = ("\x02", "\x03")
-# Parts of a page that are no prose, or are told elsewhere.
+# A reference to a page or a figure, whose title or number is known when all pages have been read.
+REFERENCE = re.compile("\x04(.*?)\x05")
+# Parts of a page that are no prose, are told elsewhere, or would give an answer away.
 SILENT = (nodes.raw, nodes.figure, nodes.literal_block, nodes.comment, nodes.title, nodes.caption, addnodes.glossary,
-          addnodes.index, usage.page_list)  # fmt: skip
+          addnodes.index, usage.page_list, question)  # fmt: skip
 
 
 class FoundBy(SphinxDirective):
@@ -78,7 +81,9 @@ def _section_of(node):
 
 
 def _prose(section) -> str:
-    """The section's own words, without its title, its subsections and the brackets of citations."""
+    """The section's own words, without its title, its subsections and the brackets of citations; none of exercises."""
+    if any("exercise" in type(node).__name__ for node in section.findall(nodes.Element)):
+        return ""
     parts = (child for child in section if not isinstance(child, (*SILENT, nodes.section)))
     return _plain(*parts)
 
@@ -89,7 +94,13 @@ def _plain(*parts) -> str:
     def visit(node):
         if isinstance(node, SILENT) or (isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite"):
             return
-        if isinstance(node, usage.fact_reference):
+        if (
+            isinstance(node, addnodes.pending_xref)
+            and node.get("reftype") in ("doc", "numref")
+            and not node.get("refexplicit")
+        ):
+            words.append(f"\x04{node['reftarget']}\x05")
+        elif isinstance(node, usage.fact_reference):
             words.append(f"{NUMBER[0]}{node.astext()}{NUMBER[1]}")
         elif isinstance(node, nodes.Text):
             words.append(str(node))
@@ -137,12 +148,24 @@ def entries(env) -> dict:
         sections = env.toc_secnumbers.get(docname, {})
         figures = env.toc_fignumbers.get(docname, {}).get("figure", {})
         for kind, anchor, title, text, found_by in kept["entries"]:
+            text = "" if kind == "section" and not number else text  # of a page that is no lesson
+            text = REFERENCE.sub(lambda found: _named(env, docname, found[1]), text)
             numbered = (
                 figures.get(anchor) if kind == "figure" else sections.get(f"#{anchor}") if kind == "section" else ()
             )
             listed.append((len(pages) - 1, kind, anchor, ".".join(map(str, numbered or ())), title, text, found_by))
         spellings += kept["spellings"]
     return {"pages": pages, "entries": [*listed, *_names(env, pages)], "spellings": spellings}
+
+
+def _named(env, docname, target) -> str:
+    """What a reference on the page `docname` to `target` reads: a page's title, a figure's number."""
+    page = str(Path(docname).with_name(target))
+    if page in env.titles:
+        return env.titles[page].astext()
+    place, anchor = env.get_domain("std").anonlabels.get(target, ("", ""))
+    number = env.toc_fignumbers.get(place, {}).get("figure", {}).get(anchor, ())
+    return f"Fig. {'.'.join(map(str, number))}" if number else "the figure"
 
 
 def _names(env, pages) -> list[tuple]:

@@ -6,7 +6,8 @@
   "use strict";
   const MOST = 40, EXCERPT = 170, LEAST_BEGINNING = 4, LEAST_MISTYPED = 6;
   const KINDS = { term: "Term", name: "Name", section: "Section", figure: "Figure", number: "Number" };
-  const WEIGHT = { term: 2.6, name: 2.2, figure: 1.5, number: 1.3, section: 1 };
+  const WEIGHT = { term: 2.6, name: 2.2, figure: 1.5, number: 1.3, section: 1 }, WHERE_COUNTED = 4;
+  const COUNTING = /\b(how many|numbers?|deaths?|killed|dead|toll|counts?|figures?)\b/i;
   const NUMBER = /\x02([^\x03]*)\x03/g;
   const IGNORED = new Set("a al an and are as at be by did do does el for from had has have how in is it its many much of on or that the their they this to was were what when where which who why with".split(" "));
   const { pages, entries, spellings } = window.searchEntries;
@@ -53,17 +54,22 @@
   function find(text) {
     const queries = queryOf(text);
     if (!queries.length) return [];
+    const weight = { ...WEIGHT, ...(COUNTING.test(text) && { number: WHERE_COUNTED }) };
     const how = {
-      boost: { title: 5, also: 4 }, boostDocument: (id) => WEIGHT[known[id].kind],
+      boost: { title: 5, also: 4 }, boostDocument: (id) => weight[known[id].kind],
       prefix: (term) => term.length >= LEAST_BEGINNING, fuzzy: (term) => (term.length >= LEAST_MISTYPED ? 1 : false),
       weights: { prefix: 0.3, fuzzy: 0.2 },
     };
     for (const combineWith of ["AND", "OR"]) {
-      const found = index.search({ combineWith, queries }, how);
-      if (found.length) return found.slice(0, MOST).map(({ id, terms }) => ({ ...known[id], terms }));
+      const found = index.search({ combineWith, queries }, how).map(({ id, terms }) => ({ ...known[id], terms }));
+      const named = found.filter(isNamed);
+      if (found.length) return [...named, ...found.filter((one) => !named.includes(one))].slice(0, MOST);
     }
     return [];
   }
+
+  /* What bears just the name that was typed comes before what speaks of it. */
+  const isNamed = ({ title, terms }) => tokens(title).length && tokens(title).every((token) => terms.includes(token));
 
   /* A piece of the text from around the first word found, with the words found marked. */
   function excerpt({ text, terms }) {
