@@ -16,6 +16,7 @@ from coursebook.pages import (
     printed,
     questions,
     reference_pages,
+    rows,
     state_role,
     term_card,
     theme,
@@ -54,6 +55,7 @@ def setup(app):
         term_card,
         questions,
         reference_pages,
+        rows,
         notebook_download,
         printed,
     ):
