@@ -500,7 +500,7 @@ def test_a_period_may_end_in_the_month_quarter_or_year_in_which_it_starts(mutant
     def ending(end):
         def change(content):
             rows = list(csv.DictReader(io.StringIO(content.decode(), newline="")))
-            rows[0].update(start="2015-05-20", start_precision="day", end=end, end_precision=precision)
+            rows[0].update(id="a-fights-b", start="2015-05-20", start_precision="day", end=end, end_precision=precision)
             return as_csv(rows)
 
         return change

@@ -172,7 +172,7 @@ class Dataset:
 
     def sources(self, wanted: Iterable[str]) -> pd.DataFrame:
         """Rows of the `sources` table for the ids `wanted`, in that order, indexed by id, with a `year` column ('n.d.'
-        if unknown).
+        if unknown). `publisher` names also where the text was read, if that is elsewhere: "Reuters via AOL".
 
         Raises DataError for an id the table does not hold.
         """
@@ -188,6 +188,9 @@ class Dataset:
         rows = self._table("sources")
         if self._by_id is None or self._by_id[0] is not rows:  # asked for at each figure of a sentence
             table = rows.set_index("id")
+            if "via" in table:
+                read_at = (" via " + table["via"]).fillna("")
+                table = table.assign(publisher=table["publisher"] + read_at)
             years = table["date"].dt.year.astype("Int64").astype("str")
             self._by_id = rows, table.assign(year=years.where(table["date"].notna(), "n.d."))
         return self._by_id[1]

@@ -256,7 +256,6 @@ class PointInCountry(Check):
         if lies_in and lies_in != country:
             note = f"it lies in {lies_in}, and the row in {country or 'no country'}. Correct one of them"
             yield errors.CellError.from_row(row, note=note, field_name="governorate")
-            return
         if row["lat"] is None:
             return
         lat, lon = float(row["lat"]), float(row["lon"])
@@ -282,6 +281,8 @@ class RowsApart(Check):
 
     def validate_row(self, row):
         told = tuple(row[name] for name in row.field_names if name not in ("id", "note"))
+        if not any(told):
+            return
         known = self._first.setdefault(told, row["id"])
         if known != row["id"]:
             note = f"it is the row {known!r} over again. Take one out, or tell them apart"

@@ -38,7 +38,8 @@ class TableRule(Check):
     _rows: list = attrs.field(factory=list)
 
     def validate_row(self, row):
-        self._rows.append(row)
+        if row["id"]:  # a row without one is a fault of its own
+            self._rows.append(row)
         yield from ()
 
     def validate_end(self):

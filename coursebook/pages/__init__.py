@@ -17,6 +17,7 @@ from coursebook.pages import (
     printed,
     questions,
     reference_pages,
+    rows,
     search,
     state_role,
     term_card,
@@ -57,6 +58,7 @@ def setup(app):
         code_folds,
         reference_pages,
         notice,
+        rows,
         search,
         printed,
     ):

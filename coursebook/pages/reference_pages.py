@@ -18,6 +18,7 @@ from sphinx.util.osutil import ensuredir
 from coursebook import course
 from coursebook.dataset import DataError, ids
 from coursebook.pages import coverage, usage
+from coursebook.pages import rows as row_pages
 from coursebook.pages.citations import DATA_FOLDER, table_uri
 from coursebook.pages.explorer_figure import words_of
 from coursebook.pages.printed import is_printed
@@ -42,7 +43,13 @@ class DataDictionary(SphinxDirective):
         section += nodes.title("", table["title"])
         self.state.document.note_explicit_target(section, section)
         section += nodes.paragraph("", "", *_words(table["description"]))
-        section += usage.page_list(kind="download", docname=self.env.docname, path=table["path"], rows=table["rows"])
+        section += usage.page_list(
+            kind="download",
+            docname=self.env.docname,
+            path=table["path"],
+            rows=table["rows"],
+            table=name if name != "sources" else "",
+        )
         section += self._strip(name)
         for key, heading in CAVEATS.items():
             section += _sentences(heading, table.get(key, []))
@@ -117,7 +124,9 @@ class DatasetNumbers(SphinxDirective):
             f"{len(counted)} tables with {sum(counted):,} rows rest on {len(seen):,} sources. "
             f"{(seen == 'excerpt').sum():,} of these were read in excerpts or copies, not whole."
         )
-        archive = usage.page_list(kind="download", docname=self.env.docname, path=course.current().archive, rows=None)
+        archive = usage.page_list(
+            kind="download", docname=self.env.docname, path=course.current().archive, rows=None, table=""
+        )
         return [nodes.paragraph("", words), archive]
 
 
@@ -135,6 +144,12 @@ class DownloadTransform(SphinxPostTransform):
                 uri = table_uri(self.app, place["docname"], place["path"])
                 text = f"Download {place['path']}"
                 paragraph += nodes.reference("", "", nodes.Text(text), refuri=uri, internal=True)
+                if place["table"]:
+                    uri = self.app.builder.get_relative_uri(place["docname"], row_pages.page_of(place["table"]))
+                    paragraph += [
+                        nodes.Text(", or see "),
+                        nodes.reference("", "", nodes.Text("its rows"), refuri=uri, internal=True),
+                    ]
             place.replace_self(paragraph if paragraph.children else [])
 
 
