@@ -22,10 +22,10 @@ from test_explorers_in_browser import settled
 from bench.browser import serve
 from caliphate_course import data
 from caliphate_course.charts import air_operations, contributions, relations, towns
+from coursebook.editions.download import NotebookBuilder
 from coursebook.figures import static
 from coursebook.figures.live import BUILD_FLAG
 from coursebook.figures.states import split
-from coursebook.pages.notebook_download import NotebookBuilder
 
 pytestmark = pytest.mark.xdist_group("state links")  # one small book serves them all
 

@@ -7,12 +7,14 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.charts import guesses
 from caliphate_course.measures.attacks_abroad import FIRST, LAST, area, attacks
 from caliphate_course.words import TIES, labels
-from coursebook.figures import Explorer, StateTitle, theme
+from coursebook.figures import Explorer, Prediction, StateTitle, theme
 from coursebook.words import in_words
 
 REGIONS = {"europe": "Europe", "north_america": "North America", "mena": "Middle East, North Africa", "asia": "Asia"}
+DENSE = (2015, 2017)  # the years to which most of them belong
 ALL = "all"
 _SHOWN = f"show == '{ALL}' || datum.attribution == show || datum.region == show"
 
@@ -29,7 +31,8 @@ def chart(events: pd.DataFrame, territory: pd.DataFrame) -> alt.VConcatChart:
     below = alt.layer(*_area(area(territory))).properties(
         width=theme.PANEL, height=140, title="Area held, by IHS (grey: no figures)"
     )
-    return alt.vconcat(top, below, spacing=18).add_params(alt.param(name="show"))
+    params = [alt.param(name=name) for name in ("show", "guess")]
+    return alt.vconcat(top, below, spacing=18).add_params(*params)
 
 
 def _time(field):
@@ -80,7 +83,20 @@ def _attacks(rows):
         open_end.encode(x=x, y=dead),
         marks,
         count,
+        *_guess(len(rows)),
     )
+
+
+def _guess(listed):
+    """A bracket over the three years in question, with what a reader guessed of them."""
+    words = f"'your guess: ' + guess + ' of {listed} in these years'"
+    years = pd.DataFrame([{"first": f"{DENSE[0]}-01-01", "last": f"{DENSE[1]}-12-31"}])
+    years = alt.Chart(years).transform_filter("isValid(guess)").transform_calculate(words=words)
+    line = years.mark_rule(color=theme.GUESSED, strokeDash=[6, 4], strokeWidth=2, y=6).encode(
+        x=_time("first:T"), x2="last:T"
+    )
+    text = years.mark_text(color=theme.GUESSED, align="left", baseline="top", fontWeight="bold", y=10)
+    return line, text.encode(x=_time("first:T"), text="words:N")
 
 
 def _most(rows):
@@ -140,13 +156,28 @@ def _title(rows) -> StateTitle:
 
     def sentence(show):
         shown = rows[(show == ALL) | (rows["attribution"] == show) | (rows["region"] == show)]
-        dense = int(shown["date"].dt.year.between(2015, 2017).sum())
-        said = f"{dense} of {len(shown)} listed attacks abroad fall in 2015 to 2017"
+        said = f"{_dense(shown)} of {len(shown)} listed attacks abroad fall in {DENSE[0]} to {DENSE[1]}"
         if show == ALL:
             return f"{said}; the list ends a month after the last village"
         return f"{REGIONS.get(show) or labels(TIES)[show]}: {said}"
 
     return StateTitle(by=("show",), sentence=sentence)
+
+
+def _dense(rows):
+    return int(rows["date"].dt.year.between(*DENSE).sum())
+
+
+def _prediction(rows):
+    found = f"the {_dense(rows)} of {len(rows)} in the list"
+    return Prediction(
+        question=f"This book lists {len(rows)} attacks outside Iraq and Syria that were tied to ISIS, from "
+        f"{in_words(rows)[0]} to {in_words(rows)[-1]}. How many of them fall in the three years "
+        f"{DENSE[0]} to {DENSE[1]}?",
+        title="Attacks outside Iraq and Syria, and the area that ISIS held",
+        ask=guesses.numbers("Attacks in those years", len(rows)),
+        sentence=lambda guess: guesses.against(guess, _dense(rows), found),
+    )
 
 
 def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
@@ -158,6 +189,7 @@ def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
         name="fig-attacks-abroad",
         controls=controls(events),
         title=_title(listed),
+        prediction=_prediction(listed),
         description="Above, one mark for each listed attack outside Iraq and Syria from 2015 to April 2019, placed by "
         "date and by the number of people killed, its shape telling how it is tied to ISIS. Below, the area held "
         "in IHS's series, falling from January 2015 to June 2017, where the series ends. Marks are dense from "

@@ -9,12 +9,12 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import kinds, ranges
+from caliphate_course.charts import guesses, kinds, ranges
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
 from caliphate_course.facts import fill
 from caliphate_course.measures.estimates import stated
-from coursebook.figures import Explorer, StateTitle, theme
-from coursebook.words import in_words
+from coursebook.figures import Explorer, Prediction, StateTitle, theme
+from coursebook.words import date_words, in_words
 
 SCOPES = {"al_hol": "al-Hol alone", "al_hol_and_roj": "al-Hol and Roj together"}
 TOTAL = "everyone"
@@ -279,7 +279,8 @@ def prisoners(frame: pd.DataFrame) -> pd.DataFrame:
 
 def prisoners_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """One kind of figure on prisoners at a time. `frame` is the table `detention`; param: `kind`."""
-    return kinds.chart(prisoners(frame), UNITS)
+    guess = theme.guess(alt.X("guessed:Q", title=None), shown="kind == 'escaped'")
+    return kinds.chart(prisoners(frame), UNITS, guess)
 
 
 def prisoners_explorer(frame: pd.DataFrame) -> Explorer:
@@ -291,10 +292,27 @@ def prisoners_explorer(frame: pd.DataFrame) -> Explorer:
         prisoners_chart(frame),
         name="fig-detained",
         controls=kinds.controls(rows, KINDS, "Figures for"),
+        prediction=_prediction(rows),
         title=kinds.title(TITLES),
         description=f"Escapes from prisons and a camp, one row for each source. {listed}. "
         "The menu changes to men held, deaths in the Hasakah prison, transfers to Iraq and people taken home.",
         table=kinds.table(rows, KINDS, UNITS),
         sources=data.sources_of(rows),
         as_of="February 2026; each row has its own date",
+    )
+
+
+def _prediction(rows):
+    by_id = rows.set_index("id")
+    if not {f"shaddadi-2026-escaped-{side}" for side in ("sdf", "damascus")} <= set(by_id.index):
+        return None
+    theirs, states = (by_id.loc[f"shaddadi-2026-escaped-{side}"] for side in ("sdf", "damascus"))
+    number = int(theirs["at"])
+    found = f"the {theirs['words']} of the SDF; Damascus said {states['words']}"
+    return Prediction(
+        question=f"In {date_words(states)} prisoners got out at Shaddadi while the prison changed hands. The government in "
+        f"Damascus said {states['words']}. How many did the SDF, its guards until then, say?",
+        title="Prisoners escaped, held and moved, as each side counted them",
+        ask=guesses.numbers("Escaped, by the SDF's count", 3_000, step=50),
+        sentence=lambda guess: guesses.against(guess, number, found),
     )

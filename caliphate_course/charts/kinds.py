@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import altair as alt
@@ -48,10 +48,11 @@ def figures(frame: pd.DataFrame, shown: Mapping[str, Shown], divide: Mapping[str
     return stated(rows).sort_values("order").reset_index(drop=True)
 
 
-def chart(rows: pd.DataFrame, units: Mapping[str, str]) -> alt.LayerChart:
+def chart(rows: pd.DataFrame, units: Mapping[str, str], above: Sequence[alt.Chart] = ()) -> alt.LayerChart:
     """A row for each figure of the kind chosen, on that kind's own scale.
 
-    `rows` comes from `figures`, with a column `who`; `units` gives each kind's unit in words. Param: `kind`.
+    `rows` comes from `figures`, with a column `who`; `units` gives each kind's unit in words. Params: `kind`, and
+    `guess` for what is drawn `above`, a reader's guess.
     """
     rows = rows[["kind", "label", "voice", "order", "who", "definition", *ranges.COLUMNS]]
     rows = rows.assign(edge=(rows["reach"] * ROOM_FOR_FIGURES).round(3))
@@ -65,9 +66,9 @@ def chart(rows: pd.DataFrame, units: Mapping[str, str]) -> alt.LayerChart:
     chosen = "datum.kind == kind"
     most = int(rows.groupby("kind").size().max())
     return (
-        alt.layer(*(layer.transform_filter(chosen) for layer in (*layers, room)), _status(rows, units, chosen))
+        alt.layer(*(layer.transform_filter(chosen) for layer in (*layers, room)), _status(rows, units, chosen), *above)
         .properties(width=theme.FULL, height=ROW_HEIGHT * min(most, 9))
-        .add_params(alt.param(name="kind"))
+        .add_params(alt.param(name="kind"), alt.param(name="guess"))
     )
 
 

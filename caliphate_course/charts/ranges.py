@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import altair as alt
 import pandas as pd
 
@@ -63,11 +65,12 @@ def chart(
     height: int,
     param: str,
     boxes=True,
+    above: Sequence[alt.Chart] = (),
 ) -> alt.LayerChart:
     """`layers` (from `in_rows`), reduced to the `rows` that are `shown`, under a line of words about them.
 
     `shown` and `line` are Vega expressions of the `param`, which is a list of `boxes` or the choice of a menu; `line` may
-    name the `counts` ({"figures": "count()"}).
+    name the `counts` ({"figures": "count()"}). `above` is drawn over them: a reader's guess, of the param `guess`.
     """
     words = (
         theme.status(rows, x=-80, y=-22)
@@ -82,8 +85,8 @@ def chart(
             theme.nothing_drawn(rows, shown, param, x=-80, y=-22, words="No figure for this choice"),
             theme.none_chosen(param, x=-80, y=-22),
         ]
-    layered = alt.layer(*drawn, words).properties(width=theme.FULL, height=height)
-    return layered.add_params(alt.param(name=param))
+    layered = alt.layer(*drawn, words, *above).properties(width=theme.FULL, height=height)
+    return layered.add_params(*(alt.param(name=name) for name in (param, *(["guess"] if above else []))))
 
 
 def shape(at_least: str, up_to: str) -> alt.Shape:

@@ -9,10 +9,11 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.facts import fill
 from caliphate_course.measures.relations import AFTERMATH, LAST_MONTH_RESEARCHED, WAR, Window, cells
 from caliphate_course.words import FAMILIES, RELATIONS
 from coursebook import months
-from coursebook.figures import Explorer, StateTitle, theme
+from coursebook.figures import Explorer, StateTitle, Step, theme
 from coursebook.words import in_words
 
 ROW_HEIGHT = 28
@@ -372,7 +373,46 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         table=table(frame),
         sources=data.sources_of(frame[frame["id"].isin(rows["id"])]),
         as_of="April 2019",
+        steps=_steps(),
+        compare=True,
     )
+
+
+def _steps():
+    """September 2014, April 2015, October 2017 twice, and February 2018."""
+    kirkuk = {"month": 201710, "actor": "none"}
+    return [
+        Step(
+            {"month": 201409, "actor": "none"},
+            fill(
+                "September 2014: {computed/relations-september-2014 as number} relations hold. Most rows have a red F in "
+                "the last column, for they fight ISIS; {computed/partner-fights-september-2014 as number} fights are "
+                "between groups that both fought it."
+            ),
+        ),
+        Step(
+            {"month": 201504, "actor": "Nusra, HTS"},
+            "April 2015: the row of Nusra has a red F for ISIS and a green C above it. At Yarmouk the two took control "
+            "together, as two reports have it; a year later they fought over it.",
+        ),
+        Step(
+            kirkuk,
+            "October 2017: look down the column of the Iraqi Kurds. A blue box from the United States means help; red boxes "
+            "from Iraq and from the PMF mean that they fought the Kurds at Kirkuk.",
+        ),
+        Step(
+            kirkuk | {"actor": "US, coalition"},
+            "The same month, along the row of the United States and its coalition: a blue box for Iraq too. It helped both "
+            "sides of that fight.",
+        ),
+        Step(
+            {"month": 201802, "actor": "none"},
+            fill(
+                "February 2018: {computed/partner-fights-february-2018 as number} fights between enemies of ISIS hold in "
+                "one month, Afrin and Khasham among them."
+            ),
+        ),
+    ]
 
 
 def aftermath(frame: pd.DataFrame) -> Explorer:
@@ -396,4 +436,5 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
         table=table(frame, window),
         sources=data.sources_of(frame[frame["id"].isin(rows["id"])]),
         as_of="February 2026",
+        compare=True,
     )

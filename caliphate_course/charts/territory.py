@@ -9,11 +9,11 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges
+from caliphate_course.charts import guesses, ranges
 from caliphate_course.facts import fill
 from caliphate_course.measures.territory import BOTH, SCOPES, estimates
 from caliphate_course.words import DEFINITIONS, EXTENTS, labels
-from coursebook.figures import Explorer, StateTitle, theme
+from coursebook.figures import Explorer, Prediction, StateTitle, Step, theme
 
 SERIES_START = "ihs-2015-01-both"
 SHOWN_FROM, SHOWN_TO = "2014-01-01", "2019-07-01"
@@ -56,10 +56,11 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             ),
             _first_point(rows, x),
             _status(rows),
+            *theme.guess(_height("guessed:Q"), shown=f"show == 'area, {BOTH}'"),
             _key(rows),
         )
         .properties(width=theme.FULL, height=HEIGHT)
-        .add_params(alt.param(name="show"))
+        .add_params(alt.param(name="show"), alt.param(name="guess"))
     )
 
 
@@ -205,6 +206,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-territory",
         controls=controls(frame),
+        prediction=_prediction(rows),
         title=title(frame),
         description=fill(
             "Area held in Iraq and Syria against time, 2014 to 2019, in square kilometres. For 2014 there are single "
@@ -221,4 +223,63 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         table=table(frame),
         sources=data.sources_of(rows),
         as_of="March 2019",
+        steps=_steps(rows),
     )
+
+
+def _prediction(rows):
+    sizes = rows[(rows["measure"] == "area") & (rows["scope"] == BOTH) & (rows["date"].dt.year == 2014)]
+    if sizes.empty:
+        return None
+    largest = sizes.loc[sizes["reach"].idxmax()]
+    found = f"the {largest['words']} km² of {largest['estimator']}, {largest['when']}"
+    return Prediction(
+        question=f"{len(sizes)} figures for the area that ISIS held in Iraq and Syria in 2014 are listed here. How large is "
+        "the largest?",
+        title="How large was the area that ISIS held? Every published figure",
+        ask=guesses.numbers("Largest figure for 2014", 300_000, step=5_000, unit="km²"),
+        sentence=lambda guess: guesses.against(guess, int(largest["reach"]), found, unit="km²", less="less"),
+    )
+
+
+_SHARES = ("oir-2016-01-05-iraq", "gc-2017-11-iraq", "oir-2016-01-05-syria", "gc-2017-11-syria")
+
+
+def _steps(rows):
+    """The largest size, the one series, and what was said to be left, by country."""
+    if not {"nctc-2014-09-both", SERIES_START, "ihs-2017-06-both", *_SHARES} <= set(rows["id"]):
+        return []
+    left = rows[rows["measure"] == "left"].set_index("id")
+    at_once = left[(left["scope"] == "Syria") & (left["when"].str.endswith("January 2016"))]
+    return [
+        Step(
+            {},
+            fill(
+                "The ring is the largest figure for 2014, {territory_estimates/nctc-2014-09-both}, of the US National "
+                "Counterterrorism Center. It is the area in which the group operated, not what it ruled."
+            ),
+            "us-nctc",
+        ),
+        Step(
+            {},
+            fill(
+                "One series only, of IHS, was made by one method: from {territory_estimates/ihs-2015-01-both} in January 2015 "
+                "to {territory_estimates/ihs-2017-06-both} in June 2017. It cannot show a peak in 2014."
+            ),
+            "ihs-markit",
+        ),
+        Step(
+            {"show": "left, Iraq"},
+            f"What was left of Iraq's part: {_share(left, 'oir-2016-01-05-iraq')} in January 2016 and "
+            f"{_share(left, 'gc-2017-11-iraq')} in November 2017, by the coalition's count.",
+        ),
+        Step(
+            {"show": "left, Syria"},
+            f"Of Syria's part {_share(left, 'oir-2016-01-05-syria')} and {_share(left, 'gc-2017-11-syria')}. In one month, "
+            f"January 2016, American and coalition officials gave {len(at_once)} figures. Shares of what?",
+        ),
+    ]
+
+
+def _share(left, row):
+    return f"{left.loc[row, 'words']}%"
