@@ -342,5 +342,4 @@ def explorer(places: pd.DataFrame, governorates: pd.DataFrame) -> Explorer:
         table=table(places, governorates),
         sources=data.sources_of(pd.concat([places, governorates])),
         as_of="Iraq 2004 to 2018, Syria 2013 to November 2019",
-        print_states=[{"year": year} for year in (2014, 2016, 2019)],
     )
