@@ -533,6 +533,10 @@ def test_pictures_of_a_state_can_stand_alone(read, by):
     ):
         assert part in words, part
     assert "#fig-towns?month=2016-07" in words.replace(" ", "")
+    lines = [one for one in picture.select("tspan, text") if one.get_text(strip=True) and not one.find("tspan")]
+    assert len(lines) > 20 and all(float(one["textlength"]) > 0 for one in lines), (
+        "another font would change its length"
+    )
     name, png = saved(page, menu, "Picture (PNG)")
     image = Image.open(io.BytesIO(png))
     assert image.size == tuple(2 * int(picture.svg[side]) for side in ("width", "height"))

@@ -303,11 +303,13 @@ def numbers(text):
 
 def test_play_in_a_notebook_starts_at_the_storys_start_unless_the_slider_was_moved():
     figure = titled("Title", play="month", play_from=201405)
-    play, slider = figure.widget.children[2].children
+    play, speed, slider = figure.widget.children[2].children
     play.playing = True
     assert slider.value == 201405
+    speed.label = "2×"
+    assert play.interval == 250
     figure = titled("Title", play="month")
-    play, slider = figure.widget.children[2].children
+    play, _, slider = figure.widget.children[2].children
     slider.value = 201407
     play.playing = True
     assert slider.value == 201407

@@ -32,7 +32,7 @@ _UNLABELLED = (
     "al-hol-2020-01-iraqis", "al-hol-2020-01-syrians", "al-hol-2020-01-third-country", "al-hol-2020-07-iraqis",
     "al-hol-2020-07-syrians", "al-hol-2020-07-third-country", "al-hol-2025-iraqis-18000", "camps-2026-q1",
 )  # fmt: skip
-_LEFT = ("al-hol-2025-late-iraqis", "camps-2024-07")
+_LEFT = ("al-hol-2025-late-iraqis", "camps-2024-07", "al-hol-2024-iraqis")
 
 
 def people(frame: pd.DataFrame) -> pd.DataFrame:

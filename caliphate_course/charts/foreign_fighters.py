@@ -121,7 +121,7 @@ def title(frame: pd.DataFrame) -> StateTitle:
         measure = "returned" if show == RETURNED else "travelled"
         led = [one for edition in EDITIONS if (one := first(edition, measure)) is not None]
         said = "; ".join(f"{one['country']}, {one['words']} ({one['count']})" for one in led)
-        return f"First by those who {'came back' if show == RETURNED else 'travelled'}: {said}"
+        return f"Most came back to {said}" if show == RETURNED else f"Most travelled from {said}"
 
     return StateTitle(by=("show",), sentence=sentence)
 

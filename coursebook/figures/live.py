@@ -14,6 +14,7 @@ from coursebook.figures.static import source_line
 
 # Set while the book is being built: nobody looks at the widgets then, and their state would only be thrown away.
 BUILD_FLAG = "COURSEBOOK_BUILD"
+SPEEDS = [("0.5×", 1000), ("1×", 500), ("2×", 250)]  # milliseconds a step
 SMALL_PRINT = "font-size: 0.85em; line-height: 1.4"  # a widget's lines stand as far apart as controls do
 
 
@@ -146,7 +147,10 @@ def _control_row(explorer, chart, name, widget):
     widget.style.description_width = "initial"
     widget.layout.width = "min(100%, 38em)"  # room for a date beside a slider
     widget.observe(lambda change: _set_param(chart, name, change.new), "value")
-    row = ipywidgets.HBox([_play_button(explorer, widget), widget]) if name == explorer.play else widget
+    row = widget
+    if name == explorer.play:
+        play = _play_button(explorer, widget)
+        row = ipywidgets.HBox([play, _speed_menu(play), widget])
     presets = explorer.presets.get(name)
     if not presets:
         return row
@@ -173,6 +177,14 @@ def _preset_menu(slider, presets):
     menu.observe(go, "value")
     slider.observe(follow, "value")
     follow(None)
+    return menu
+
+
+def _speed_menu(play):
+    """A menu of the speeds that the book's Play has."""
+    menu = ipywidgets.Dropdown(options=SPEEDS, value=play.interval, description="Speed")
+    menu.style.description_width, menu.layout.width = "initial", "8em"
+    ipywidgets.link((menu, "value"), (play, "interval"))
     return menu
 
 
