@@ -377,20 +377,6 @@ def test_a_lesson_has_a_document_and_a_dated_box_of_what_was_not_found(page):
     assert len(boxes) == 1
 
 
-MOST_LONGEST = 0.4
-
-
-def test_the_longest_answer_is_seldom_the_right_one():
-    """Who always takes the longest answer of a question does not do well."""
-    longest = []
-    for page in lessons():
-        for question in re.findall(r"^[`:]{3,}\{question\}[^\n]*\n(.*?)^[`:]{3,}$", read(page), re.M | re.S):
-            options = [line for line in question.splitlines() if line.startswith(("+ ", "- "))]
-            lengths = {line: len(read_out(line[2:].split(" :: ")[0])) for line in options}
-            longest.append(max(lengths, key=lengths.get).startswith("+"))
-    assert sum(longest) / len(longest) <= MOST_LONGEST
-
-
 def test_further_reading_names_two_to_five_works_for_each_lesson():
     parts = re.split(r"^### \{doc\}`(.+)`$", read("book/further-reading"), flags=re.MULTILINE)[1:]
     works = {
