@@ -17,7 +17,7 @@ FIRST = {
     "Al Hawl": ("Term", "Al-Hol"),
     "who won": ("Section", "Several wars against one enemy"),
     "Mosul deaths": ("Section", "Mosul, Raqqa, Hawija"),
-    "9,000 civilians Mosul": ("Number", "9,000–11,000 civilians killed"),
+    "73,477": ("Number", "73,477 people"),
     "Baghdadi": ("Name", "Abu Bakr al-Baghdadi"),
     "yazidi": ("Term", "Yazidis"),
     "Yezidis": ("Term", "Yazidis"),

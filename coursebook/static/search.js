@@ -7,7 +7,7 @@
   const MOST = 40, EXCERPT = 170, LEAST_BEGINNING = 4, LEAST_MISTYPED = 6;
   const KINDS = { term: "Term", name: "Name", section: "Section", figure: "Figure", number: "Number" };
   const WEIGHT = { term: 2.6, name: 2.2, figure: 1.5, number: 1.3, section: 1 }, WHERE_COUNTED = 4;
-  const COUNTING = /\b(how many|numbers?|deaths?|killed|dead|toll|counts?|figures?)\b/i;
+  const COUNTING = /\b(how many|numbers?|deaths?|killed|dead|toll|counts?|figures?)\b|\d,\d{3}/i;
   const NUMBER = /\x02([^\x03]*)\x03/g;
   const IGNORED = new Set("a al an and are as at be by did do does el for from had has have how in is it its many much of on or that the their they this to was were what when where which who why with".split(" "));
   const { pages, entries, spellings } = window.searchEntries;
