@@ -12,7 +12,7 @@ endif
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: accept-pictures bench book check clean handout help lab metadata notebooks pins test $(READY)
+.PHONY: accept-pictures bench book check clean handout help lab metadata notebooks pins reference test $(READY)
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ lab: $(READY)  ## open the lessons as live notebooks in JupyterLab (your copies,
 
 metadata: $(READY)  ## make data/datapackage.json of data/meta and the tables, after rows were added or a column described
 	@$(BIN)/python -m coursebook metadata
+
+reference: $(READY)  ## make docs/authoring.md of the docstrings of roles and directives, after one was added or changed
+	@$(BIN)/python -m coursebook reference
 
 notebooks: $(READY)  ## write the lessons as .ipynb, and a zip of executed copies, into _build/notebooks
 	@$(BIN)/python -m coursebook notebooks

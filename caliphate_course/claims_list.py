@@ -65,7 +65,7 @@ class PaperTransform(SphinxPostTransform):
 
 
 class Claims(SphinxDirective):
-    """The claims of one article (a key of the table's column `article`), in the article's order."""
+    """The claims of the article that the argument names (a key of the column `article`), each with its verdict behind a click."""
 
     required_arguments = 1
 

@@ -204,7 +204,7 @@ HOOKS = (
         needed=lambda: "--jobs" not in inspect.getsource(import_module("jupyter_book.cli.main")),
     ),
     Hook(
-        "myst-nb", "==1.4.*", "execution.read_notebook", "cells must be read as MyST-NB will read them, to be found in the cache",
+        "myst-nb", "==1.4.*", "page_text.read_notebook", "cells must be read as MyST-NB will read them, to be found in the cache",
         ("myst_nb.core.read:create_nb_reader", "myst_nb.core.config:NbParserConfig"),
     ),
     Hook(
@@ -263,14 +263,14 @@ HOOKS = (
     Hook(
         "Sphinx",
         "==7.4.*",
-        "pages.notebook_download.NotebookBuilder",
+        "editions.download.NotebookBuilder",
         "a page is resolved a second time, for a builder that is not run by itself",
         ("sphinx.environment:BuildEnvironment.get_and_resolve_doctree", "sphinx.builders:Builder.create_translator"),
     ),
     Hook(
         "myst-nb",
         "==1.4.*",
-        "pages.notebook_download.NotebookBuilder",
+        "editions.download.NotebookBuilder",
         "a page's cells are the containers that MyST-NB makes of them",
         ("myst_nb.sphinx_:SphinxNbRenderer",),
         needed=lambda: "cell_index" in inspect.getsource(import_module("myst_nb.core.render")),

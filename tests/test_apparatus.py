@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import small_book
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from playwright.sync_api import expect
@@ -28,21 +29,8 @@ from coursebook.templating import render
 pytestmark = pytest.mark.xdist_group("apparatus")  # one small book serves them all
 
 FACT = "displacement/dtm-returnees-2019-04-30"
+ROW = f"rows/{FACT.partition(' ')[0].replace('/', '.html#')}"
 CITED = "reuters-2014-mosul"
-CONF = """
-project = "Small book"
-extensions = ["myst_nb", "coursebook.pages", "caliphate_course.claims_list"]
-html_theme = "sphinx_book_theme"
-root_doc = "book/index"
-nb_execution_mode = "off"
-numfig = True
-myst_enable_extensions = ["colon_fence"]
-
-
-def setup(app):
-    # In one process: a thread of vl-convert, which another test may have started, does not live on in a forked one.
-    app.connect("env-before-read-docs", lambda app, *_: setattr(app, "parallel", 1), priority=900)
-"""
 LESSON = f"""# A lesson
 
 :::{{admonition}} This lesson
@@ -98,18 +86,7 @@ PAGES = {
 
 def build(folder: Path, builder: str = "html", **changed: str) -> tuple[SphinxTestApp, str]:
     """Build the small book, with some pages replaced; returns the app and its warnings."""
-    source = folder / "source"
-    (source / "book").mkdir(parents=True, exist_ok=True)
-    (source / "conf.py").write_text(CONF, encoding="utf-8")
-    for name, text in (PAGES | changed).items():
-        path = source / "book" / f"{name}.md"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-    app = SphinxTestApp(builder, srcdir=source, builddir=folder / f"build-{builder}")
-    app.build()
-    warnings = re.sub(r"\x1b\[[\d;]*m", "", app.warning.getvalue())
-    # Several apps in one process register the same nodes again; a real build is one app.
-    return app, "".join(line for line in warnings.splitlines(keepends=True) if "already registered" not in line)
+    return small_book.build(folder, PAGES | changed, builder)
 
 
 def page(app: SphinxTestApp, name: str) -> BeautifulSoup:
@@ -347,10 +324,32 @@ def test_a_fact_leads_to_its_source_and_has_a_card(screen):
     assert page(app, "data").find(id="table-displacement")
     assert page(app, "sources").find(id=f"source-{fact.source_ids[0]}")
     leads = [a["href"] for a in card.select("a")]
-    assert leads == [*(f"sources.html#source-{i}" for i in fact.source_ids), "data.html#table-displacement"]
+    assert leads == [*(f"sources.html#source-{i}" for i in fact.source_ids), f"../{ROW}"]
     for told in (fact.who, fact.when, data.sources(fact.source_ids)["title"].iloc[0], FACT):
         assert told in card.get_text()
     assert len({a["aria-describedby"] for a in lesson.select("a.fact-figure")}) == 2
+
+
+def test_a_row_is_followed_both_ways(screen):
+    """From a figure to its row, and from the row to the sentence and the source; from the source to the row."""
+    app, _ = screen
+    fact = facts.resolve(FACT)
+    row = page(app, "../rows/displacement").find(id=ROW.partition("#")[2])
+    assert fact.text.split()[0] in row.get_text().replace("4266882", "4,266,882")
+    leads = [a["href"] for a in row.select("a")]
+    assert [f"../book/sources.html#source-{i}" for i in fact.source_ids] == [one for one in leads if "sources.html" in one]
+    assert any(one.startswith("../book/lesson.html#") for one in leads)
+    assert any(f"{fact.text} " in paragraph.get_text() for paragraph in row.select("p"))
+    resting = page(app, "../rows/by-source").find(id=fact.source_ids[0])
+    assert ROW.removeprefix("rows/") in [a["href"] for a in resting.select("a")]
+    entry = page(app, "sources").find(id=f"source-{fact.source_ids[0]}")
+    assert f"../rows/by-source.html#{fact.source_ids[0]}" in [a["href"] for a in entry.select("a")]
+
+
+def test_a_long_table_shows_the_rows_that_sentences_use(screen):
+    text = page(screen[0], "../rows/violence_places").get_text()
+    assert "Of its 2,895 rows only those that a sentence uses are here" in text
+    assert len(page(screen[0], "../rows/events").select("section.data-row")) == len(data.load("events"))
 
 
 @pytest.mark.parametrize("builder", ["html", "singlehtml"])
@@ -390,7 +389,7 @@ def test_a_figure_of_our_own_says_so(screen):
 def test_a_figure_of_our_own_says_whose_figures_it_is_made_of():
     fact = facts.resolve("computed/idps-may-to-august-2014")
     rows = [{"number": 2, "title": "Displacement and return", "href": "data.html#table-displacement"}]
-    card = render("fact.html", fact=fact, sources=[], id="fact-1", made_of=rows, table_href="")
+    card = render("fact.html", fact=fact, sources=[], id="fact-1", made_of=rows, row_href="")
     card = BeautifulSoup(card, "html.parser")
     assert "Worked out in this course from figures of IOM DTM, 2 rows of Displacement and return." in card.get_text()
     assert "According to" not in card.get_text()
@@ -495,7 +494,7 @@ def test_keys_open_a_card_reach_its_links_and_close_it(opened):
         fact = shown.locator(".fact").first
         fact.locator(".fact-figure").focus()
         others = facts.resolve(FACT).source_ids[1:]  # the figure itself leads to the first
-        for address in [*(f"sources.html#source-{i}" for i in others), "data.html#table-displacement"]:
+        for address in [*(f"sources.html#source-{i}" for i in others), f"../{ROW}"]:
             shown.keyboard.press("Tab")
             expect(shown.locator(":focus")).to_have_attribute("href", address)
             wait_open(fact)
@@ -532,7 +531,7 @@ def test_a_first_tap_opens_a_second_follows_and_one_elsewhere_closes(opened):
         shown.go_back()
         shown.locator(".fact-figure").first.tap()
         shown.locator(".fact-row a").first.tap()
-        shown.wait_for_url("**/data.html#table-displacement")
+        shown.wait_for_url(f"**/{ROW}")
 
 
 def test_without_javascript_a_card_opens_and_a_figure_leads_to_its_source(opened):

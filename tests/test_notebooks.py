@@ -19,6 +19,7 @@ from types import SimpleNamespace
 import jupytext
 import nbformat
 import pytest
+import small_book
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from docutils import nodes
@@ -33,11 +34,11 @@ from caliphate_course import data
 from caliphate_course.charts import territory
 from caliphate_course.facts import facts
 from coursebook.editions import lab, notebooks
+from coursebook.editions.download import launch_links
 from coursebook.editions.notebooks import plain_notebook
 from coursebook.figures.live import BUILD_FLAG
 from coursebook.pages import citations
 from coursebook.pages.markdown import MarkdownTranslator
-from coursebook.pages.notebook_download import launch_links
 
 LESSONS = list(notebooks.file_names(ROOT))
 FACT = "displacement/dtm-returnees-2019-04-30"
@@ -45,19 +46,7 @@ CITED = "reuters-2014-mosul"
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-CONF = """
-project = "Small book"
-extensions = ["myst_nb", "sphinx_exercise", "coursebook.pages", "caliphate_course.claims_list"]
-html_theme = "sphinx_book_theme"
-root_doc = "book/index"
-nb_execution_mode = "off"
-numfig = True
-myst_enable_extensions = ["colon_fence", "deflist"]
-
-
-def setup(app):
-    # In one process: a thread of vl-convert, which another test may have started, does not live on in a forked one.
-    app.connect("env-before-read-docs", lambda app, *_: setattr(app, "parallel", 1), priority=900)
+ODDITY = """
     from test_notebooks import Oddity, nothing, oddity
     app.add_node(oddity, html=(nothing, nothing))
     app.add_directive("oddity", Oddity)
@@ -333,17 +322,9 @@ def nothing(translator, node):
 
 def _build(folder: Path, builder: str = "html", **changed: str) -> SphinxTestApp:
     """A small book with every standard directive in a lesson, some of its pages replaced."""
-    source = folder / "source"
-    (source / "book").mkdir(parents=True, exist_ok=True)
-    (source / "conf.py").write_text(CONF, encoding="utf-8")
-    (source / "book" / "dot.png").write_bytes(DOT)
-    for name, text in (BOOK | changed).items():
-        path = source / "book" / f"{name}.md"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-    notebooks.is_notebook.cache_clear()
-    app = SphinxTestApp(builder, srcdir=source, builddir=folder / f"build-{builder}")
-    app.build()
+    (folder / "source" / "book").mkdir(parents=True, exist_ok=True)
+    (folder / "source" / "book" / "dot.png").write_bytes(DOT)
+    app, _ = small_book.build(folder, BOOK | changed, builder, ODDITY)
     return app
 
 

@@ -13,10 +13,11 @@ from coursebook.pages import (
     explorer_figure,
     fact_role,
     formulas,
-    notebook_download,
+    notice,
     printed,
     questions,
     reference_pages,
+    rows,
     search,
     state_role,
     term_card,
@@ -56,8 +57,9 @@ def setup(app):
         questions,
         code_folds,
         reference_pages,
+        notice,
+        rows,
         search,
-        notebook_download,
         printed,
     ):
         part.setup(app)

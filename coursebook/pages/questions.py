@@ -55,7 +55,18 @@ class sheet_question(question):
 
 
 class Question(SphinxDirective):
-    """``{question} Text`` with one line per answer; a fault is a warning that names page and line."""
+    """A question that readers answer for themselves, with three to eight answers, one of them right.
+
+        ```{question} Which bed is wetter?
+        + The wet one. :: It had more rain.
+        - The dry one. :: It had less,
+          as its name says.
+        - Neither. :: One of them is.
+        ```
+
+    `+` marks the right answer, and `::` stands before what a reader learns from having chosen one. Readers see the answers
+    in an order of their own, so the right one has no favourite place.
+    """
 
     required_arguments, has_content, final_argument_whitespace = 1, True, True
 
@@ -93,7 +104,7 @@ class AnswerSheet(SphinxDirective):
 
 
 class QuestionAnswers(SphinxDirective):
-    """``{question-answers}``: the right answers to every question of the book, with all feedback."""
+    """The right answers to every question of the book, with all feedback: the instructor's key."""
 
     def run(self):
         return [usage.page_list(kind="question-answers", docname=self.env.docname)]

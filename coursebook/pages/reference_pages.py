@@ -18,6 +18,7 @@ from sphinx.util.osutil import ensuredir
 from coursebook import course
 from coursebook.dataset import DataError, ids
 from coursebook.pages import coverage, usage
+from coursebook.pages import rows as row_pages
 from coursebook.pages.citations import DATA_FOLDER, table_uri
 from coursebook.pages.explorer_figure import words_of
 from coursebook.pages.printed import is_printed
@@ -30,7 +31,7 @@ TERMS = {"licence_note": "Licence", "attribution": "Attribution"}
 
 
 class DataDictionary(SphinxDirective):
-    """``{data-dictionary}``: a section for each table of the data package."""
+    """A section for each table of the data package."""
 
     def run(self):
         self.env.note_dependency(str(course.data().folder / "datapackage.json"))
@@ -42,7 +43,13 @@ class DataDictionary(SphinxDirective):
         section += nodes.title("", table["title"])
         self.state.document.note_explicit_target(section, section)
         section += nodes.paragraph("", "", *_words(table["description"]))
-        section += usage.page_list(kind="download", docname=self.env.docname, path=table["path"], rows=table["rows"])
+        section += usage.page_list(
+            kind="download",
+            docname=self.env.docname,
+            path=table["path"],
+            rows=table["rows"],
+            table=name if name != "sources" else "",
+        )
         section += self._strip(name)
         for key, heading in CAVEATS.items():
             section += _sentences(heading, table.get(key, []))
@@ -108,7 +115,7 @@ def _field(field, points_to):
 
 
 class DatasetNumbers(SphinxDirective):
-    """``{dataset-numbers}``: the numbers of tables, rows and sources, how they were read, and the archive to download."""
+    """The numbers of tables, rows and sources, how they were read, and the archive to download."""
 
     def run(self):
         counted = [course.data().resource(name)["rows"] for name in course.data().tables() if name != "sources"]
@@ -117,7 +124,9 @@ class DatasetNumbers(SphinxDirective):
             f"{len(counted)} tables with {sum(counted):,} rows rest on {len(seen):,} sources. "
             f"{(seen == 'excerpt').sum():,} of these were read in excerpts or copies, not whole."
         )
-        archive = usage.page_list(kind="download", docname=self.env.docname, path=course.current().archive, rows=None)
+        archive = usage.page_list(
+            kind="download", docname=self.env.docname, path=course.current().archive, rows=None, table=""
+        )
         return [nodes.paragraph("", words), archive]
 
 
@@ -135,11 +144,17 @@ class DownloadTransform(SphinxPostTransform):
                 uri = table_uri(self.app, place["docname"], place["path"])
                 text = f"Download {place['path']}"
                 paragraph += nodes.reference("", "", nodes.Text(text), refuri=uri, internal=True)
+                if place["table"]:
+                    uri = self.app.builder.get_relative_uri(place["docname"], row_pages.page_of(place["table"]))
+                    paragraph += [
+                        nodes.Text(", or see "),
+                        nodes.reference("", "", nodes.Text("its rows"), refuri=uri, internal=True),
+                    ]
             place.replace_self(paragraph if paragraph.children else [])
 
 
 class CourseGlossary(SphinxDirective):
-    """``{course-glossary}``: every row of the table `glossary` as a term that `{term}` can point to."""
+    """Every row of the table `glossary` as a term that `{term}` can point to."""
 
     def run(self):
         path = course.data().resource("glossary")["path"]
@@ -173,7 +188,7 @@ def _definition(row, terms):
 
 
 class Names(SphinxDirective):
-    """``{names}``: who or what is named in which lesson.
+    """Who or what is named in which lesson.
 
     With an argument, one of the course's `names`, the names come from the dataset. Without, each line of the content is
     `Name | other form | … :: who that is`. A name that no lesson uses is left out.
@@ -233,7 +248,7 @@ class NamesTransform(SphinxPostTransform):
 
 
 class LessonMap(SphinxDirective):
-    """``{lesson-map}``: the lessons by part, each with its question and the time it takes."""
+    """The lessons by part, each with its question and the time it takes."""
 
     def run(self):
         return [usage.page_list(kind="lesson-map", docname=self.env.docname)]

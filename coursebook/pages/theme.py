@@ -24,7 +24,7 @@ from bs4 import BeautifulSoup
 from sphinx.util.osutil import ensuredir
 
 from coursebook import course
-from coursebook.build import SOURCES
+from coursebook.page_text import SOURCES
 
 STATIC = Path(__file__).parents[1] / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -45,6 +45,9 @@ NEVER = None
 LINKED_IF = {
     "explorer.js": r"data-explorer=",
     "explorer.css": r"data-explorer=",
+    "predict.js": r"data-asks",
+    "steps.js": r"explorer-walk",
+    "compare.js": NEVER,
     "chart-dark.css": r"<svg",
     "exercise.css": r"class=\"[^\"]*(exercise|solution)",
     "pygments.css": r"class=\"highlight",
