@@ -71,7 +71,7 @@ At once {{fact}}`{FACT}`, and {{fact}}`{WIDE}`.
 At the end {{fact}}`{WIDE}` and {{fact}}`computed/stints-all`.
 """
 PAGES = {
-    "index": "# Index\n\n```{lesson-map}\n```\n\n```{toctree}\n:numbered:\n:caption: Part I\n\nlesson\n```\n"
+    "index": "# Index\n\n```{start}\n```\n\n```{lesson-map}\n```\n\n```{toctree}\n:numbered:\n:caption: Part I\n\nlesson\n```\n"
     "\n```{toctree}\nsources\ndata\nglossary\nnames\nguide\ncards\n```\n",
     "lesson": LESSON,
     "sources": "# Sources\n\n"
@@ -174,6 +174,24 @@ def test_a_question_keeps_its_name_until_its_words_change():
         ["+ a :: x", "- b :: y", "- d :: z"], ["- a :: x", "+ b :: y", "- c :: z"])]  # fmt: skip
     assert name not in others
     assert len(set(others)) == 3
+
+
+def test_the_first_page_leads_into_the_first_lesson(screen, paper):
+    start = page(screen[0], "index").select_one("a.course-start")
+    assert (start.get_text(), start["href"]) == ("Start lesson 1 (5 min)", "lesson.html")
+    assert not page(paper[0], "index").select(".course-start")
+
+
+def test_the_search_knows_prose_terms_and_names_and_gives_no_answer_away(screen):
+    app, _ = screen
+    written = (Path(app.outdir) / "_static/search-entries.js").read_text(encoding="utf-8")
+    known = json.loads(written.partition("= ")[2].rstrip(";\n"))
+    entries = {(kind, title): (known["pages"][at][0], text) for at, kind, _, _, title, text, _ in known["entries"]}
+    address, prose = entries["section", "A lesson"]
+    assert address == "book/lesson"
+    assert f"In one month \x02{facts.resolve(FACT).text}\x03 had returned." in prose, "a number, and no citation"
+    assert "coalition" not in prose, "the answers of a question"
+    assert entries["term", "ISIS"][0] == "book/glossary" and entries["name", "Mosul"][0] == "book/names"
 
 
 def test_every_page_can_count_the_questions_of_each_lesson(screen):

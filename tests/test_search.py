@@ -16,7 +16,8 @@ FIRST = {
     "al hol": ("Term", "Al-Hol"),
     "Al Hawl": ("Term", "Al-Hol"),
     "who won": ("Section", "Several wars against one enemy"),
-    "Mosul deaths": ("Number", "killed"),
+    "Mosul deaths": ("Section", "Mosul, Raqqa, Hawija"),
+    "73,477": ("Number", "73,477 people"),
     "Baghdadi": ("Name", "Abu Bakr al-Baghdadi"),
     "yazidi": ("Term", "Yazidis"),
     "Yezidis": ("Term", "Yazidis"),
@@ -73,7 +74,7 @@ def test_a_result_leads_to_its_place(visit, site):
 
 def test_text_that_looks_like_code_stays_text(visit):
     with visit("search.html?q=%3Cimg%20src%3Dx%20onerror%3Dwindow.hurt%3D1%3E") as seen:
-        expect(seen.page.locator("[role=status]")).not_to_be_empty()
+        expect(seen.page.locator("main .search-status")).not_to_be_empty()
         typed(seen.page, HOSTILE)
         assert seen.page.evaluate("window.hurt") is None
         assert seen.page.locator("main img").count() == 0

@@ -23,8 +23,9 @@ class FoldTransform(SphinxPostTransform):
             return
         for code in list(self.document.findall(nodes.container)):
             if code.get("nb_element") == "cell_code_source" and not _in_solution(code):
-                opened, closed = (nodes.raw("", html, format="html") for html in (OPENING, "</details>"))
-                code.replace_self([opened, code.deepcopy(), closed])
+                place = code.parent.index(code)
+                code.parent.insert(place + 1, nodes.raw("", "</details>", format="html"))
+                code.parent.insert(place, nodes.raw("", OPENING, format="html"))
 
 
 def _in_solution(node) -> bool:

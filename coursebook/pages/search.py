@@ -61,7 +61,8 @@ def _entries(docname: str, doctree) -> dict:
     for section in doctree.findall(nodes.section):
         title = next((child.astext() for child in section if isinstance(child, nodes.title)), "")
         found_by = " ".join(c["found_by"] for c in section if isinstance(c, nodes.comment) and "found_by" in c)
-        entries.append(("section", section["ids"][0], title, _prose(section), found_by))
+        if title:  # a fold may be a section too
+            entries.append(("section", section["ids"][0], title, _prose(section), found_by))
         for item in (i for child in section for i in child.findall() if isinstance(i, nodes.figure)):
             if _section_of(item) is section:
                 caption = next((c.astext() for c in item if isinstance(c, nodes.caption)), "")
@@ -145,17 +146,22 @@ def entries(env) -> dict:
     for docname in (name for name in usage.reading_order(env) if name in _kept(env) and name not in left_out):
         kept, number = _kept(env)[docname], usage.lesson_number(env, docname)
         pages.append((docname, f"{number + '. ' if number else ''}{env.titles[docname].astext()}"))
-        sections = env.toc_secnumbers.get(docname, {})
-        figures = env.toc_fignumbers.get(docname, {}).get("figure", {})
-        for kind, anchor, title, text, found_by in kept["entries"]:
-            text = "" if kind == "section" and not number else text  # of a page that is no lesson
-            text = REFERENCE.sub(lambda found: _named(env, docname, found[1]), text)
-            numbered = (
-                figures.get(anchor) if kind == "figure" else sections.get(f"#{anchor}") if kind == "section" else ()
-            )
-            listed.append((len(pages) - 1, kind, anchor, ".".join(map(str, numbered or ())), title, text, found_by))
+        listed += [(len(pages) - 1, *_numbered(env, docname, number, entry)) for entry in kept["entries"]]
         spellings += kept["spellings"]
     return {"pages": pages, "entries": [*listed, *_names(env, pages)], "spellings": spellings}
+
+
+def _numbered(env, docname, lesson, entry) -> tuple:
+    """An entry of a page with its number in the book, and with its references as they read there."""
+    kind, anchor, title, text, found_by = entry
+    if kind == "section" and not lesson:
+        text = ""
+    text = REFERENCE.sub(lambda found: _named(env, docname, found[1]), text)
+    numbers = {
+        "figure": env.toc_fignumbers.get(docname, {}).get("figure", {}).get(anchor),
+        "section": env.toc_secnumbers.get(docname, {}).get(f"#{anchor}"),
+    }
+    return kind, anchor, ".".join(map(str, numbers.get(kind) or ())), title, text, found_by
 
 
 def _named(env, docname, target) -> str:

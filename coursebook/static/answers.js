@@ -15,14 +15,14 @@
   class Question {
     constructor(folds) {
       this.key = `answer/${folds.dataset.question}`;
-      this.text = folds.querySelector(".question-text");
       this.answers = new Map($$(".answer", folds).map((fold) => [fold.dataset.letter, this.option(fold)]));
       this.said = made("div", { className: "question-said" });
       this.said.setAttribute("role", "status");
-      const legend = made("legend", { className: "question-text", id: this.text.id }, ...this.text.childNodes);
+      const text = folds.querySelector(".question-text");
+      this.legend = made("legend", { className: "question-text", id: text.id }, ...text.childNodes);
       const options = [...this.answers.values()].map(({ label }) => label);
       this.form = made("form", { className: "question" },
-        made("fieldset", {}, legend, ...options), made("button", { className: "question-check", textContent: "Check" }), this.said);
+        made("fieldset", {}, this.legend, ...options), made("button", { className: "question-check", textContent: "Check" }), this.said);
       this.form.addEventListener("submit", (event) => { event.preventDefault(); this.check(); });
       folds.replaceWith(this.form);
       this.show();
@@ -74,7 +74,7 @@
     show() {
       const right = this.questions.filter(({ key }) => kept.get(key)?.right);
       const again = this.questions.filter(({ key }) => toRepeat(kept.get(key)));
-      const links = again.flatMap(({ text, form }, i) => [i ? ", " : "", made("a", { href: `#${form.querySelector("legend").id}`, textContent: form.querySelector("legend strong").textContent.replace(".", "").toLowerCase() })]);
+      const links = again.flatMap(({ legend }, i) => [i ? ", " : "", made("a", { href: `#${legend.id}`, textContent: legend.querySelector("strong").textContent.replace(".", "").toLowerCase() })]);
       this.words.replaceChildren(`${right.length} of ${this.questions.length} answered right. `,
         ...(links.length ? ["To repeat: ", ...links, ". "] : []), kept.refused ? NOT_KEPT : KEPT, ...sheetLink());
     }
@@ -100,9 +100,8 @@
       }
       const shown = questions.filter(({ hidden }) => !hidden), right = shown.filter((one) => one.querySelector(".answer-right:not([hidden])"));
       lesson.hidden = !shown.length;
-      lesson.dataset.count = `${right.length} of ${questions.length} right`;
       lesson.querySelector(".sheet-count")?.remove();
-      lesson.querySelector("p").append(made("span", { className: "sheet-count", textContent: ` ${lesson.dataset.count}` }));
+      lesson.querySelector("p").append(made("span", { className: "sheet-count", textContent: ` ${right.length} of ${questions.length} right` }));
     }
     const none = !$$(".sheet:not([hidden]), [data-kept-words]:not([hidden])").length;
     $$(".sheet-state").forEach((place) => { place.textContent = `${none ? "You have answered nothing yet. " : ""}${kept.refused ? NOT_KEPT : KEPT}`; });

@@ -7,7 +7,7 @@
   const MOST = 40, EXCERPT = 170, LEAST_BEGINNING = 4, LEAST_MISTYPED = 6;
   const KINDS = { term: "Term", name: "Name", section: "Section", figure: "Figure", number: "Number" };
   const WEIGHT = { term: 2.6, name: 2.2, figure: 1.5, number: 1.3, section: 1 }, WHERE_COUNTED = 4;
-  const COUNTING = /\b(how many|numbers?|deaths?|killed|dead|toll|counts?|figures?)\b/i;
+  const COUNTING = /\b(how many|numbers?|deaths?|killed|dead|toll|counts?|figures?)\b|\d,\d{3}/i;
   const NUMBER = /\x02([^\x03]*)\x03/g;
   const IGNORED = new Set("a al an and are as at be by did do does el for from had has have how in is it its many much of on or that the their they this to was were what when where which who why with".split(" "));
   const { pages, entries, spellings } = window.searchEntries;
@@ -19,7 +19,14 @@
   };
 
   const folded = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f'’‘`]/g, "").replace(/(\d),(?=\d{3})/g, "$1").toLowerCase();
-  const tokens = (text) => folded(text).split(/[^\p{L}\p{N}]+/u).filter((word) => word && !IGNORED.has(word));
+  const words = (text) => folded(text).split(/[^\p{L}\p{N}]+/u).filter((word) => word && !IGNORED.has(word));
+
+  /* Of several spellings the first stands for all: of single words everywhere, of several words in what is typed. */
+  const forms = spellings.flatMap(([first, ...others]) => others.map((other) => [words(other), words(first)]));
+  const single = new Map(forms.filter(([other, first]) => other.length === 1 && first.length === 1).map(([[other], [first]]) => [other, first]));
+  const tokens = (text) => words(text).map((word) => single.get(word) ?? word);
+  const phrases = forms.map(([other, first]) => [` ${other.join(" ")} `, ` ${first.join(" ")} `]);
+  const typedTokens = (text) => phrases.reduce((all, [other, first]) => all.replace(other, first), ` ${words(text).join(" ")} `);
 
   /* Entries by their place in this list, with those made of the sentences that tell a number. */
   const known = entries.flatMap(([page, kind, anchor, number, title, text, also]) => {
@@ -34,26 +41,11 @@
     ];
   });
   const index = new MiniSearch({ fields: ["title", "also", "text"], tokenize: tokens, processTerm: (term) => term });
-  index.addAll(known.map(({ title, also, text }, id) => ({ id, title, also, text })));
-
-  const groups = spellings.map((words) => words.map((word) => tokens(word).join(" ")));
-
-  /* All words that were typed, each in any of its spellings. */
-  function queryOf(text) {
-    let rest = ` ${tokens(text).join(" ")} `;
-    const parts = [];
-    for (const group of groups) {
-      const typed = group.find((form) => rest.includes(` ${form} `));
-      if (!typed) continue;
-      rest = rest.replace(` ${typed} `, " ");
-      parts.push({ combineWith: "OR", queries: group.map((form) => ({ combineWith: "AND", queries: form.split(" ") })) });
-    }
-    return [...parts, ...rest.split(" ").filter(Boolean)];
-  }
+  index.addAll(known.map(({ kind, title, also, text }, id) => ({ id, title: kind === "number" ? "" : title, also, text })));
 
   function find(text) {
-    const queries = queryOf(text);
-    if (!queries.length) return [];
+    const typed = typedTokens(text);
+    if (!typed.trim()) return [];
     const weight = { ...WEIGHT, ...(COUNTING.test(text) && { number: WHERE_COUNTED }) };
     const how = {
       boost: { title: 5, also: 4 }, boostDocument: (id) => weight[known[id].kind],
@@ -61,7 +53,7 @@
       weights: { prefix: 0.3, fuzzy: 0.2 },
     };
     for (const combineWith of ["AND", "OR"]) {
-      const found = index.search({ combineWith, queries }, how).map(({ id, terms }) => ({ ...known[id], terms }));
+      const found = index.search(typed, { ...how, combineWith }).map(({ id, terms }) => ({ ...known[id], terms }));
       const named = found.filter(isNamed);
       if (found.length) return [...named, ...found.filter((one) => !named.includes(one))].slice(0, MOST);
     }
@@ -73,11 +65,11 @@
 
   /* A piece of the text from around the first word found, with the words found marked. */
   function excerpt({ text, terms }) {
-    const words = text.split(/(?<=\s)/), isFound = (word) => tokens(word).some((token) => terms.includes(token));
-    let from = Math.max(0, words.findIndex(isFound) - 8), length = 0;
-    const shown = words.slice(from).filter((word) => (length += word.length) <= EXCERPT);
+    const pieces = text.split(/(?<=\s)/), isFound = (word) => tokens(word).some((token) => terms.includes(token));
+    let from = Math.max(0, pieces.findIndex(isFound) - 8), length = 0;
+    const shown = pieces.slice(from).filter((word) => (length += word.length) <= EXCERPT);
     const parts = shown.map((word) => (isFound(word) ? made("mark", { textContent: word.trim() }) : word.trim()));
-    const cut = from + shown.length < words.length ? " …" : "";
+    const cut = from + shown.length < pieces.length ? " …" : "";
     return [from ? "… " : "", ...parts.flatMap((part, i) => [i ? " " : "", part]), cut];
   }
 
@@ -100,7 +92,7 @@
     const show = () => {
       const found = find(input.value);
       list.replaceChildren(...found.map(entry));
-      status.textContent = !tokens(input.value).length ? "" : found.length ? `${found.length === MOST ? "The first " : ""}${found.length} found` : "Nothing found. Try fewer or other words.";
+      status.textContent = !words(input.value).length ? "" : found.length ? `${found.length === MOST ? "The first " : ""}${found.length} found` : "Nothing found. Try fewer or other words.";
     };
     input.addEventListener("input", show);
     if (!form.closest("dialog")) {
