@@ -342,7 +342,9 @@ def test_a_row_is_followed_both_ways(screen):
     row = page(app, "../rows/displacement").find(id=ROW.partition("#")[2])
     assert fact.text.split()[0] in row.get_text().replace("4266882", "4,266,882")
     leads = [a["href"] for a in row.select("a")]
-    assert [f"../book/sources.html#source-{i}" for i in fact.source_ids] == [one for one in leads if "sources.html" in one]
+    assert [f"../book/sources.html#source-{i}" for i in fact.source_ids] == [
+        one for one in leads if "sources.html" in one
+    ]
     assert any(one.startswith("../book/lesson.html#") for one in leads)
     assert any(f"{fact.text} " in paragraph.get_text() for paragraph in row.select("p"))
     resting = page(app, "../rows/by-source").find(id=fact.source_ids[0])
