@@ -12,7 +12,7 @@ endif
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: accept-pictures bench book check clean handout help lab metadata notebooks pins reference test $(READY)
+.PHONY: accept-pictures audit bench book check clean handout help lab metadata notebooks pins reference test $(READY)
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ handout: $(READY) libraries  ## typeset the PDF editions into _build/handout (HA
 
 lab: $(READY)  ## open the lessons as live notebooks in JupyterLab (your copies, in the folder lab; LAB=--no-browser)
 	@$(BIN)/python -m coursebook lab $(LAB)
+
+audit: $(READY)  ## report what a person should look at in the data: thin sources, wide ranges, exceptions
+	@$(BIN)/python -m coursebook audit
 
 metadata: $(READY)  ## make data/datapackage.json of data/meta and the tables, after rows were added or a column described
 	@$(BIN)/python -m coursebook metadata

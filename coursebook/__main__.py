@@ -1,8 +1,9 @@
 """`python -m coursebook …`: what the Makefile does, on any system. Run it in the folder that holds `_config.yml`.
 
 `build` makes the site, `handout` the printed editions, `lab` copies to teach from, opened in JupyterLab, `copies` these
-alone, `notebooks` the downloads with executed copies, `metadata` the dataset's descriptor. `check` looks at code, settings
-and data and runs the tests that need no build, `test` builds afresh and runs all, `clean` removes what was built.
+alone, `notebooks` the downloads with executed copies, `metadata` the dataset's descriptor, `reference` that of the page
+language. `audit` reports what a person should look at in the data. `check` looks at code, settings and data and runs the
+tests that need no build, `test` builds afresh and runs all, `clean` removes what was built.
 """
 
 from __future__ import annotations
@@ -69,6 +70,15 @@ def _reference(options) -> int:
     except BuildError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _audit(options) -> int:
+    from coursebook import course
+    from coursebook.dataset import audit
+
+    Build(Path.cwd()).set_environment()
+    print(audit.report(course.data()))
+    return 0
 
 
 def _check(options) -> int:
@@ -141,6 +151,7 @@ def _commands() -> argparse.ArgumentParser:
     add("lab", _lab, "open the lessons as live notebooks in JupyterLab; further options are JupyterLab's")
     add("metadata", _metadata, "make data/datapackage.json of data/meta and the tables")
     add("reference", _reference, "make docs/authoring.md of the docstrings of roles and directives")
+    add("audit", _audit, "report on the dataset what a person should look at: no fault, matters of judgement")
     add("notebooks", _notebooks, "write the lessons as .ipynb, and executed copies, into _build/notebooks")
     add(
         "check",

@@ -8,7 +8,7 @@ import pytest
 from mutants import again, edited, refusal
 
 from caliphate_course import data
-from coursebook.dataset import DataError, Dataset, sense
+from coursebook.dataset import DataError, Dataset, audit, sense
 
 # What is wrong: table, change, column that the message must name, and words of its reason.
 MISTAKES = {
@@ -169,3 +169,13 @@ def test_every_exception_names_a_row_and_its_reason():
                 for row, why in one.get("except", {}).items():
                     assert row in rows, f"{name}: {row}"
                     assert len(why.split()) > 2, f"{name}: {row}"
+
+
+def test_the_audit_names_what_a_person_should_look_at():
+    told = audit.report(data)
+    assert re.search(r"^events \(\d+ rows\)$", told, re.MULTILINE)
+    undated = data.load("sources")["date"].isna().sum()
+    assert f"  {undated} of {len(data.load('sources'))} have no date: " in told
+    single = data.load("costs")["source_ids"].str.count(";").eq(0).sum()
+    assert f"  {single} of {len(data.load('costs'))} rest on one source: " in told
+    assert "airwars-cum-2025-01 (Airwars had judged its incidents anew)" in told
