@@ -1,7 +1,7 @@
 """`python -m coursebook …`: what the Makefile does, on any system. Run it in the folder that holds `_config.yml`.
 
 `build` makes the site, `handout` the printed editions, `lab` copies to teach from, opened in JupyterLab, `notebooks` the
-downloads with executed copies, `metadata` the dataset's descriptor. `check` looks at code, settings and data and runs
+downloads with executed copies, `packages` what other programs take (learning platforms, e-readers, Excel), `metadata` the dataset's descriptor. `check` looks at code, settings and data and runs
 the tests that need no build, `test` builds afresh and runs all, `clean` removes what was built.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from coursebook import build
 from coursebook.build import Build, BuildError, stage
 
-BUILT = ("_build", ".pytest_cache", ".hypothesis", ".ruff_cache")
+BUILT = ("_build", "dist", ".pytest_cache", ".hypothesis", ".ruff_cache")
 STYLE = "Write it as the formatter does: python -m ruff check --fix . && python -m ruff format ."
 
 
@@ -38,6 +38,12 @@ def _notebooks(options) -> int:
     from coursebook.editions import notebooks
 
     return build.main() or notebooks.main()
+
+
+def _packages(options) -> int:
+    from coursebook.editions.packages.build import run
+
+    return build.main() or run(options.only)
 
 
 def _metadata(options) -> int:
@@ -115,6 +121,8 @@ def _commands() -> argparse.ArgumentParser:
     add("lab", _lab, "open the lessons as live notebooks in JupyterLab; further options are JupyterLab's")
     add("metadata", _metadata, "make data/datapackage.json of data/meta and the tables")
     add("notebooks", _notebooks, "write the lessons as .ipynb, and executed copies, into _build/notebooks")
+    packages = add("packages", _packages, "write what other programs take into dist")
+    packages.add_argument("--only", default=os.environ.get("ONLY", ""), help="one of them, such as quiz")
     add(
         "check",
         _check,

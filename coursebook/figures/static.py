@@ -97,12 +97,19 @@ def named_states(figure: dict, names: Iterable[str]) -> list[dict]:
     states = states_of(figure)
     named = {states.write(state): state for state in map(states.read, names)}
     named.pop("", None)
-    slim = rendering.patched(figure["vega"], figure["narrow"])
     drawn = []
     for name, state in list(named.items())[:MOST_STATES]:
-        svg = rendering.vega_svg(slim, states.whole(state))
+        svg = state_svg(figure, name)
         drawn.append({"label": states.words(state), "svg": _clean(svg, f"{figure['name']}-{quote(name, safe='')}")})
     return drawn
+
+
+def state_svg(figure: dict, name: str) -> str:
+    """The narrow drawing of a figure in the state of that name; '' is the one in which it opens."""
+    if not name:
+        return figure["svg_narrow"]
+    states = states_of(figure)
+    return rendering.vega_svg(rendering.patched(figure["vega"], figure["narrow"]), states.whole(states.read(name)))
 
 
 def standalone_html(figure: dict) -> str:

@@ -6,6 +6,7 @@ import datetime
 import os
 
 from coursebook import course, third_party
+from coursebook.editions.packages import content
 from coursebook.pages import (
     citations,
     embed,
@@ -55,6 +56,7 @@ def setup(app):
         questions,
         reference_pages,
         notebook_download,
+        content,
         printed,
     ):
         part.setup(app)
