@@ -1,9 +1,10 @@
 """`python -m coursebook …`: what the Makefile does, on any system. Run it in the folder that holds `_config.yml`.
 
 `build` makes the site, `handout` the printed editions, `lab` copies to teach from, opened in JupyterLab, `copies` these
-alone, `notebooks` the downloads with executed copies, `metadata` the dataset's descriptor, `reference` that of the page
-language. `audit` reports what a person should look at in the data. `check` looks at code, settings and data and runs the
-tests that need no build, `test` builds afresh and runs all, `clean` removes what was built.
+alone, `notebooks` the downloads with executed copies, `packages` what other programs take, `metadata` the dataset's
+descriptor, `reference` that of the page language. `audit` reports what a person should look at in the data. `check` looks
+at code, settings and data and runs the tests that need no build, `test` builds afresh and runs all, `clean` removes what
+was built.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from coursebook import build
 from coursebook.build import Build, BuildError, stage
 
-BUILT = ("_build", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache")
+BUILT = ("_build", "dist", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache")
 # They work side by side; their settings stand in pyproject.toml.
 LINTERS = (
     ("ruff", "check", "--quiet", "."),
@@ -52,6 +53,12 @@ def _notebooks(options) -> int:
     from coursebook.editions import notebooks
 
     return build.main() or notebooks.main()
+
+
+def _packages(options) -> int:
+    from coursebook.editions.packages.build import run
+
+    return build.main() or run(options.only)
 
 
 def _metadata(options) -> int:
@@ -153,6 +160,8 @@ def _commands() -> argparse.ArgumentParser:
     add("reference", _reference, "make docs/authoring.md of the docstrings of roles and directives")
     add("audit", _audit, "report on the dataset what a person should look at: no fault, matters of judgement")
     add("notebooks", _notebooks, "write the lessons as .ipynb, and executed copies, into _build/notebooks")
+    packages = add("packages", _packages, "write what other programs take into dist")
+    packages.add_argument("--only", default=os.environ.get("ONLY", ""), help="one of them, such as quiz")
     add(
         "check",
         _check,

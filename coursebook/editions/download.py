@@ -47,16 +47,21 @@ class NotebookBuilder(Builder):
 
     def cells(self, docname: str) -> list:
         """The page's words and its code, cell by cell."""
-        self.docname, self.source = docname, read_notebook(Path(self.env.doc2path(docname)))
         doctree = self.env.get_doctree(docname)
         for part in list(doctree.findall(nodes.container)):
             if part.get("nb_element") == "cell_code":
                 part.replace_self(code_cell("", index=part["cell_index"]))
-        with self._in_charge():
-            doctree = self.env.get_and_resolve_doctree(docname, self, doctree)
-            writer = self.create_translator(doctree, self)
+        with self.resolved(docname, doctree) as (doctree, writer):
             doctree.walkabout(writer)
         return writer.cells
+
+    @contextmanager
+    def resolved(self, docname: str, doctree):
+        """A page's `doctree` with all that it refers to filled in, and what writes it, which works until the end."""
+        self.docname, self.source = docname, read_notebook(Path(self.env.doc2path(docname)))
+        with self._in_charge():
+            doctree = self.env.get_and_resolve_doctree(docname, self, doctree)
+            yield doctree, self.create_translator(doctree, self)
 
     @contextmanager
     def _in_charge(self):

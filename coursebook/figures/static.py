@@ -113,33 +113,34 @@ def named_states(figure: dict, names: Iterable[str]) -> list[dict]:
     states = states_of(figure)
     named = {states.write(state): state for state in map(states.read, names)}
     named.pop("", None)
-    slim = rendering.patched(figure["vega"], figure["narrow"])
     drawn = []
     for name, state in list(named.items())[:MOST_STATES]:
-        svg = rendering.vega_svg(slim, states.whole(state))
-        drawn.append(
-            {
-                "title": _title(figure, states, state),
-                "label": states.words(state),
-                "svg": _clean(svg, f"{figure['name']}-{quote(name, safe='')}"),
-            }
-        )
+        svg = _clean(state_svg(figure, name), f"{figure['name']}-{quote(name, safe='')}")
+        drawn.append({"title": _title(figure, states, state), "label": states.words(state), "svg": svg})
     return drawn
 
 
 def step_states(figure: dict) -> list[dict]:
     """The steps of a figure for print, each with its sentence."""
-    states, slim = states_of(figure), rendering.patched(figure["vega"], figure["narrow"])
+    states = states_of(figure)
     drawn = []
     for place, step in enumerate(figure["steps"], start=1):
-        state = states.read(split(step["query"])[0])
-        svg = _clean(rendering.vega_svg(slim, states.whole(state)), f"{figure['name']}-step-{place}")
-        drawn.append({"title": _title(figure, states, state), "label": step["says"], "svg": svg})
+        name = split(step["query"])[0]
+        svg = _clean(state_svg(figure, name), f"{figure['name']}-step-{place}")
+        drawn.append({"title": _title(figure, states, states.read(name)), "label": step["says"], "svg": svg})
     return drawn
 
 
 def _title(figure, states, state):
     return states.title(figure["titles"], state) if figure["titles"] else figure["title"]
+
+
+def state_svg(figure: dict, name: str) -> str:
+    """The narrow drawing of a figure in the state of that name; '' is the one in which it opens."""
+    if not name:
+        return figure["svg_narrow"]
+    states = states_of(figure)
+    return rendering.vega_svg(rendering.patched(figure["vega"], figure["narrow"]), states.whole(states.read(name)))
 
 
 def standalone_html(figure: dict) -> str:

@@ -18,7 +18,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from coursebook.pages import usage
-from coursebook.pages.printed import is_notebook, is_printed
+from coursebook.pages.printed import CONTENT, is_notebook, is_printed
 from coursebook.questions import LETTERS, VERDICTS, QuestionError, name_of, read_answers
 from coursebook.templating import render
 
@@ -181,6 +181,10 @@ class ListTransform(SphinxPostTransform):
     default_priority = 2
 
     def run(self, **_):
+        if self.app.builder.name == CONTENT:
+            for node in self.document.findall(question):
+                node["figures"] = [(one["figure"], one["query"]) for one in node[0].findall(_is_state)]
+            return
         if not (is_printed(self.app) or is_notebook(self.app)):
             return
         for node in list(self.document.findall(question)):
@@ -198,6 +202,10 @@ class ListTransform(SphinxPostTransform):
             box = nodes.container("", *parts, classes=["question"])
             box.source, box.line = node.source, node.line
             node.replace_self(box)
+
+
+def _is_state(node):  # by name: the module of states imports this one
+    return node.tagname == "state_reference"
 
 
 def _lettered(items):

@@ -56,7 +56,7 @@ class DataDictionary(SphinxDirective):
         for key, heading in TERMS.items():
             if table.get(key):
                 section += nodes.paragraph("", "", nodes.strong("", f"{heading}. "), *_words(table[key]))
-        fields = [_field(field, _points_to(field, table)) for field in table["schema"]["fields"]]
+        fields = [_in_parts(column_words(field, table)) for field in table["schema"]["fields"]]
         section += nodes.raw("", render("dictionary_table.html", table=table, fields=fields), format="html")
         return section
 
@@ -97,21 +97,26 @@ def _points_to(field, table):
     return ""
 
 
-def _field(field, points_to):
-    """A column as the dictionary shows it: name, type, unit, meaning, what is allowed."""
-    limits = field.get("constraints", {})
+def column_words(field: dict, table: dict) -> dict:
+    """A column of `table` as the dictionary tells it: name, type, unit, meaning, what is allowed, whether it must be there."""
+    limits, points_to = field.get("constraints", {}), _points_to(field, table)
     allowed = list(limits.get("enum", []))
     bounds = [f"at least {limits['minimum']}"] if "minimum" in limits else []
     bounds += [f"at most {limits['maximum']}"] if "maximum" in limits else []
     meaning = field.get("description") or field.get("title", "")
     return {
-        "name": field["name"],
+        "column": field["name"],
         "type": field["type"],
-        "unit": field.get("unit", "").split("`"),
-        "meaning": (meaning[:1].upper() + meaning[1:]).split("`"),
-        "allowed": (points_to or ", ".join(map(str, allowed)) or ", ".join(bounds)).split("`"),
+        "unit": field.get("unit", ""),
+        "meaning": meaning[:1].upper() + meaning[1:],
+        "allowed": points_to or ", ".join(map(str, allowed)) or ", ".join(bounds),
         "required": bool(limits.get("required")),
     }
+
+
+def _in_parts(column: dict) -> dict:
+    """With its words cut at the backticks: every second part is code."""
+    return column | {key: column[key].split("`") for key in ("unit", "meaning", "allowed")}
 
 
 class DatasetNumbers(SphinxDirective):
