@@ -7,7 +7,7 @@ import re
 import pytest
 from accessibility import colour_violations, violations
 from bs4 import BeautifulSoup
-from conftest import WAKE_MS, wake
+from conftest import HEIGHT, WAKE_MS, wake
 from playwright.sync_api import expect
 
 from caliphate_course import data
@@ -71,11 +71,9 @@ def towns_map(page):
     return root
 
 
-def test_page_is_accessible_in_the_states_readers_leave(book_page, visit):
-    with visit(book_page, color_scheme="light") as seen:
+def test_page_is_accessible_in_the_states_readers_leave(book_page, awake):
+    with awake(book_page) as seen:
         page = seen.page
-        for root in page.locator("[data-explorer]:has(form)").all():
-            wake(page, root)
         page.evaluate(STIR)
         present = [part for part in CHANGED_PARTS if page.locator(part).count()]
         assert violations(page, within=present or None) == {}, "light mode"
@@ -94,13 +92,14 @@ def test_one_pale_entry_among_many_is_found(visit):
         assert list(colour_violations(page)) == ["color-contrast"]
 
 
-def test_targets_are_big_enough_for_a_finger(any_page, visit):
-    with visit(any_page, width=PHONE) as seen:
+def test_targets_are_big_enough_for_a_finger(any_page, loaded):
+    with loaded(any_page) as seen:
+        seen.page.set_viewport_size({"width": PHONE, "height": HEIGHT})
         assert seen.page.evaluate(SMALL_TARGETS, SMALLEST_TARGET) == []
 
 
-def test_focus_is_visible(any_page, visit):
-    with visit(any_page) as seen:
+def test_focus_is_visible(any_page, loaded):
+    with loaded(any_page) as seen:
         for _ in range(FOCUS_STOPS):
             seen.page.keyboard.press("Tab")
             element, visible = seen.page.evaluate(FOCUS)
@@ -197,8 +196,8 @@ def test_every_header_cell_says_what_it_heads(any_page, site):
         assert all(head.get("scope") in ("col", "row") for head in heads), table.get_text(" ", strip=True)[:100]
 
 
-def test_without_javascript_the_page_says_that_controls_need_it(book_page, visit):
-    with visit(book_page, java_script_enabled=False) as seen:
+def test_without_javascript_the_page_says_that_controls_need_it(book_page, loaded):
+    with loaded(book_page, java_script_enabled=False) as seen:
         figures = seen.page.locator("[data-explorer]:has(form)")
         said = seen.page.locator(".explorer-noscript", has_text="The controls need JavaScript")
         expect(said).to_have_count(figures.count())

@@ -646,44 +646,6 @@ def test_on_a_phone_an_embedded_chart_is_drawn_for_it_once_a_reader_comes(read):
 
 # Every figure of the book --------------------------------------------------------------------------------------------
 
-FORMS = "() => [...document.querySelectorAll('[data-explorer]:has(form)')].map((one) => [one.dataset.explorer, JSON.parse(one.querySelector('.explorer-form').textContent)])"
-
-
-def another(control):
-    """A value of the control that is not its default, as far from it as there is."""
-    if control.kind == "checkbox":
-        return not control.default
-    values = [choice.value for choice in control.choices]
-    if control.kind == "range":
-        return [values[1], values[-2]]
-    if control.kind == "checkboxes":
-        return values[:1]
-    return values[0] if control.default else values[-1]
-
-
-def test_every_figure_takes_its_states_from_the_address_and_gives_them_back(book_page, visit):
-    with visit(book_page) as seen:
-        page = seen.page
-        for name, form in page.evaluate(FORMS):
-            states = static.states_of({"name": name, **form})
-            state = {control.name: another(control) for control in states.controls}
-            query = states.write(state)
-            page.evaluate(
-                "address => { history.replaceState(null, '', '#'); location.hash = address; }", f"#{name}?{query}"
-            )
-            root = figure(page, name)
-            settled(page, root)
-            expect(root.locator(".explorer-status")).to_contain_text(states.words(state))
-            assert page.url.endswith(f"#{name}?{query}")
-            if root.locator(".explorer-steps").count():  # a step away and back writes the same state
-                away, back = root.locator(".explorer-steps").first.locator("button").all()
-                if away.get_attribute("aria-disabled") == "true":
-                    away, back = back, away
-                away.click()
-                back.click()
-                page.wait_for_function("address => location.hash === address", arg=f"#{name}?{query}")
-        seen.quiet()
-
 
 LINKS = "() => [...document.querySelectorAll('a.state-link')].map((link) => [link.href, link.pathname === location.pathname])"
 CLICK = "place => document.querySelectorAll('a.state-link')[place].click()"
