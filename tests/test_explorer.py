@@ -13,7 +13,7 @@ import pytest
 
 from caliphate_course import data
 from coursebook.dataset import DataError
-from coursebook.figures import MIME_TYPE, ControlError, Explorer, rendering, theme
+from coursebook.figures import MIME_TYPE, ControlError, Explorer, theme
 from coursebook.figures.live import BUILD_FLAG
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
