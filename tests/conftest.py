@@ -76,6 +76,14 @@ def site() -> Path:
     return SITE
 
 
+@pytest.fixture
+def mutant(tmp_path_factory):
+    """`mutant(name, change)`: the frame of table `name`, loaded after `change` was made to the bytes of its file."""
+    from mutants import loaded
+
+    return lambda name, change: loaded(tmp_path_factory.mktemp("mutant") / "data", name, change)
+
+
 class _Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -220,9 +228,17 @@ def awake(loaded):
     return functools.partial(loaded, awake=True)
 
 
+def uncover(root) -> None:
+    """Have a figure shown that asks for a guess first."""
+    show = root.locator(".explorer-show")
+    if show.count() and show.is_visible():
+        show.click()
+
+
 def wake(page, root) -> None:
     """Come near the figure and make a first move, as a reader does; then the chart is live."""
     root.scroll_into_view_if_needed()
+    uncover(root)
     root.locator(".explorer-chart").hover()
     name = root.get_attribute("data-explorer")
     page.wait_for_selector(f"[data-explorer='{name}'][data-explorer-ready]", timeout=WAKE_MS)

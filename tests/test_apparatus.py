@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from coursebook.templating import render
 pytestmark = pytest.mark.xdist_group("apparatus")  # one small book serves them all
 
 FACT = "displacement/dtm-returnees-2019-04-30"
+ROW = f"rows/{FACT.partition(' ')[0].replace('/', '.html#')}"
 CITED = "reuters-2014-mosul"
 LESSON = f"""# A lesson
 
@@ -161,6 +163,24 @@ def test_answers_stand_in_an_order_of_their_own():
         for i in range(30)
     }
     assert places == {0, 1, 2}
+
+
+def test_a_question_keeps_its_name_until_its_words_change():
+    answers = apparatus.read_answers(["+ a :: x", "- b :: y", "- c :: z"])
+    name = apparatus.name_of("Why?", answers)
+    assert name == apparatus.name_of("Why?", apparatus.read_answers(["- c :: z", "+ a :: other words", "- b :: y"]))
+    others = [apparatus.name_of("How?", answers)]
+    others += [apparatus.name_of("Why?", apparatus.read_answers(lines)) for lines in (
+        ["+ a :: x", "- b :: y", "- d :: z"], ["- a :: x", "+ b :: y", "- c :: z"])]  # fmt: skip
+    assert name not in others
+    assert len(set(others)) == 3
+
+
+def test_every_page_can_count_the_questions_of_each_lesson(screen):
+    app, _ = screen
+    question = page(app, "lesson").select_one(".question")
+    written = (Path(app.outdir) / "_static/questions.js").read_text(encoding="utf-8")
+    assert json.loads(written.partition("= ")[2].rstrip(";\n")) == {"book/lesson": [question["data-question"]]}
 
 
 @pytest.mark.parametrize(
@@ -304,10 +324,34 @@ def test_a_fact_leads_to_its_source_and_has_a_card(screen):
     assert page(app, "data").find(id="table-displacement")
     assert page(app, "sources").find(id=f"source-{fact.source_ids[0]}")
     leads = [a["href"] for a in card.select("a")]
-    assert leads == [*(f"sources.html#source-{i}" for i in fact.source_ids), "data.html#table-displacement"]
+    assert leads == [*(f"sources.html#source-{i}" for i in fact.source_ids), f"../{ROW}"]
     for told in (fact.who, fact.when, data.sources(fact.source_ids)["title"].iloc[0], FACT):
         assert told in card.get_text()
     assert len({a["aria-describedby"] for a in lesson.select("a.fact-figure")}) == 2
+
+
+def test_a_row_is_followed_both_ways(screen):
+    """From a figure to its row, and from the row to the sentence and the source; from the source to the row."""
+    app, _ = screen
+    fact = facts.resolve(FACT)
+    row = page(app, "../rows/displacement").find(id=ROW.partition("#")[2])
+    assert fact.text.split()[0] in row.get_text().replace("4266882", "4,266,882")
+    leads = [a["href"] for a in row.select("a")]
+    assert [f"../book/sources.html#source-{i}" for i in fact.source_ids] == [
+        one for one in leads if "sources.html" in one
+    ]
+    assert any(one.startswith("../book/lesson.html#") for one in leads)
+    assert any(f"{fact.text} " in paragraph.get_text() for paragraph in row.select("p"))
+    resting = page(app, "../rows/by-source").find(id=fact.source_ids[0])
+    assert ROW.removeprefix("rows/") in [a["href"] for a in resting.select("a")]
+    entry = page(app, "sources").find(id=f"source-{fact.source_ids[0]}")
+    assert f"../rows/by-source.html#{fact.source_ids[0]}" in [a["href"] for a in entry.select("a")]
+
+
+def test_a_long_table_shows_the_rows_that_sentences_use(screen):
+    text = page(screen[0], "../rows/violence_places").get_text()
+    assert "Of its 2,895 rows only those that a sentence uses are here" in text
+    assert len(page(screen[0], "../rows/events").select("section.data-row")) == len(data.load("events"))
 
 
 @pytest.mark.parametrize("builder", ["html", "singlehtml"])
@@ -347,7 +391,7 @@ def test_a_figure_of_our_own_says_so(screen):
 def test_a_figure_of_our_own_says_whose_figures_it_is_made_of():
     fact = facts.resolve("computed/idps-may-to-august-2014")
     rows = [{"number": 2, "title": "Displacement and return", "href": "data.html#table-displacement"}]
-    card = render("fact.html", fact=fact, sources=[], id="fact-1", made_of=rows, table_href="")
+    card = render("fact.html", fact=fact, sources=[], id="fact-1", made_of=rows, row_href="")
     card = BeautifulSoup(card, "html.parser")
     assert "Worked out in this course from figures of IOM DTM, 2 rows of Displacement and return." in card.get_text()
     assert "According to" not in card.get_text()
@@ -452,7 +496,7 @@ def test_keys_open_a_card_reach_its_links_and_close_it(opened):
         fact = shown.locator(".fact").first
         fact.locator(".fact-figure").focus()
         others = facts.resolve(FACT).source_ids[1:]  # the figure itself leads to the first
-        for address in [*(f"sources.html#source-{i}" for i in others), "data.html#table-displacement"]:
+        for address in [*(f"sources.html#source-{i}" for i in others), f"../{ROW}"]:
             shown.keyboard.press("Tab")
             expect(shown.locator(":focus")).to_have_attribute("href", address)
             wait_open(fact)
@@ -489,7 +533,7 @@ def test_a_first_tap_opens_a_second_follows_and_one_elsewhere_closes(opened):
         shown.go_back()
         shown.locator(".fact-figure").first.tap()
         shown.locator(".fact-row a").first.tap()
-        shown.wait_for_url("**/data.html#table-displacement")
+        shown.wait_for_url(f"**/{ROW}")
 
 
 def test_without_javascript_a_card_opens_and_a_figure_leads_to_its_source(opened):

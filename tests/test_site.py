@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import pytest
 from accessibility import colour_violations, violations
 from bs4 import BeautifulSoup
 from conftest import all_pages
@@ -112,24 +111,6 @@ def test_first_page_leads_to_the_book(visit):
     with visit("index.html") as seen:
         seen.page.wait_for_url(f"**/{all_pages()[0]}")
         seen.page.wait_for_selector("article h1")
-        seen.quiet()
-
-
-@pytest.mark.parametrize("local", [False, True], ids=["http", "file"])
-def test_search_finds_a_word_of_the_first_page(local, visit, site):
-    first = all_pages()[0]
-    title = soup(site / first).find("h1").get_text().rstrip("#").strip()
-    word = max(re.findall(r"[A-Za-z]+", title), key=len)
-    with visit(first, local=local) as seen:
-        page = seen.page
-        page.keyboard.press("Control+k")
-        page.locator("#pst-search-dialog input[name=q]").fill(word)
-        page.keyboard.press("Enter")
-        found = page.locator("#search-results li", has=page.locator("a", has_text=title))  # results come one by one
-        if local:  # a page opened from disk may fetch nothing
-            found.wait_for()
-        else:
-            expect(found.locator(".context")).to_contain_text(word, ignore_case=True)
         seen.quiet()
 
 

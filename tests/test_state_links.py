@@ -23,7 +23,9 @@ from bench.browser import serve
 from caliphate_course import data
 from caliphate_course.charts import air_operations, contributions, relations, towns
 from coursebook.editions.download import NotebookBuilder
+from coursebook.figures import static
 from coursebook.figures.live import BUILD_FLAG
+from coursebook.figures.states import split
 
 pytestmark = pytest.mark.xdist_group("state links")  # one small book serves them all
 
@@ -426,9 +428,8 @@ def test_the_states_that_the_text_names_are_printed_once_each_but_not_the_soluti
 
 
 @pytest.mark.book
-def test_a_figure_that_no_sentence_names_prints_the_states_it_was_given(paper):
-    stints, _ = towns.explorers(data.load("town_control"))[::-1]
-    assert printed_states(paper, "fig-stints") == [stints.states.words(one) for one in stints.print_states]
+def test_a_figure_that_no_sentence_names_is_printed_as_it_opens(paper):
+    assert printed_states(paper, "fig-stints") == []
 
 
 @pytest.mark.book
@@ -640,6 +641,39 @@ def test_on_a_phone_an_embedded_chart_is_drawn_for_it_once_a_reader_comes(read):
 
 
 # Every figure of the book --------------------------------------------------------------------------------------------
+
+
+LINKS = "() => [...document.querySelectorAll('a.state-link')].map((link) => [link.href, link.pathname === location.pathname])"
+CLICK = "place => document.querySelectorAll('a.state-link')[place].click()"
+
+
+@pytest.mark.parametrize("local", [False, True], ids=["http", "disk"])
+def test_every_sentence_that_names_a_state_sets_its_chart_and_says_so(book_page, visit, local):
+    with visit(book_page, local=local) as seen:
+        links = seen.page.evaluate(LINKS)
+        for place, (address, here) in enumerate(links):
+            if here:
+                seen.page.evaluate(CLICK, place)
+                assert_reached(seen.page, address)
+        for address in dict.fromkeys(address for address, here in links if not here):  # as in a new window
+            seen.page.goto(address)
+            assert_reached(seen.page, address)
+        seen.quiet()
+
+
+def assert_reached(page, address):
+    """The controls are set, the chart is drawn, the words are announced and the marks that are meant are ringed."""
+    name, query = address.split("#")[1].split("?")
+    root = figure(page, name)
+    form = root.locator(".explorer-form").evaluate("form => JSON.parse(form.textContent)")
+    states = static.states_of({"name": name, **form})
+    wanted, marks = split(query)
+    state = states.read(wanted)
+    expect(root.locator(".explorer-status")).to_contain_text(f"now shows: {states.words(state)}.")
+    assert page.evaluate("name => history.state.figures[name]", name) == states.write(state)
+    assert page.url.endswith(f"#{name}?{query}")
+    if marks:
+        expect(root.locator(".explorer-ring").first).to_be_attached()
 
 
 def test_no_embedded_chart_costs_more_than_a_reader_expects(site, browser):

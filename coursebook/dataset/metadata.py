@@ -17,7 +17,7 @@ from pathlib import Path
 from coursebook.dataset.errors import DataError
 
 FOLDER, PACKAGE = "meta", "package"
-_BOOLEAN = {"trueValues": ["true"], "falseValues": ["false"]}
+_BOOLEAN = {"trueValues": ["true", "TRUE"], "falseValues": ["false", "FALSE"]}  # TRUE: what spreadsheets write
 
 
 def descriptor(folder: Path, version: str) -> dict:
@@ -126,13 +126,13 @@ def main() -> int:
 
 
 def _counts(old, new):
-    """Which tables have more or fewer rows than the old descriptor said."""
-    before, after = (
-        {one["name"]: one["rows"] for one in json.loads(each or '{"resources": []}')["resources"] if "rows" in one}
-        for each in (old, new)
-    )
+    """Which tables have more or fewer rows than the old descriptor said; after a merge that one may not be JSON."""
+    try:
+        before, after = ({one["name"]: one.get("rows") for one in json.loads(each)["resources"]} for each in (old, new))
+    except ValueError:
+        return ""
     changed = [
-        f"{name} {before.get(name, 0)} → {rows} rows" for name, rows in after.items() if before.get(name) != rows
+        f"{name} {before.get(name) or 0} → {rows} rows" for name, rows in after.items() if rows != before.get(name)
     ]
     return f" ({', '.join(changed)})" if changed else ""
 

@@ -36,6 +36,7 @@ from coursebook.palette import (  # noqa: F401  (charts take every colour from h
     WATER,
 )  # fmt: skip
 
+GUESSED = PURPLE  # what a reader has guessed, in every chart
 # Arial's metrics are also Liberation Sans's, which vl-convert measures with: text fits on every machine.
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 
@@ -111,6 +112,36 @@ def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, name: str = "", *
         .mark_text(**look)
         .encode(x=alt.value(x), y=alt.value(y))
     )
+
+
+def guess(
+    channel: alt.X | alt.Y, *, shown: str = "true", value: str = "guess", words: str = "'your guess'"
+) -> list[alt.Chart]:
+    """Layers that draw what a reader guessed, as a dashed line across the chart with `words` at its end.
+
+    `channel` is the axis on which the guess is drawn, for the field `guessed`, which the Vega expression `value` gives.
+    `shown` is an expression too: whether the chart now has that axis. Nothing is drawn until there is a guess. The chart
+    needs `alt.param(name="guess")`.
+    """
+    upright = isinstance(channel, alt.X)
+    one = alt.Chart(pd.DataFrame({"zero": [0]})).transform_filter(f"isValid(guess) && ({shown})")
+    one = one.transform_calculate(guessed=value, words=words).encode(**{"x" if upright else "y": channel})
+    late = f"scale('{'x' if upright else 'y'}', datum.guessed) > width - 90"
+    place = (
+        {
+            "y": alt.ExprRef("height - 3"),
+            "align": alt.ExprRef(f"{late} ? 'right' : 'left'"),
+            "dx": alt.ExprRef(f"{late} ? -5 : 5"),
+            "baseline": "bottom",
+        }
+        if upright
+        else {"x": 4, "align": "left", "dy": -4, "baseline": "bottom"}
+    )
+    text = one.mark_text(color=GUESSED, fontWeight="bold", **place).encode(text="words:N")
+    halo = one.mark_text(stroke=PAPER, strokeWidth=3, strokeJoin="round", fontWeight="bold", **place).encode(
+        text="words:N"
+    )
+    return [one.mark_rule(color=GUESSED, strokeDash=[6, 4], strokeWidth=2), halo, text]
 
 
 # Labels of a time axis whose stretch the param `years` (first, last) chooses: a tick within a year names its month.

@@ -216,6 +216,12 @@ class SourceUses(SphinxPostTransform):
         used = [page for page in usage.lessons_in_order(self.env) if source in usage.of(self.env)[page].sources]
         parts += [[self._link(page)] for page in used]
         paragraphs = [_listed("Used for ", parts)] if parts else []
+        if tables and not is_printed(self.app):
+            uri = f"{self.app.builder.get_relative_uri(self.env.docname, 'rows/by-source')}#{source}"
+            paragraphs[0] += [
+                nodes.Text(" "),
+                nodes.reference("", "", nodes.Text("See the rows"), refuri=uri, internal=True),
+            ]
         note = _source_notes().get(source)
         return [*([nodes.paragraph("", note, classes=["source-note"])] if note else []), *paragraphs]
 

@@ -12,6 +12,7 @@ from sphinx.util.docutils import SphinxRole
 from coursebook import course
 from coursebook.dataset import DataError
 from coursebook.facts import FactError
+from coursebook.pages import rows
 from coursebook.pages.citations import citation, source_anchor
 from coursebook.pages.printed import is_notebook, is_printed
 from coursebook.pages.questions import answer_text
@@ -73,14 +74,14 @@ class FactTransform(SphinxPostTransform):
         ]
         made_of = [
             {
-                "number": len(rows),
+                "number": len(made),
                 "title": course.data().resource(table)["title"],
                 "href": self._address(course.current().data_page, f"table-{table}"),
             }
-            for table, rows in fact.rows
+            for table, made in fact.rows
         ]
-        href = "" if fact.is_worked_out else made_of[0]["href"]
-        card = render("fact.html", fact=fact, sources=sources, id=f"fact-{number}", made_of=made_of, table_href=href)
+        href = "" if fact.is_worked_out else self._address(rows.page_of(fact.rows[0][0]), fact.rows[0][1][0])
+        card = render("fact.html", fact=fact, sources=sources, id=f"fact-{number}", made_of=made_of, row_href=href)
         return nodes.raw("", card.strip(), format="html")
 
     def _address(self, page, anchor):
