@@ -303,9 +303,10 @@ class SourcesNotOlder(Check):
 
     def validate_row(self, row):
         days = [self.newest.get(one) for one in (row["source_ids"] or "").split(";") if one]
-        if not days or None in days:
+        dated = [day for day in days if day is not None]
+        if not days or dated != days:
             return
-        last = max(days)
+        last = max(dated)
         for column in HAPPENED:
             if isinstance(row.get(column), datetime.date) and row[column] > last:
                 note = f"its newest source is of {last}, so it cannot tell of it. Correct a date, or add a source"

@@ -124,7 +124,8 @@ def _sum(told, dataset, rows) -> Found:
 
 def _unique_key(told, dataset, rows) -> Found:
     """`{columns, when}`: no two rows have the same cells in these columns."""
-    columns, first = told["columns"], {}
+    columns = told["columns"]
+    first: dict[tuple, dict] = {}
     for row in _chosen(told, rows):
         known = first.setdefault(tuple(row[column] for column in columns), row)
         if known is not row:

@@ -73,7 +73,7 @@ class Prediction:
         controls = self.controls(figure)
         several = isinstance(self.ask, Mapping)
         outcomes = range(len(controls) + 1) if several else [choice.value for choice in controls[0].choices]
-        content = {
+        content: dict[str, object] = {
             "question": self.question,
             "title": self.title,
             "sentences": [self.sentence(outcome) for outcome in outcomes],
@@ -90,7 +90,7 @@ class Prediction:
 class Step:
     """A named state of a figure and one sentence on it; marks whose tooltip has the words of `mark` are ringed.
 
-    `mark` is written as in an address: `kobani`, or `mosul,raqqa`.
+    `mark` is written as in an address: `halley`, or `halley,encke`.
     """
 
     state: Mapping[str, object]

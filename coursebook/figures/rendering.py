@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from importlib.resources import files
+from typing import Any
 
 import vl_convert
 
@@ -41,7 +42,7 @@ def narrow(spec: dict) -> dict:
         return [narrow(item) for item in spec]
     if not isinstance(spec, dict):
         return spec
-    width = spec.get("width")
+    width: Any = spec.get("width")
     result = {key: value if key in ("data", "datasets") else narrow(value) for key, value in spec.items()}
     known = isinstance(width, int) and width in NARROW_WIDTHS
     if not known and isinstance(width, int | float) and width > max(NARROW_WIDTHS.values()):

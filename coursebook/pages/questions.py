@@ -96,7 +96,7 @@ class Question(SphinxDirective):
 
 
 class AnswerSheet(SphinxDirective):
-    """``{answer-sheet}``: every question of the book, shown as far as the reader has answered it."""
+    """Every question of the book, shown as far as the reader has answered it."""
 
     def run(self):
         top = nodes.raw("", render("answer_sheet.html"), format="html")

@@ -260,7 +260,7 @@ class LessonMap(SphinxDirective):
 
 
 class Start(SphinxDirective):
-    """``{start}``: a link to the first lesson, which a script makes one to where a reader stopped."""
+    """A link to the first lesson, which a script makes one to where a reader stopped."""
 
     def run(self):
         return [usage.page_list(kind="start", docname=self.env.docname)]

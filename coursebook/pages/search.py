@@ -33,7 +33,7 @@ SILENT = (nodes.raw, nodes.figure, nodes.literal_block, nodes.comment, nodes.tit
 
 
 class FoundBy(SphinxDirective):
-    """``{found-by} words``: the section is found by these words too. Nothing is shown."""
+    """The search finds the section by the words of the argument too. Nothing is shown."""
 
     required_arguments, final_argument_whitespace = 1, True
 
@@ -42,7 +42,7 @@ class FoundBy(SphinxDirective):
 
 
 class Spellings(SphinxDirective):
-    """``{spellings}``: lines of words that mean the same to the search, `Baghouz | Baghuz | …`; shown as a list."""
+    """Words that mean the same to the search, a line each: `colour | color | …`. They are shown as a list."""
 
     has_content = True
 
