@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import small_book
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from playwright.sync_api import expect
@@ -29,20 +31,6 @@ pytestmark = pytest.mark.xdist_group("apparatus")  # one small book serves them 
 FACT = "displacement/dtm-returnees-2019-04-30"
 ROW = f"rows/{FACT.partition(' ')[0].replace('/', '.html#')}"
 CITED = "reuters-2014-mosul"
-CONF = """
-project = "Small book"
-extensions = ["myst_nb", "coursebook.pages", "caliphate_course.claims_list"]
-html_theme = "sphinx_book_theme"
-root_doc = "book/index"
-nb_execution_mode = "off"
-numfig = True
-myst_enable_extensions = ["colon_fence"]
-
-
-def setup(app):
-    # In one process: a thread of vl-convert, which another test may have started, does not live on in a forked one.
-    app.connect("env-before-read-docs", lambda app, *_: setattr(app, "parallel", 1), priority=900)
-"""
 LESSON = f"""# A lesson
 
 :::{{admonition}} This lesson
@@ -83,7 +71,7 @@ At once {{fact}}`{FACT}`, and {{fact}}`{WIDE}`.
 At the end {{fact}}`{WIDE}` and {{fact}}`computed/stints-all`.
 """
 PAGES = {
-    "index": "# Index\n\n```{lesson-map}\n```\n\n```{toctree}\n:numbered:\n:caption: Part I\n\nlesson\n```\n"
+    "index": "# Index\n\n```{start}\n```\n\n```{lesson-map}\n```\n\n```{toctree}\n:numbered:\n:caption: Part I\n\nlesson\n```\n"
     "\n```{toctree}\nsources\ndata\nglossary\nnames\nguide\ncards\n```\n",
     "lesson": LESSON,
     "sources": "# Sources\n\n"
@@ -98,18 +86,7 @@ PAGES = {
 
 def build(folder: Path, builder: str = "html", **changed: str) -> tuple[SphinxTestApp, str]:
     """Build the small book, with some pages replaced; returns the app and its warnings."""
-    source = folder / "source"
-    (source / "book").mkdir(parents=True, exist_ok=True)
-    (source / "conf.py").write_text(CONF, encoding="utf-8")
-    for name, text in (PAGES | changed).items():
-        path = source / "book" / f"{name}.md"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-    app = SphinxTestApp(builder, srcdir=source, builddir=folder / f"build-{builder}")
-    app.build()
-    warnings = re.sub(r"\x1b\[[\d;]*m", "", app.warning.getvalue())
-    # Several apps in one process register the same nodes again; a real build is one app.
-    return app, "".join(line for line in warnings.splitlines(keepends=True) if "already registered" not in line)
+    return small_book.build(folder, PAGES | changed, builder)
 
 
 def page(app: SphinxTestApp, name: str) -> BeautifulSoup:
@@ -186,6 +163,42 @@ def test_answers_stand_in_an_order_of_their_own():
         for i in range(30)
     }
     assert places == {0, 1, 2}
+
+
+def test_a_question_keeps_its_name_until_its_words_change():
+    answers = apparatus.read_answers(["+ a :: x", "- b :: y", "- c :: z"])
+    name = apparatus.name_of("Why?", answers)
+    assert name == apparatus.name_of("Why?", apparatus.read_answers(["- c :: z", "+ a :: other words", "- b :: y"]))
+    others = [apparatus.name_of("How?", answers)]
+    others += [apparatus.name_of("Why?", apparatus.read_answers(lines)) for lines in (
+        ["+ a :: x", "- b :: y", "- d :: z"], ["- a :: x", "+ b :: y", "- c :: z"])]  # fmt: skip
+    assert name not in others
+    assert len(set(others)) == 3
+
+
+def test_the_first_page_leads_into_the_first_lesson(screen, paper):
+    start = page(screen[0], "index").select_one("a.course-start")
+    assert (start.get_text(), start["href"]) == ("Start lesson 1 (5 min)", "lesson.html")
+    assert not page(paper[0], "index").select(".course-start")
+
+
+def test_the_search_knows_prose_terms_and_names_and_gives_no_answer_away(screen):
+    app, _ = screen
+    written = (Path(app.outdir) / "_static/search-entries.js").read_text(encoding="utf-8")
+    known = json.loads(written.partition("= ")[2].rstrip(";\n"))
+    entries = {(kind, title): (known["pages"][at][0], text) for at, kind, _, _, title, text, _ in known["entries"]}
+    address, prose = entries["section", "A lesson"]
+    assert address == "book/lesson"
+    assert f"In one month \x02{facts.resolve(FACT).text}\x03 had returned." in prose, "a number, and no citation"
+    assert "coalition" not in prose, "the answers of a question"
+    assert entries["term", "ISIS"][0] == "book/glossary" and entries["name", "Mosul"][0] == "book/names"
+
+
+def test_every_page_can_count_the_questions_of_each_lesson(screen):
+    app, _ = screen
+    question = page(app, "lesson").select_one(".question")
+    written = (Path(app.outdir) / "_static/questions.js").read_text(encoding="utf-8")
+    assert json.loads(written.partition("= ")[2].rstrip(";\n")) == {"book/lesson": [question["data-question"]]}
 
 
 @pytest.mark.parametrize(

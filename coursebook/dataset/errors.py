@@ -93,11 +93,11 @@ def sentence(path, reason, advice, *, row=None, row_id=None, column=None, value=
 
 def _reason(error):
     if error.type == "constraint-error":
-        name, limit = re.search(r'constraint "(\w+)" is "(.*)"', error.note).groups()
+        name, limit = re.findall(r'constraint "(\w+)" is "(.*)"', error.note)[0]
         reason, advice = _CONSTRAINTS.get(name, _UNTOLD)
         return reason.format(limit=limit, note=error.note), advice
     if error.type == "type-error":
-        reason, advice = _TYPES.get(re.search(r'type is "(\w+)', error.note)[1], _UNTOLD)
+        reason, advice = _TYPES.get(re.findall(r'type is "(\w+)', error.note)[0], _UNTOLD)
         return reason.format(note=error.note), advice
     reason, advice = _TOLD.get(error.type, ("{note}", ""))
     return reason.format(note=error.note), advice

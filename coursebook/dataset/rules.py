@@ -158,7 +158,7 @@ class PrecisionHonoured(Check):
 
 def _period_start(date: datetime.date, precision: str | None) -> datetime.date:
     """The first day of the month, quarter or year in which `date` lies; for any other precision `date` itself."""
-    first_month = {"month": date.month, "quarter": date.month - (date.month - 1) % 3, "year": 1}.get(precision)
+    first_month = {"month": date.month, "quarter": date.month - (date.month - 1) % 3, "year": 1}.get(precision or "")
     return date if first_month is None else date.replace(month=first_month, day=1)
 
 
@@ -183,7 +183,7 @@ class StintsApart(Check):
                     yield errors.CellError.from_row(first, note=note, field_name="to")
 
 
-# The base map is simplified to 0.01 degree; a border town may fall that far outside it.
+# The base map is simplified to 0.01 degree; a place on the border may fall that far outside it.
 _TOLERANCE = {"countries": 0.03, "governorates": 0.05}
 
 
@@ -243,7 +243,7 @@ class PointInCountry(Check):
 
     type = "point-in-country"
     Errors = [errors.CellError]
-    outlines: Outlines | None = None
+    outlines: Outlines
 
     def validate_row(self, row):
         place, governorate = self.outlines, row.get("governorate")
@@ -339,7 +339,7 @@ def _geojson(topology, geometry):
     arcs = [_coordinates(topology, arc) for arc in topology["arcs"]]
 
     def ring(indices):
-        points = []
+        points: list[tuple] = []
         for index in indices:
             arc = arcs[index] if index >= 0 else arcs[~index][::-1]
             points += arc[1:] if points else arc

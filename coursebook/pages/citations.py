@@ -169,7 +169,7 @@ class RoundBrackets(AuthorYearReferenceStyle):
 
 
 class SourceList(BibliographyDirective):
-    """``{source-list} press``: every source of one kind, each with its anchor and what it was used for."""
+    """Every source of the kind that the argument names (`press`), each with what it was used for."""
 
     required_arguments, optional_arguments, has_content = 1, 0, False
     option_spec = {}
@@ -276,7 +276,7 @@ def _source_notes() -> dict[str, str]:
 
 
 class LessonSources(SphinxDirective):
-    """``{lesson-sources}``: the tables and sources that this page's figures, facts and citations use."""
+    """The tables and sources that this page's figures, facts and citations use."""
 
     def run(self):
         return [usage.page_list(kind="lesson-sources", docname=self.env.docname)]

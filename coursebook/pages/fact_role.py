@@ -24,7 +24,13 @@ MOST_CITED_IN_PRINT = 2
 
 
 class FactRole(SphinxRole):
-    """``{fact}`table/row.column as form` ``; an unknown reference is a warning that names page and line."""
+    """A figure in a sentence, out of the dataset, with a card that says who counted it.
+
+        Then {fact}`population/census-1991 as million` people lived there.
+
+    Before `/` stands the table, after it the row's id; `.column` names another column than the table's main one, `as`
+    a form. `computed/name` is a figure worked out from several rows. A reference that leads nowhere stops the build.
+    """
 
     def run(self):
         try:

@@ -130,7 +130,9 @@ def _text_of(page, env) -> str:
 _READ = {
     "source-uses": lambda page, doctree, env: repr(of(env).get(page)),
     "lesson-map": lambda page, doctree, env: _text(doctree, nodes.admonition),
+    "start": lambda page, doctree, env: _text(doctree, nodes.admonition),
     "question-answers": lambda page, doctree, env: _markup(doctree, "question"),
+    "answer-sheet": lambda page, doctree, env: _markup(doctree, "question"),
     "names": lambda page, doctree, env: _text(doctree, nodes.Text),
 }
 
@@ -140,16 +142,22 @@ def _text(doctree, kind):
 
 
 def _markup(doctree, name):
-    return "\n".join(str(node) for node in doctree.findall(nodes.Element) if type(node).__name__ == name)
+    return "\n".join(str(node) for node in _named(doctree, name))
+
+
+def _named(doctree, name):
+    return [node for node in doctree.findall(nodes.Element) if type(node).__name__ == name]
 
 
 @dataclass
 class Page:
-    """Of one page: digests of its text and of what each kind of list reads of it, and the lists of these kinds on it."""
+    """Of one page: digests of its text and of what each kind of list reads of it, the lists of these kinds on it, and the
+    names of its questions."""
 
     text: str
     lists: list[str] = field(default_factory=list)
     read: dict[str, str] = field(default_factory=dict)
+    questions: list[str] = field(default_factory=list)
 
 
 def _pages(env) -> dict[str, Page]:
@@ -172,7 +180,8 @@ class Collector(EnvironmentCollector):
             of(env)[page] = used
         kinds = {node["kind"] for node in doctree.findall(page_list) if node["kind"] in _READ}
         read = {kind: _digest(reads(page, doctree, env)) for kind, reads in _READ.items()}
-        _pages(env)[page] = Page(_digest(_text_of(page, env)), sorted(kinds), read)
+        questions = [node["name"] for node in _named(doctree, "question")]
+        _pages(env)[page] = Page(_digest(_text_of(page, env)), sorted(kinds), read, questions)
 
     def clear_doc(self, app, env, docname):
         of(env).pop(docname, None)
@@ -196,6 +205,16 @@ class Collector(EnvironmentCollector):
         }
         env.course_written = {name: _digest(shared + repr(lists)) for name, lists in now.items()}
         return sorted(name for name, digest in env.course_written.items() if written.get(name) != digest)
+
+
+def with_list(env, kind: str) -> list[str]:
+    """The pages that have a list of this kind."""
+    return [name for name, page in _pages(env).items() if kind in page.lists]
+
+
+def questions_on(env, page: str) -> list[str]:
+    """The names of the questions on `page`, in its order."""
+    return _pages(env)[page].questions
 
 
 def of_others(env, page: str) -> str:
