@@ -22,6 +22,7 @@ _LOOSE_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _LONGEST = {"id": 80}  # characters; of another cell 1,500
 # A text that was read in the wrong encoding and saved: UTF-8 taken for Latin, or letters lost.
 _MOJIBAKE = re.compile(r"[ÃÂÐØ][\u0080-\u00bf]|â€|ï»¿|\ufffd|[^\W\d_]\?[^\W\d_]|\?{3,}")
+_PLAIN_TEXT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9,.;'()/%-]| (?! |$)){0,79}")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|[`{}]|\]\(|\*\*|:::|\$\$|&#?\w+;|javascript:", re.IGNORECASE)
 _AS_SPREADSHEETS = (
     "Save with commas between cells: LibreOffice asks under 'Edit filter settings'; Excel takes the list separator of "
@@ -114,7 +115,9 @@ def _reason(cell, field):
 
 def _text_fault(cell: str, field: dict) -> tuple[str, str] | None:
     """What is wrong with a text, and what to do: hidden or look-alike characters, markup, a formula, odd blanks."""
-    if hidden := next((char for char in cell if _is_hidden(char)), None):
+    if _PLAIN_TEXT.fullmatch(cell):  # most cells are, and nothing below is wrong with them
+        return None
+    if hidden := next((char for char in cell if not char.isprintable()), None):
         return f"it holds {_name(hidden)} (U+{ord(hidden):04X})", "Write the cell in one line, with plain blanks only."
     if cell != cell.strip(" ") or "  " in cell:
         return "it has a blank at its beginning or end, or two in a row", f"Write {' '.join(cell.split())[:80]!r}."
@@ -134,10 +137,6 @@ def _text_fault(cell: str, field: dict) -> tuple[str, str] | None:
     if word := next((word for word in re.findall(r"\w+", cell) if len(_scripts(word)) > 1), None):
         return f"the word {word!r} mixes letters of several scripts", "Write it with the letters of one."
     return None
-
-
-def _is_hidden(char):
-    return char != " " and unicodedata.category(char) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs")
 
 
 def _name(char):
