@@ -12,8 +12,8 @@ endif
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: accept-pictures audit bench book check clean handout help lab metadata notebooks packages pins reference test \
-	$(READY)
+.PHONY: accept-pictures audit bench book check clean handout help lab metadata notebooks packages pins reference \
+	release test $(READY)
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ notebooks: $(READY)  ## write the lessons as .ipynb, and a zip of executed copie
 
 packages: $(READY)  ## write what other programs take (learning platforms, e-readers, Excel) into dist (ONLY=quiz makes one)
 	@$(BIN)/python -m coursebook packages --only "$(ONLY)"
+
+release: book notebooks handout packages  ## make everything and write it, with checksums, to _build/release
+	@$(BIN)/python -m coursebook release
 
 clean:  ## remove what was built, but not the environment
 	rm -rf _build dist .pytest_cache .hypothesis .ruff_cache

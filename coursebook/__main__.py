@@ -61,6 +61,12 @@ def _packages(options) -> int:
     return build.main() or run(options.only)
 
 
+def _release(options) -> int:
+    from coursebook.editions.packages import release
+
+    return release.run()
+
+
 def _metadata(options) -> int:
     from coursebook.dataset import metadata
 
@@ -162,6 +168,7 @@ def _commands() -> argparse.ArgumentParser:
     add("notebooks", _notebooks, "write the lessons as .ipynb, and executed copies, into _build/notebooks")
     packages = add("packages", _packages, "write what other programs take into dist")
     packages.add_argument("--only", default=os.environ.get("ONLY", ""), help="one of them, such as quiz")
+    add("release", _release, "write what was built as archives with checksums into _build/release")
     add(
         "check",
         _check,

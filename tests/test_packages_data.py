@@ -12,13 +12,13 @@ import duckdb
 import openpyxl
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 from coursebook import course
 from coursebook.build import Build
 from coursebook.dataset import ids
 from coursebook.editions.packages import data as packages
 from coursebook.editions.packages.content import Materials
-from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("packages")]
 DATA = course.data()

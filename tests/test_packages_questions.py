@@ -17,13 +17,13 @@ from xml.etree import ElementTree
 
 import moodle_xml_parser.parser as moodle_reader
 import pytest
+from conftest import ROOT
 from PIL import Image
 from pygiftparser import parser as gift_reader
 
 from coursebook.build import Build
 from coursebook.editions.packages import quiz
 from coursebook.editions.packages.content import Materials
-from tests.conftest import ROOT
 
 with warnings.catch_warnings():  # an old library: a comparison written with `is`
     warnings.simplefilter("ignore")
@@ -160,6 +160,7 @@ def test_a_manifest_names_every_file_and_every_part_that_it_needs(out, kind):
         with zipfile.ZipFile(path) as archive:
             tree = ElementTree.fromstring(archive.read("imsmanifest.xml"))
             space = {"m": tree.tag.partition("}")[0][1:]}
+            assert not [name for name in archive.namelist() if name.endswith(".xml") and b'"../' in archive.read(name)]
             named = {file.get("href") for file in tree.iterfind(".//m:file", space)}
             assert named == set(archive.namelist()) - {"imsmanifest.xml"}
             known = {one.get("identifier") for one in tree.iterfind(".//m:resource", space)}

@@ -20,7 +20,7 @@ from coursebook.editions.packages.content import Content, Materials, Page, Pictu
 from coursebook.questions import LETTERS, VERDICTS, Question
 from coursebook.templating import render
 
-FOLDER, WHOLE, IMAGES = "questions", "whole-course", "images/"
+FOLDER, WHOLE, IMAGES, ITEMS = "questions", "whole-course", "images/", "items/"
 GIFT_MARKS = re.compile(r"[\\~=#{}:]")
 # What packages say they are: namespace, schema and its version, as Canvas and Blackboard write them.
 QTI12 = ("http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1", "IMS Content", "1.1.3")
@@ -151,16 +151,17 @@ def qti12(quizzes: list[Quiz], book: dict) -> dict[str, str | bytes]:
 
 
 def qti21(quizzes: list[Quiz], book: dict) -> dict[str, str | bytes]:
-    files, resources, images = {}, [], _images(quizzes)
+    """Its pictures lie below the items, for some platforms refuse an address that leads upwards."""
+    files, resources, images = {}, [], {f"{ITEMS}{name}": png for name, png in _images(quizzes).items()}
     for one in quizzes:
         test = f"{one.id}.xml"
-        files[test] = render("packages/qti21_test.xml", quiz=one)
+        files[test] = render("packages/qti21_test.xml", quiz=one, folder=ITEMS)
         needs = [item.id for item in one.items]
         resources.append({"id": one.id, "type": "imsqti_test_xmlv2p1", "href": test, "needs": needs})
         for item in one.items:
-            file = f"items/{item.id}.xml"
-            files[file] = render("packages/qti21_item.xml", item=item)
-            needs = [_named(f"{IMAGES}{picture.name}.png") for picture in item.pictures]
+            file = f"{ITEMS}{item.id}.xml"
+            files[file] = render("packages/qti21_item.xml", item=item, images=IMAGES)
+            needs = [_named(f"{picture.name}.png") for picture in item.pictures]
             resources.append({"id": item.id, "type": "imsqti_item_xmlv2p1", "href": file, "needs": needs})
     return {"imsmanifest.xml": _manifest(QTI21, [*resources, *_image_resources(images)], book), **files, **images}
 
