@@ -286,7 +286,7 @@ def sentences(places: pd.DataFrame, cover: pd.DataFrame, year: int) -> dict[str,
     here = [row for row in rows.values() if row["coverage"] != "none"]
     whole = [row for row in here if row["coverage"] == "all_kinds"]
     no_shade = [f"{name}: no figures by governorate" for name, row in rows.items() if row["coverage"] != "all_kinds"]
-    placed = " and ".join(f"{row['placed']:,} deaths in {row['country']}" for row in here)
+    placed = ", ".join(f"{row['country']} {row['placed']:,} deaths" for row in here)
     shares = [
         _without(row, row["total"] - row["placed"], "have no place")
         if row["coverage"] == "all_kinds"
@@ -295,11 +295,11 @@ def sentences(places: pd.DataFrame, cover: pd.DataFrame, year: int) -> dict[str,
     ]
     return {
         "places": (
-            f"{year}: {placed} have a place",
+            f"{year}: {placed}",
             "\n".join([*shares, *without, f"Not drawn: places of fewer than {LEAST} deaths, {small:,} in all"]),
         ),
         "governorates": (
-            f"{year}: " + " and ".join(f"{row['total']:,} deaths in {row['country']}" for row in whole),
+            f"{year}: " + ", ".join(f"{row['country']} {row['total']:,} deaths" for row in whole),
             "\n".join([*(_without(row, row["unfiled"], "are in no governorate") for row in whole), *no_shade]),
         ),
     }
