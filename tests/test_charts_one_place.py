@@ -63,7 +63,10 @@ def test_events_are_those_of_the_place_and_not_of_its_dam_or_governorate(tables)
 def test_every_count_of_the_place_is_said(explorer, tables, place):
     rows = measure.counted(tables["civilian_harm"], tables["air_operations"]).query("place_id == @place")
     name = measure.PLACES[place]
-    both = [*tables["civilian_harm"].query("scope == @name")["id"], *tables["air_operations"].query("scope == @name")["id"]]
+    both = [
+        *tables["civilian_harm"].query("scope == @name")["id"],
+        *tables["air_operations"].query("scope == @name")["id"],
+    ]
     assert sorted(rows["id"]) == sorted(both)
     words = texts(explorer, place=place)
     assert set(rows["says"]) <= set(words)

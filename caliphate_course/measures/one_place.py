@@ -17,7 +17,12 @@ PLACES = {
     "baghouz": "Baghouz",
 }  # fmt: skip
 _ELSEWHERE = r"Dam\b|governorate|villages"
-_DEEDS = {"killed_event": "killed, one strike", "killed_period": "killed", "strikes": "strikes", "munitions_all_fires": "munitions"}
+_DEEDS = {
+    "killed_event": "killed, one strike",
+    "killed_period": "killed",
+    "strikes": "strikes",
+    "munitions_all_fires": "munitions",
+}
 
 
 def held(control: pd.DataFrame) -> pd.DataFrame:
@@ -43,7 +48,20 @@ def counted(harm: pd.DataFrame, air: pd.DataFrame) -> pd.DataFrame:
     Columns `place_id`, `since` and `until` (days), `when` and `says` in words, `source_ids`, `note` and `row` (from 0).
     """
     ids = {name: key for key, name in PLACES.items()}
-    columns = ["id", "scope", "measure", "counter", "since", "until", "when", "low", "best", "high", "source_ids", "note"]
+    columns = [
+        "id",
+        "scope",
+        "measure",
+        "counter",
+        "since",
+        "until",
+        "when",
+        "low",
+        "best",
+        "high",
+        "source_ids",
+        "note",
+    ]
     killed = harm[harm["scope"].isin(ids)].rename(columns={"period_start": "since", "date": "until"})
     killed["when"] = [period_words(row, "since", "until") for _, row in killed.iterrows()]
     flown = air[air["scope"].isin(ids)].rename(columns={"period_start": "since", "period_end": "until"})
