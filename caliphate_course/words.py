@@ -144,6 +144,14 @@ BRANCHES = {
     "tunisia": "Tunisia",
 }
 
+# Who counted, as words.
+COUNTERS = {
+    "airwars": "Airwars", "coalition": "the coalition", "local_monitors": "local monitors",
+    "us_military": "the US military", "amnesty_airwars": "Amnesty International and Airwars",
+    "ap": "Associated Press", "rand": "RAND", "pax": "PAX, Utrecht University and Al-Ghad", "sohr": "the Syrian Observatory for Human Rights", "cjtf_oir": "CJTF-OIR",
+    "afcent": "US Air Forces Central Command", "centcom": "US Central Command",
+}  # fmt: skip
+
 # Who counted and what, short enough for a phone, each with its own colour.
 ATTACK_COUNTERS = {
     "Knights (CTC Sentinel)": ("Knights 2018", "attacks ISIS began, six provinces", palette.BLUE),

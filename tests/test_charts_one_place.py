@@ -64,8 +64,8 @@ def test_every_count_of_the_place_is_said(explorer, tables, place):
     rows = measure.counted(tables["civilian_harm"], tables["air_operations"]).query("place_id == @place")
     name = measure.PLACES[place]
     both = [
-        *tables["civilian_harm"].query("scope == @name")["id"],
-        *tables["air_operations"].query("scope == @name")["id"],
+        *tables["civilian_harm"].query(f"scope == {name!r}")["id"],
+        *tables["air_operations"].query(f"scope == {name!r}")["id"],
     ]
     assert sorted(rows["id"]) == sorted(both)
     words = texts(explorer, place=place)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from caliphate_course.facts import COUNTERS
 from caliphate_course.measures import estimates
 from caliphate_course.measures.towns import stints
+from caliphate_course.words import COUNTERS
 from coursebook.words import in_words, period_words, short
 
 FIRST, LAST = "2013-01-01", "2020-07-01"

@@ -91,8 +91,9 @@ def _twice(dataset: Dataset) -> Iterator[Line]:
     for name in dataset.tables():
         frame = dataset.load(name)
         if {"date", "best"} <= set(frame):
-            for row in frame[frame["best"] >= 1000].itertuples():
-                places[row.date, float(row.best)].append(f"{name}/{row.id}")
+            large = frame[frame["best"] >= 1000]
+            for row, day, best in zip(large["id"], large["date"], large["best"].astype(float), strict=True):
+                places[day, best].append(f"{name}/{row}")
     for (day, value), rows in places.items():
         if len({row.partition("/")[0] for row in rows}) > 1:
             yield f"have {value:,.0f} on {day:%Y-%m-%d}", rows, 0
