@@ -12,6 +12,7 @@ from coursebook.pages import (
     embed,
     explorer_figure,
     fact_role,
+    findable,
     formulas,
     notebook_download,
     printed,
@@ -57,6 +58,7 @@ def setup(app):
         reference_pages,
         notebook_download,
         content,
+        findable,
         printed,
     ):
         part.setup(app)
