@@ -79,7 +79,8 @@ def test_each_lesson_is_there_in_plain_markdown_and_listed(site):
     for address in lessons:
         text = (site / address).read_text("utf-8")
         assert text.startswith("# ") and "**Figure: " in text
-        assert not re.search(r"\{(fact|numref|doc|term|cite|state)|data\.load|<span>|\bnan\b", text)
+        words = re.sub(r"https?:\S+", "", text)  # an address may hold any word
+        assert not re.search(r"\{(fact|numref|doc|term|cite|state)|data\.load|<span>|\bnan\b", words)
         page = BeautifulSoup((site / address).with_suffix(".html").read_text("utf-8"), "html.parser")
         for caption in page.select("figure.explorer-figure > figcaption .caption-text"):
             assert straight(" ".join(caption.get_text().split())) in straight(text)
