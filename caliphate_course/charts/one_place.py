@@ -363,5 +363,4 @@ def explorer(tables: dict[str, pd.DataFrame]) -> Explorer:
         table=table(tables),
         sources=data.sources_of(pd.concat([rows[["source_ids"]] for rows in used])),
         as_of="2013 to 2019",
-        print_states=[{"place": "raqqa"}, {"place": "fallujah"}],
     )

@@ -22,7 +22,7 @@ from sphinx.util.osutil import ensuredir
 from coursebook import course
 from coursebook.editions import lab, notebooks
 from coursebook.page_text import SOURCES, is_notebook, read_notebook
-from coursebook.pages import background, usage
+from coursebook.pages import background, findable, usage
 from coursebook.pages.citations import source_anchor
 from coursebook.pages.markdown import MarkdownTranslator, code_cell
 from coursebook.pages.printed import NOTEBOOK
@@ -125,11 +125,13 @@ def _write(app):
         # Made from its page and what that shows of others. Data, code and versions start a build anew.
         read = Path(app.doctreedir, f"{docname}.doctree").read_bytes()
         stamp = hashlib.sha256(usage.of_others(app.env, docname).encode() + read).hexdigest()
-        if made.get(docname) == stamp and target.is_file():
+        text = Path(app.outdir) / f"{docname}{findable.MARKDOWN}"
+        if made.get(docname) == stamp and target.is_file() and text.is_file():
             continue
-        notebook = notebooks.plain_notebook(
-            docname, builder.cells(docname), app.env.titles[docname].astext(), app.config.html_title
-        )
+        cells, title = builder.cells(docname), app.env.titles[docname].astext()
+        ensuredir(text.parent)
+        text.write_text(findable.plain(app.env, docname, cells, builder.source), encoding="utf-8")
+        notebook = notebooks.plain_notebook(docname, cells, title, app.config.html_title)
         ensuredir(target.parent)
         nbformat.write(notebook, target)
         made[docname] = stamp

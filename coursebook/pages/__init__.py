@@ -12,6 +12,7 @@ from coursebook.pages import (
     embed,
     explorer_figure,
     fact_role,
+    findable,
     formulas,
     notice,
     printed,
@@ -60,6 +61,7 @@ def setup(app):
         notice,
         rows,
         search,
+        findable,
         printed,
     ):
         part.setup(app)

@@ -10,11 +10,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from coursebook.build import Build, BuildError
-from coursebook.editions.packages import data, quiz
+from coursebook.editions.packages import data, quiz, worksheets
 from coursebook.editions.packages.content import Materials
 
 OUT = "dist"
-PRODUCTS: dict[str, Callable[[Materials, Path], None]] = {"quiz": quiz.make, "data": data.make}
+PRODUCTS: dict[str, Callable[[Materials, Path], None]] = {
+    "quiz": quiz.make,
+    "data": data.make,
+    "worksheets": worksheets.make,
+}
 
 
 def write(book: Build, out: Path, only: str = "") -> None:
