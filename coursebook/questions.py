@@ -45,6 +45,13 @@ def read_answers(lines: list[str]) -> list[Answer]:
     return sorted(answers, key=lambda one: sha256(one.text.encode()).hexdigest())
 
 
+def name_of(question: str, answers: list[Answer]) -> str:
+    """The name under which a reader's answer is kept: it changes with the words of question and answers alone, so that
+    no answer is ever shown for a question that the reader did not see."""
+    words = [question, *(f"{one.right} {one.text}" for one in answers)]
+    return sha256("\0".join(words).encode()).hexdigest()[:8]
+
+
 def _joined(lines):
     joined: list[tuple[int, str]] = []
     for number, line in enumerate(lines, start=1):

@@ -251,17 +251,20 @@ def test_troop_figures_are_marks_not_a_line():
     assert drawn.count('aria-roledescription="point"') == len(frame)
     assert "mark-line" not in drawn and "mark-area" not in drawn
     assert drawn.count('aria-roledescription="rule mark"') == len(us_presence.corrections(frame)) == 2
-    assert {"troops", "503 → 2,000", "900 → 2,000"} <= set(texts(explorer))
+    assert {"503 → 2,000", "900 → 2,000"} <= set(texts(explorer))
 
 
-def test_troop_controls_select_figures():
+def test_troop_figures_need_no_controls_and_each_stands_in_its_country():
     frame = data.load("us_presence")
-    spec = us_presence.chart(frame).to_dict()
-    words = svg_text(rendering.svg(rendering.with_values(spec, {"country": "Iraq", "status": ["ordered"]})))
-    ordered = ((frame["country"] == "Iraq") & (frame["status"] == "ordered")).sum()
-    assert f"Iraq: 0 stated, 0 corrected, {ordered} ordered" in words
-    words = svg_text(rendering.svg(rendering.with_values(spec, {"country": "Iraq", "status": ["corrected"]})))
-    assert "Iraq: none marked corrected; tick another box" in words
+    explorer = us_presence.explorer(frame)
+    assert not explorer.controls
+    words = texts(explorer)
+    assert {"Iraq: US troops", "Syria: US troops", "5,200", "2,500"} <= set(words)
+    assert words.count("counted anew") == 2
+    counts = frame["status"].value_counts()
+    assert f"{counts['stated']} stated, {counts['corrected']} corrected, {counts['ordered']} ordered" in words
+    alone = texts(us_presence.explorer(frame[frame["country"] == "Iraq"]))
+    assert "Iraq: US troops" in alone and "Syria: US troops" not in alone and "counted anew" not in alone
 
 
 @pytest.mark.parametrize(

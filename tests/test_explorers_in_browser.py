@@ -11,6 +11,8 @@ from playwright.sync_api import TimeoutError as NoChange
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from coursebook.figures import static
+
 CHANGE_MS = 1500
 RANGE_KEYS = ("ArrowRight", "ArrowLeft", "End", "Home")
 LIST_KEYS = ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "End", "Home")
@@ -106,12 +108,11 @@ def check_play(page, root) -> list[str]:
     return []
 
 
-def test_every_control_changes_its_chart(book_page, visit):
+def test_every_control_changes_its_chart(book_page, awake):
     problems = []
-    with visit(book_page) as seen:
+    with awake(book_page) as seen:
         page = seen.page
         for root in page.locator("[data-explorer]:has(form)").all():
-            wake(page, root)
             for control in root.locator("[data-control]").all():
                 problems += check_control(page, root, control)
             problems += check_play(page, root)
@@ -143,11 +144,10 @@ NOTHING_CHOSEN = RESET.replace(
 )
 
 
-def test_what_is_announced_is_what_the_chart_says(book_page, visit):
+def test_what_is_announced_is_what_the_chart_says(book_page, awake):
     """Also where no box is ticked: an empty chart without words would look broken."""
-    with visit(book_page) as seen:
+    with awake(book_page) as seen:
         for root in seen.page.locator("[data-explorer]:has(form)").all():
-            wake(seen.page, root)
             root.evaluate(NOTHING_CHOSEN)
             settled(seen.page, root)
             said = root.evaluate(SAID).split()
@@ -392,6 +392,45 @@ CUT_MENUS = """() => [...document.querySelectorAll('main select')].filter((menu)
 }).map((menu) => menu.id)"""
 
 
-def test_menus_show_their_longest_words_whole(book_page, visit):
-    with visit(book_page) as seen:
+def test_menus_show_their_longest_words_whole(book_page, loaded):
+    with loaded(book_page) as seen:
         assert seen.page.evaluate(CUT_MENUS) == []
+
+
+FORMS = "() => [...document.querySelectorAll('[data-explorer]:has(form)')].map((one) => [one.dataset.explorer, JSON.parse(one.querySelector('.explorer-form').textContent)])"
+
+
+def another(control):
+    """A value of the control that is not its default, as far from it as there is."""
+    if control.kind == "checkbox":
+        return not control.default
+    values = [choice.value for choice in control.choices]
+    if control.kind == "range":
+        return [values[1], values[-2]]
+    if control.kind == "checkboxes":
+        return values[:1]
+    return values[0] if control.default else values[-1]
+
+
+def test_every_figure_takes_its_states_from_the_address_and_gives_them_back(book_page, awake):
+    with awake(book_page) as seen:
+        page = seen.page
+        for name, form in page.evaluate(FORMS):
+            states = static.states_of({"name": name, **form})
+            state = {control.name: another(control) for control in states.controls}
+            query = states.write(state)
+            page.evaluate(
+                "address => { history.replaceState(null, '', '#'); location.hash = address; }", f"#{name}?{query}"
+            )
+            root = page.locator(f"[data-explorer='{name}']")
+            settled(page, root)
+            expect(root.locator(".explorer-status")).to_contain_text(states.words(state))
+            assert page.url.endswith(f"#{name}?{query}")
+            if root.locator(".explorer-steps").count():  # a step away and back writes the same state
+                away, back = root.locator(".explorer-steps").first.locator("button").all()
+                if away.get_attribute("aria-disabled") == "true":
+                    away, back = back, away
+                away.click()
+                back.click()
+                page.wait_for_function("address => location.hash === address", arg=f"#{name}?{query}")
+        seen.quiet()

@@ -10,6 +10,7 @@ from quantities import LOOSE, quantities
 
 from caliphate_course.facts import facts
 from coursebook.build import Build
+from coursebook.questions import Answer, read_answers
 
 FENCE = re.compile(r"^\s*(?P<marks>`{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\})?\s*(?P<argument>.*)$")
 # Directives whose content is not prose, and those whose first line is not.
@@ -283,6 +284,99 @@ def test_a_reader_soon_meets_a_chart(page):
     assert len(WORD.findall(" ".join(before))) <= LATER.get(page, EARLY)
 
 
+CAUSE = re.compile(
+    r"\b(?:because|caused?|causes(?! of)|(?:led|leads) to|grew into|set \w+ free|thanks to|as a result|therefore|"
+    r"results? (?:in|from)|resulted|turned into)\b",
+    re.IGNORECASE,
+)
+# Sentences of method: what a word of ours means, how to read, what cannot be known. They state no cause in history.
+OF_METHOD = (
+    "before you wrote that it caused the insurgency",
+    "because nobody knows what those men would have done outside it",
+    "A cause that is always present",
+    "cannot tell a cause from a coincidence",
+    "The chart cannot prove a cause",
+    "because it is an average over all days",
+    "because that is our word for what happened",
+    "The fall of the line is therefore not a count of returns",
+    "Because you know how the story went on",
+)
+
+
+def story(text: str) -> str:
+    """A lesson from its first section to its summary, lines kept; the box of what was not found is left out."""
+    start, end = text.index("\n## "), text.index("## Summary")
+    body = "\n" * text.count("\n", 0, start) + text[start:end]
+    box = re.compile(r"^:{3,}\{admonition\} Looked for.*?^:{3,}$", re.MULTILINE | re.DOTALL)
+    return box.sub(lambda found: "\n" * found[0].count("\n"), body)
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_a_cause_has_a_source(page):
+    """A sentence that says what caused what stands in a paragraph with a citation, a figure or a chart."""
+    text = read(page)
+    paragraphs = paragraph_of(text)
+    loose = [
+        (number, line)
+        for number, line in prose(story(text))
+        if CAUSE.search(line)
+        and not line.startswith("#")
+        and not SOURCED.search(paragraphs[number])
+        and not any(words in paragraphs[number] for words in OF_METHOD)
+    ]
+    assert not loose, f"Say who argues this, or drop it:\n{_told(page, loose)}"
+
+
+def test_each_sentence_of_method_is_still_there():
+    text = "".join(map(read, lessons()))
+    assert [words for words in OF_METHOD if words not in text] == []
+
+
+MEAN_SENTENCE, SHORT, MOST_SHORT = (14, 19), 8, 0.18  # words; a sentence that short; their share in a story
+SENTENCE_END = re.compile(r"[.?!][\"”*)']*\s*$")
+
+
+def story_sentences(text: str) -> list[str]:
+    """The sentences of a lesson's story; headings, tables and words in bold that open a paragraph are none."""
+    lines = re.sub(r"\*{1,2}[^*\n]*[.?:]\*{1,2}", "", read_out(story(text)))
+    parts = [LIST_ITEM.sub("", line) for _, line in prose(lines) if not line.lstrip().startswith(("#", "|"))]
+    found = [one for part in parts for one in re.split(r"(?<=[.?!])[\"”*)']*\s+(?=[A-Z*\"“(])", part)]
+    return [one for one in found if SENTENCE_END.search(one) and WORD.search(one)]
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_sentences_are_neither_chopped_nor_endless(page):
+    words = [len(WORD.findall(one)) for one in story_sentences(read(page))]
+    short = sum(number <= SHORT for number in words) / len(words)
+    assert MEAN_SENTENCE[0] <= sum(words) / len(words) <= MEAN_SENTENCE[1]
+    assert short <= MOST_SHORT, f"{short:.0%} of the sentences of {page}.md have {SHORT} words or fewer: join some"
+
+
+WORDS_A_MINUTE, MINUTES_A_CHART, MINUTES_FOR_EXERCISES, MINUTES_OFF = 200, 3, 15, 10
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_a_lesson_states_its_time(page):
+    """Reading, questions included, three minutes a chart and a quarter of an hour for the exercises."""
+    text = read(page)
+    words = sum(len(WORD.findall(line)) for _, line in prose(read_out(text)))
+    needed = words / WORDS_A_MINUTE + MINUTES_A_CHART * len(charts(text)) + MINUTES_FOR_EXERCISES
+    stated = int(re.search(r"\*\*Time\.\*\* about (\d+) minutes", text)[1])
+    assert abs(stated - needed) <= MINUTES_OFF, f"{page}.md needs about {needed:.0f} minutes and says {stated}"
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_a_lesson_has_a_document_and_a_dated_box_of_what_was_not_found(page):
+    text = read(page)
+    cards = re.findall(r"^:{3,}\{admonition\} A document to open\n:class: document\n(.*?)^:{3,}$", text, re.M | re.S)
+    assert len(cards) == 1
+    for part in ("What it is", "What it says", "What it leaves out", "Two questions"):
+        assert f"**{part}.**" in cards[0], f"{page}.md: the card of its document lacks {part!r}"
+    box = r"^:{3,}\{admonition\} Looked for on \d+ \w+ \d{4}, not found\n:class: not-found$"
+    boxes = re.findall(box, text, re.MULTILINE)
+    assert len(boxes) == 1
+
+
 def test_further_reading_names_two_to_five_works_for_each_lesson():
     parts = re.split(r"^### \{doc\}`(.+)`$", read("book/further-reading"), flags=re.MULTILINE)[1:]
     works = {
@@ -372,3 +466,36 @@ def test_the_finder_skips_code_and_options_and_reads_directives():
         ]
     )
     assert bare_quantities(page) == [(5, "12"), (6, "13"), (10, "14")]
+
+
+QUESTION = re.compile(
+    r"^(?P<marks>`{3,}|:{3,})\{question\} (?P<asked>.*)\n(?P<answers>(?:.*\n)*?)(?P=marks)$", re.MULTILINE
+)
+MOST_LONGEST, RETURNS = 0.4, 2
+
+
+def questions(page: str) -> list[tuple[str, list[Answer]]]:
+    """Each question of a page with its answers."""
+    found = QUESTION.finditer(read(page))
+    return [(one["asked"], read_answers(one["answers"].splitlines())) for one in found]
+
+
+def length(answer: Answer) -> int:
+    told = re.sub(r"\{fact\}`([^`]+)`", lambda role: facts.resolve(role[1]).text, answer.text)
+    return len(re.sub(r"\{[\w:-]+\}`([^`<]*)[^`]*`", r"\1", told))
+
+
+def test_the_right_answer_is_seldom_the_longest():
+    asked = [answers for page in lessons() for _, answers in questions(page)]
+    longest = [max(answers, key=length) for answers in asked]
+    assert len(asked) > 5 * len(lessons())
+    assert sum(answer.right for answer in longest) <= MOST_LONGEST * len(asked)
+
+
+@pytest.mark.parametrize("page", lessons()[1:])
+def test_questions_return_to_earlier_lessons(page):
+    """What was learnt is asked for again, so that it is kept."""
+    earlier = {f"Back to {{doc}}`{name.rpartition('/')[2]}`" for name in lessons()[: lessons().index(page)]}
+    returning = [asked.partition(":")[0] for asked, _ in questions(page) if asked.startswith("Back to")]
+    assert set(returning) <= earlier
+    assert len(returning) >= RETURNS

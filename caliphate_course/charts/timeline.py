@@ -131,7 +131,8 @@ def map_chart(frame: pd.DataFrame) -> alt.LayerChart:
         .encode(text="line:N")
     )
     dots, *names = towns.city_names(data.load("town_control"))
-    return on_map(dots, marks, *names, count, theme.none_chosen("kinds", x=0, y=-22)).add_params(*_params())
+    drawn = on_map(dots, marks, *names, count, theme.none_chosen("kinds", x=0, y=-22))
+    return drawn.properties(autosize="pad").add_params(*_params())
 
 
 def beside(rows: pd.DataFrame) -> pd.DataFrame:

@@ -6,18 +6,20 @@ import datetime
 import os
 
 from coursebook import course, third_party
-from coursebook.editions.packages import content
 from coursebook.pages import (
     citations,
+    code_folds,
     embed,
     explorer_figure,
     fact_role,
     findable,
     formulas,
-    notebook_download,
+    notice,
     printed,
     questions,
     reference_pages,
+    rows,
+    search,
     state_role,
     term_card,
     theme,
@@ -43,7 +45,6 @@ def setup(app):
     app.add_config_value("course", "", "env")
     app.connect("config-inited", _use_course, priority=100)
     app.connect("env-before-read-docs", lambda app, env, pages: third_party.read_side_by_side(app))
-    third_party.whole_search_index()
     for part in (
         theme,
         explorer_figure,
@@ -55,9 +56,11 @@ def setup(app):
         state_role,
         term_card,
         questions,
+        code_folds,
         reference_pages,
-        notebook_download,
-        content,
+        notice,
+        rows,
+        search,
         findable,
         printed,
     ):

@@ -169,7 +169,7 @@ class RoundBrackets(AuthorYearReferenceStyle):
 
 
 class SourceList(BibliographyDirective):
-    """``{source-list} press``: every source of one kind, each with its anchor and what it was used for."""
+    """Every source of the kind that the argument names (`press`), each with what it was used for."""
 
     required_arguments, optional_arguments, has_content = 1, 0, False
     option_spec = {}
@@ -216,6 +216,12 @@ class SourceUses(SphinxPostTransform):
         used = [page for page in usage.lessons_in_order(self.env) if source in usage.of(self.env)[page].sources]
         parts += [[self._link(page)] for page in used]
         paragraphs = [_listed("Used for ", parts)] if parts else []
+        if tables and not is_printed(self.app):
+            uri = f"{self.app.builder.get_relative_uri(self.env.docname, 'rows/by-source')}#{source}"
+            paragraphs[0] += [
+                nodes.Text(" "),
+                nodes.reference("", "", nodes.Text("See the rows"), refuri=uri, internal=True),
+            ]
         note = _source_notes().get(source)
         return [*([nodes.paragraph("", note, classes=["source-note"])] if note else []), *paragraphs]
 
@@ -270,7 +276,7 @@ def _source_notes() -> dict[str, str]:
 
 
 class LessonSources(SphinxDirective):
-    """``{lesson-sources}``: the tables and sources that this page's figures, facts and citations use."""
+    """The tables and sources that this page's figures, facts and citations use."""
 
     def run(self):
         return [usage.page_list(kind="lesson-sources", docname=self.env.docname)]

@@ -21,9 +21,9 @@ from markdown_it import MarkdownIt
 
 from coursebook.build import Build
 from coursebook.editions.about import about
+from coursebook.editions.download import NotebookBuilder
 from coursebook.figures import static
 from coursebook.pages import state_role, usage
-from coursebook.pages.notebook_download import NotebookBuilder
 from coursebook.pages.printed import CONTENT
 from coursebook.questions import Question, asked
 

@@ -20,8 +20,8 @@ from sphinx.builders import Builder
 from sphinx.util.osutil import ensuredir
 
 from coursebook import course
-from coursebook.build import SOURCES, read_notebook
 from coursebook.editions import lab, notebooks
+from coursebook.page_text import SOURCES, is_notebook, read_notebook
 from coursebook.pages import background, findable, usage
 from coursebook.pages.citations import source_anchor
 from coursebook.pages.markdown import MarkdownTranslator, code_cell
@@ -85,7 +85,7 @@ def _pages(app) -> list[str]:
 
 def _is_notebook(app, docname: str) -> bool:
     path = Path(app.env.doc2path(docname))
-    return docname != app.config.root_doc and path.suffix == ".md" and notebooks.is_notebook(path)
+    return docname != app.config.root_doc and path.suffix == ".md" and is_notebook(path)
 
 
 def _offer(app, pagename, templatename, context, doctree):
@@ -144,3 +144,4 @@ def setup(app):
     app.add_config_value("course_book_branch", "gh-pages", "html")
     app.connect("html-page-context", _offer, priority=950)  # after the theme has listed the page's source
     background.make(app, _write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
