@@ -17,8 +17,8 @@ from docutils import nodes
 from sphinx.util.osutil import ensuredir
 
 from coursebook import course
-from coursebook.editions import notebooks
 from coursebook.figures import static
+from coursebook.page_text import is_notebook
 from coursebook.pages import background, state_role, usage
 from coursebook.pages.citations import DATA_FOLDER
 
@@ -122,7 +122,7 @@ def _tell(app, pagename, templatename, context, doctree):
 def _markdown(app, page: str) -> Path | None:
     """Where a page stands in plain Markdown, if it does: the pages that are offered as notebooks."""
     source = Path(app.env.doc2path(page))
-    offered = page != app.config.root_doc and source.suffix == MARKDOWN and notebooks.is_notebook(source)
+    offered = page != app.config.root_doc and source.suffix == MARKDOWN and is_notebook(source)
     return Path(app.outdir) / f"{page}{MARKDOWN}" if offered else None
 
 
