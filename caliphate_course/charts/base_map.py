@@ -56,7 +56,10 @@ def shapes(grain: int = 0) -> alt.InlineData:
     topology = data.base_map()
     kinds = list(STYLE)
     drawn = [
-        {**geometry, "properties": {"kind": _kind(layer, geometry)} | (_own(geometry.get("properties", {})) if grain else {})}
+        {
+            **geometry,
+            "properties": {"kind": _kind(layer, geometry)} | (_own(geometry.get("properties", {})) if grain else {}),
+        }
         for layer in ("countries", "governorates", "rivers", "lakes")
         for geometry in topology["objects"][layer]["geometries"]
     ]

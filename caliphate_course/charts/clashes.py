@@ -35,9 +35,14 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     # Above the mark, and as far to its left as the chart's edge asks for.
     at = "scale('x', toDate(datum.day))"
     to_edge = f"max(-{at}, min(-4, width - {at} - {_LETTER} * length(datum.label)))"
-    words = base.mark_text(align="left", dy=-BELOW - 1, dx=alt.ExprRef(to_edge), limit=alt.ExprRef("width"), baseline="middle", fontSize=11.5).encode(
-        x="day:T", y=rank, text="label:N", fillOpacity=strength
-    )
+    words = base.mark_text(
+        align="left",
+        dy=-BELOW - 1,
+        dx=alt.ExprRef(to_edge),
+        limit=alt.ExprRef("width"),
+        baseline="middle",
+        fontSize=11.5,
+    ).encode(x="day:T", y=rank, text="label:N", fillOpacity=strength)
     return (
         alt.layer(between, *marks, words, _count(shown))
         # The key and the axis take their part of the height.

@@ -28,15 +28,37 @@ def chart(frame: pd.DataFrame) -> alt.VConcatChart:
 
 
 def _panel(rows, frame, country):
-    columns = ["date", "country", "status", "value", "words", "when", "counter", "definition", "kind", "says", "side", "dx", "dy"]
+    columns = [
+        "date",
+        "country",
+        "status",
+        "value",
+        "words",
+        "when",
+        "counter",
+        "definition",
+        "kind",
+        "says",
+        "side",
+        "dx",
+        "dy",
+    ]
     ends = [alt.ExprRef("datetime(2014, 5, 1)"), alt.ExprRef("datetime(2026, 11, 31)")]
     time = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount=6), scale=alt.Scale(domain=ends))
     axis = alt.Axis(tickCount=TOPS[country] // 1900 + 1, format=",d")
     troops = alt.Y("value:Q", title=None, axis=axis, scale=alt.Scale(domain=[0, TOPS[country]], nice=False))
     base = alt.Chart(rows[columns]).encode(x=time, y=troops)
-    place = {"align": alt.ExprRef("datum.side"), "dx": alt.ExprRef("datum.dx"), "dy": alt.ExprRef("datum.dy"), "color": COUNTRY[country], "fontWeight": "bold"}
+    place = {
+        "align": alt.ExprRef("datum.side"),
+        "dx": alt.ExprRef("datum.dx"),
+        "dy": alt.ExprRef("datum.dy"),
+        "color": COUNTRY[country],
+        "fontWeight": "bold",
+    }
     numbers = base.transform_filter("datum.says").mark_text(**place).encode(text="says:N")
-    heading = theme.note(f"{country}: US troops", x=-40, y=-12).mark_text(align="left", fontSize=13, fontWeight="bold", color=COUNTRY[country])
+    heading = theme.note(f"{country}: US troops", x=-40, y=-12).mark_text(
+        align="left", fontSize=13, fontWeight="bold", color=COUNTRY[country]
+    )
     layers = [*_jumps(frame, country), _points(base, COUNTRY[country]), numbers, heading]
     return alt.layer(*layers).properties(width=theme.PANEL, height=TOPS[country] // _PER_PIXEL)
 
@@ -51,7 +73,11 @@ def _labelled(rows):
     again = stated.groupby("country")["value"].shift() == stated["value"]
     silent = in_jump | (rows["status"] != "stated") | again.reindex(rows.index, fill_value=False)
     late = rows["date"].dt.year >= 2025
-    place = {"side": ("right", "left"), "dx": (6, 8), "dy": (15, 1)}  # late ones below, clear of what stands before them
+    place = {
+        "side": ("right", "left"),
+        "dx": (6, 8),
+        "dy": (15, 1),
+    }  # late ones below, clear of what stands before them
     rows = rows.assign(**{name: late.map({True: at, False: before}) for name, (at, before) in place.items()})
     rows["dy"] = rows["dy"].mask(rows["value"] < 300, -6)  # off the axis
     return rows.assign(says=rows["value"].map("{:,.0f}".format).mask(silent, ""))

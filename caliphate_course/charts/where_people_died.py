@@ -34,7 +34,15 @@ def chart(places: pd.DataFrame, governorates: pd.DataFrame) -> alt.LayerChart:
     only; a country without figures is grey.
     """
     cover = covered(places, governorates)
-    layers = [_shades(governorates), *_numbers(governorates), _holes(cover), *_countries(cover), _circles(places), *_labels(places), *_says(places, cover)]
+    layers = [
+        _shades(governorates),
+        *_numbers(governorates),
+        _holes(cover),
+        *_countries(cover),
+        _circles(places),
+        *_labels(places),
+        *_says(places, cover),
+    ]
     drawn = on_map(*layers, names=False, grain=GRAIN).properties(autosize="pad")
     return drawn.add_params(*(alt.param(name=name) for name in ("year", "show")))
 
@@ -182,9 +190,13 @@ def labels(places: pd.DataFrame, year: int, wide: bool) -> list[dict]:
         x, y = (share * one for one in pixels(lon, lat))
         spots.append((x, y, math.sqrt(best * AREA * (1 if wide else ON_A_PHONE)) / 2))
     written = [*COUNTRIES.values(), *(_RIVERS if wide else ())]
-    taken = [(share * x - 40, share * y - 9, share * x + 40, share * y + 22) for x, y in (pixels(*at) for at in written)]
+    taken = [
+        (share * x - 40, share * y - 9, share * x + 40, share * y + 22) for x, y in (pixels(*at) for at in written)
+    ]
     found = []
-    for (x, y, r), place, best, lon, lat in zip(spots, rows["place"], rows["best"], rows["lon"], rows["lat"], strict=True):
+    for (x, y, r), place, best, lon, lat in zip(
+        spots, rows["place"], rows["best"], rows["lon"], rows["lat"], strict=True
+    ):
         text = f"{short_name(place)} {best:,.0f}"
         long = _LETTER * len(text)
         beside, over = r + 3, 0.7 * r + 9
@@ -194,9 +206,23 @@ def labels(places: pd.DataFrame, year: int, wide: bool) -> list[dict]:
             left = x + dx - {"left": 0, "right": long, "center": long / 2}[side]
             box = (left, y + dy - _LINE / 2, left + long, y + dy + _LINE / 2)
             inside = box[0] > 0 and box[2] < width and box[1] > 0 and box[3] < share * 430
-            if inside and not any(_meet(box, other) for other in taken) and not any(_covers(box, spot) for spot in spots if spot[:2] != (x, y) and spot[2] > 4):
+            if (
+                inside
+                and not any(_meet(box, other) for other in taken)
+                and not any(_covers(box, spot) for spot in spots if spot[:2] != (x, y) and spot[2] > 4)
+            ):
                 taken.append(box)
-                found.append({"text": text, "lon": round(lon, 2), "lat": round(lat, 2), "side": side, "dx": round(dx), "dy": round(dy), "wide": wide})
+                found.append(
+                    {
+                        "text": text,
+                        "lon": round(lon, 2),
+                        "lat": round(lat, 2),
+                        "side": side,
+                        "dx": round(dx),
+                        "dy": round(dy),
+                        "wide": wide,
+                    }
+                )
                 break
         if len(found) == MOST_LABELS[wide]:
             break
@@ -227,7 +253,9 @@ def _labels(places):
 
 def _with_halo(chart, **look):
     look |= {"fontWeight": "bold", "fontSize": 12}
-    return chart.mark_text(stroke=theme.PAPER, strokeWidth=3, strokeJoin="round", aria=False, **look), chart.mark_text(**look)
+    return chart.mark_text(stroke=theme.PAPER, strokeWidth=3, strokeJoin="round", aria=False, **look), chart.mark_text(
+        **look
+    )
 
 
 def _says(places, cover):
@@ -238,7 +266,14 @@ def _says(places, cover):
     ]
     chosen = "datum.year == year && datum.show == show"
     line = theme.status(pd.DataFrame(rows), y=-66).transform_filter(chosen).encode(text="line:N")
-    look = {"align": "left", "baseline": "top", "color": theme.MUTED, "fontSize": 11.5, "lineBreak": "\n", "lineHeight": 14}
+    look = {
+        "align": "left",
+        "baseline": "top",
+        "color": theme.MUTED,
+        "fontSize": 11.5,
+        "lineBreak": "\n",
+        "lineHeight": 14,
+    }
     note = alt.Chart(pd.DataFrame(rows)).transform_filter(chosen).mark_text(**look)
     return line, note.encode(x=alt.value(0), y=alt.value(-47), text="note:N")
 
@@ -312,7 +347,16 @@ def table(places: pd.DataFrame, governorates: pd.DataFrame) -> pd.DataFrame:
         base = {"Year": str(one["year"]), "Country": one["country"], "Counted": counted}
         for _, row in own.head(5).iterrows():
             name = row["place"] if pd.notna(row["place"]) else "(no name)"
-            rows.append(base | {"Place": name, "Deaths": row["best"], "Low": row["low"], "High": row["high"], "Civilians, at least": row["civilians"]})
+            rows.append(
+                base
+                | {
+                    "Place": name,
+                    "Deaths": row["best"],
+                    "Low": row["low"],
+                    "High": row["high"],
+                    "Civilians, at least": row["civilians"],
+                }
+            )
         rows.append(base | {"Place": f"{len(own) - 5} other places", "Deaths": own["best"].iloc[5:].sum()})
         if one["coverage"] == "all_kinds":
             rows.append(base | {"Place": "without a place", "Deaths": one["total"] - one["placed"]})
