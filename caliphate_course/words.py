@@ -86,8 +86,8 @@ FAMILIES = {
 # Did the coalition stand on both sides? Label, colour and shape of each answer.
 SIDES = {
     "both": ("Both sides in the coalition or helped by it", palette.RED, "diamond"),
-    "one": ("One side only", palette.OCHRE, "circle"),
-    "none": ("Neither side", palette.MUTED, "square"),
+    "one": ("One side only", palette.MUTED, "circle"),
+    "none": ("Neither side", palette.PALE, "square"),
 }
 
 # Stacked from the bottom up: what a reader sees for each region of the table, and for organisations.

@@ -8,6 +8,7 @@ from drawn import svg, texts
 from caliphate_course import data
 from caliphate_course.charts import one_place as figure
 from caliphate_course.measures import one_place as measure
+from caliphate_course.words import COUNTERS
 from coursebook.figures import rendering, theme
 
 
@@ -61,11 +62,11 @@ def test_events_are_those_of_the_place_and_not_of_its_dam_or_governorate(tables)
 
 @pytest.mark.parametrize("place", ["raqqa", "mosul", "hawija", "baghouz"])
 def test_every_count_of_the_place_is_said(explorer, tables, place):
-    rows = measure.counted(tables["civilian_harm"], tables["air_operations"]).query("place_id == @place")
-    name = measure.PLACES[place]
+    rows = measure.counted(tables["civilian_harm"], tables["air_operations"], COUNTERS).query("place_id == @place")
     both = [
-        *tables["civilian_harm"].query(f"scope == {name!r}")["id"],
-        *tables["air_operations"].query(f"scope == {name!r}")["id"],
+        row_id
+        for table in ("civilian_harm", "air_operations")
+        for row_id in tables[table].loc[tables[table]["scope"] == measure.PLACES[place], "id"]
     ]
     assert sorted(rows["id"]) == sorted(both)
     words = texts(explorer, place=place)

@@ -11,7 +11,8 @@ from drawn import svg, texts
 from caliphate_course import data
 from caliphate_course.charts import clashes, relations, us_presence
 from caliphate_course.measures.relations import holding
-from coursebook.figures import rendering
+from caliphate_course.words import SIDES
+from coursebook.figures import rendering, theme
 
 TIES = data.load("relations")
 EVENTS = data.load("events").set_index("id")
@@ -229,6 +230,26 @@ def test_no_clash_bar_runs_past_its_window():
         assert pd.to_datetime(drawn["last"]).max() < pd.Timestamp(
             window.last // 100, window.last % 100, 1
         ) + pd.offsets.MonthBegin(1)
+
+
+@pytest.mark.parametrize("made", [clashes.explorer(TIES), clashes.aftermath(TIES)], ids=lambda made: made.name)
+@pytest.mark.parametrize("slim", [False, True])
+def test_a_clash_is_named_at_its_mark_within_the_chart(made, slim):
+    drawn = rendering.svg(rendering.narrow(made.spec) if slim else made.spec)
+    width = 340 if slim else 680
+    words = re.findall(r'label: ([^"]*)"[^>]*transform="translate\(([-\d.]+),', drawn)
+    assert len(words) == len(made.table)
+    for label, x in words:
+        assert -1 <= float(x) <= width
+        assert slim or float(x) + 5 * len(label) <= width + 20
+
+
+def test_only_the_coalition_on_both_sides_has_the_accent():
+    looks = {key: colour for key, (_, colour, _) in SIDES.items()}
+    assert looks["both"] == theme.RED
+    assert {looks["one"], looks["none"]} == {theme.MUTED, theme.PALE}
+    fields = {row["sides"] for row in clashes.clashes(TIES).to_dict("records")}
+    assert fields == set(SIDES)
 
 
 def test_choosing_a_group_counts_its_clashes():

@@ -11,7 +11,7 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.measures.one_place import FIRST, LAST, PLACES, counted, deaths, fled, happened, held
 from caliphate_course.measures.towns import LABEL
-from caliphate_course.words import PARTIES
+from caliphate_course.words import COUNTERS, PARTIES
 from coursebook.figures import Explorer, StateTitle, theme
 
 DEFAULT_PLACE = "mosul"
@@ -221,7 +221,7 @@ def _events(tables):
 
 
 def _counted(tables):
-    rows = counted(tables["civilian_harm"], tables["air_operations"])
+    rows = counted(tables["civilian_harm"], tables["air_operations"], COUNTERS)
     height = ROW * int(rows.groupby("place_id").size().max())
     rows = _days(rows, "since", "until").assign(y=rows["row"] * ROW + 8)
     rows = rows.rename(columns={"since": "from", "until": "to"})[["place_id", "from", "to", "y", "says", "when"]]
@@ -310,7 +310,7 @@ def table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     rows += [(row["place_id"], "Event", row["when"], row["title"]) for _, row in happened(tables["events"]).iterrows()]
     rows += [
         (row["place_id"], "Counted", row["when"], row["says"])
-        for _, row in counted(tables["civilian_harm"], tables["air_operations"]).iterrows()
+        for _, row in counted(tables["civilian_harm"], tables["air_operations"], COUNTERS).iterrows()
     ]
     last = fled(tables["displacement_governorates"], tables["town_control"])
     last = last.groupby(["place_id", "population", last["date"].dt.year]).last().reset_index(level=[0, 1])
@@ -346,7 +346,7 @@ def explorer(tables: dict[str, pd.DataFrame]) -> Explorer:
         held(tables["town_control"]),
         *(deaths(tables[name]) for name in ("violence_places", "violence_place_months")),
         happened(tables["events"]),
-        counted(tables["civilian_harm"], tables["air_operations"]),
+        counted(tables["civilian_harm"], tables["air_operations"], COUNTERS),
         fled(tables["displacement_governorates"], tables["town_control"]),
     ]
     theme.drawn(used[0], "fig-one-place", "town_control")

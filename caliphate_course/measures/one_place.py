@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from caliphate_course.measures import estimates
 from caliphate_course.measures.towns import stints
-from caliphate_course.words import COUNTERS
 from coursebook.words import in_words, period_words, short
 
 FIRST, LAST = "2013-01-01", "2020-07-01"
@@ -42,9 +43,10 @@ def happened(events: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def counted(harm: pd.DataFrame, air: pd.DataFrame) -> pd.DataFrame:
+def counted(harm: pd.DataFrame, air: pd.DataFrame, counters: Mapping[str, str]) -> pd.DataFrame:
     """Strikes and civilians killed that were counted for one of PLACES: rows of `civilian_harm` and `air_operations`.
 
+    `counters` are the words for those who counted.
     Columns `place_id`, `since` and `until` (days), `when` and `says` in words, `source_ids`, `note` and `row` (from 0).
     """
     ids = {name: key for key, name in PLACES.items()}
@@ -67,7 +69,7 @@ def counted(harm: pd.DataFrame, air: pd.DataFrame) -> pd.DataFrame:
     flown = air[air["scope"].isin(ids)].rename(columns={"period_start": "since", "period_end": "until"})
     flown["when"] = [period_words(row, "since", "until") for _, row in flown.iterrows()]
     rows = estimates.stated(pd.concat([killed[columns], flown[columns]], ignore_index=True))
-    who = rows["counter"].map(COUNTERS).fillna(rows["counter"])
+    who = rows["counter"].map(counters).fillna(rows["counter"])
     rows["says"] = who.str.removeprefix("the ") + ": " + rows["words"] + " " + rows["measure"].map(_DEEDS)
     rows = rows.assign(place_id=rows["scope"].map(ids)).sort_values(["place_id", "since", "reach", "id"])
     return rows.assign(row=rows.groupby("place_id").cumcount(), when=rows["when"].map(short)).reset_index(drop=True)
