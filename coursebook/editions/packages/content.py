@@ -203,3 +203,4 @@ def loaded(content: dict) -> Content:
 
 def setup(app):
     app.add_builder(ContentBuilder)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
