@@ -784,7 +784,8 @@ def test_corrections_name_rows_that_exist():
         assert row in set(data.load(table)["id"]), f"data/CHANGELOG.md names {table}/{row}, which does not exist"
 
 
-def test_every_figure_worked_out_is_used_by_a_page_or_a_claim():
-    texts = [path.read_text(encoding="utf-8") for path in (*ROOT.glob("book/*.md"), ROOT / "data/claims.csv")]
+def test_every_figure_worked_out_is_used_by_a_page_a_claim_or_a_figure():
+    places = (*ROOT.glob("book/*.md"), ROOT / "data/claims.csv", *ROOT.glob("caliphate_course/charts/*.py"))
+    texts = [path.read_text(encoding="utf-8") for path in places]
     unused = [name for name in facts.computed_names() if not any(f"computed/{name}" in text for text in texts)]
     assert unused == []

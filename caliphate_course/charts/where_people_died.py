@@ -385,5 +385,5 @@ def explorer(places: pd.DataFrame, governorates: pd.DataFrame) -> Explorer:
         + ".",
         table=table(places, governorates),
         sources=data.sources_of(pd.concat([places, governorates])),
-        as_of="Iraq 2004 to 2018, Syria 2013 to November 2019",
+        as_of="2018 for Iraq, November 2019 for Syria",
     )
