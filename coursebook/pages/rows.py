@@ -28,8 +28,9 @@ def page_of(table: str) -> str:
 
 
 def _made(app):
-    """The pages to write, as Sphinx asks for them: name, what is on it, template."""
-    if is_printed(app):
+    """The pages to write, as Sphinx asks for them: name, what is on it, template. None for a book without the pages of
+    its dataset and sources, to which they lead."""
+    if is_printed(app) or not {course.current().data_page, course.current().sources_page} <= app.env.found_docs:
         return
     used, resting = _uses(app.env), defaultdict(lambda: defaultdict(list))
     for table in course.data().tables():
