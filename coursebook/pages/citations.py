@@ -248,6 +248,12 @@ def _rows(number):
     return f"{number} row{'s' if number > 1 else ''}"
 
 
+def row_sources(frame) -> list[set[str]]:
+    """The sources of each row of a table; some columns have one of their own, such as `population_source`."""
+    columns = [name for name in frame if name == "source_ids" or name.endswith("_source")]
+    return [{one for cell in row for one in ids(cell)} for row in frame[columns].itertuples(index=False)]
+
+
 @cache
 def _rows_by_source() -> dict[str, dict[str, int]]:
     """For each source id the tables that use it, with their numbers of rows."""
@@ -260,10 +266,7 @@ def _rows_by_source() -> dict[str, dict[str, int]]:
             continue
         if table == "sources":
             continue
-        # Some columns have a source of their own, such as `population_source`.
-        columns = [name for name in frame if name == "source_ids" or name.endswith("_source")]
-        rows = ({one for cell in row for one in ids(cell)} for row in frame[columns].itertuples(index=False))
-        for source, number in Counter(chain.from_iterable(rows)).items():
+        for source, number in Counter(chain.from_iterable(row_sources(frame))).items():
             result[source][table] = number
     return result
 

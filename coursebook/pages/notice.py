@@ -22,10 +22,14 @@ def notice_after(figure: nodes.Node) -> tuple[nodes.paragraph, nodes.bullet_list
     for lead, items in zip(blocks, blocks[1:], strict=False):
         if isinstance(lead, nodes.section) or lead.next_node(nodes.figure):
             return None
-        bold = isinstance(lead, nodes.paragraph) and isinstance(lead.children[0], nodes.strong)
-        if bold and lead.astext().startswith(LEAD) and isinstance(items, nodes.bullet_list):
+        if _is_lead(lead) and isinstance(items, nodes.bullet_list):
             return lead, items
     return None
+
+
+def _is_lead(block):
+    words = [part for part in block.children if part.astext()] if isinstance(block, nodes.paragraph) else []
+    return bool(words) and isinstance(words[0], nodes.strong) and words[0].astext().startswith(LEAD)
 
 
 class NoticeTransform(SphinxPostTransform):

@@ -13,7 +13,7 @@ import pandas as pd
 from coursebook import course
 from coursebook.dataset import ids
 from coursebook.pages import usage
-from coursebook.pages.citations import source_anchor
+from coursebook.pages.citations import row_sources, source_anchor
 from coursebook.pages.printed import is_printed
 from coursebook.templating import render
 
@@ -37,8 +37,8 @@ def _made(app):
         if table == "sources":
             continue
         frame, page = course.data().load(table), page_of(table)
-        for row, cell in frame[["id", "source_ids"]].itertuples(index=False):
-            for source in ids(cell):
+        for row, cited in zip(frame["id"], row_sources(frame), strict=True):
+            for source in sorted(cited):
                 resting[source][table].append(row)
         shown = frame if len(frame) <= MOST else frame[frame["id"].map(lambda row, t=table: (t, row) in used)]
         yield _page(
