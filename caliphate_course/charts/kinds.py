@@ -41,7 +41,7 @@ def figures(frame: pd.DataFrame, shown: Mapping[str, Shown], divide: Mapping[str
         voice=entries.map(lambda entry: entry.voice),
         order=rows["id"].map(list(shown).index),
     )
-    by = rows["kind"].map(lambda kind: divide.get(kind, 1))
+    by = rows["kind"].map(lambda kind: divide.get(kind, 1)).astype("float64")
     for column in ("low", "best", "high"):
         rows[column] = (rows[column].astype("float64") / by).round(3)
     return stated(rows).sort_values("order").reset_index(drop=True)
