@@ -8,18 +8,14 @@ import os
 from coursebook import course, third_party
 from coursebook.pages import (
     citations,
-    code_folds,
     embed,
     explorer_figure,
     fact_role,
-    findable,
     formulas,
-    notice,
+    notebook_download,
     printed,
     questions,
     reference_pages,
-    rows,
-    search,
     state_role,
     term_card,
     theme,
@@ -45,6 +41,7 @@ def setup(app):
     app.add_config_value("course", "", "env")
     app.connect("config-inited", _use_course, priority=100)
     app.connect("env-before-read-docs", lambda app, env, pages: third_party.read_side_by_side(app))
+    third_party.whole_search_index()
     for part in (
         theme,
         explorer_figure,
@@ -56,12 +53,8 @@ def setup(app):
         state_role,
         term_card,
         questions,
-        code_folds,
         reference_pages,
-        notice,
-        rows,
-        search,
-        findable,
+        notebook_download,
         printed,
     ):
         part.setup(app)

@@ -1,1 +1,0 @@
-"""The figures: one module for each subject, with rows, encoding and declaration."""
