@@ -12,7 +12,8 @@ endif
 export LC_ALL := C.UTF-8
 
 .DEFAULT_GOAL := help
-.PHONY: accept-pictures bench book check clean handout help lab metadata notebooks pins test $(READY)
+.PHONY: accept-pictures audit bench book check clean handout help lab metadata notebooks packages pins reference \
+	release test $(READY)
 
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -38,14 +39,26 @@ handout: $(READY) libraries  ## typeset the PDF editions into _build/handout (HA
 lab: $(READY)  ## open the lessons as live notebooks in JupyterLab (your copies, in the folder lab; LAB=--no-browser)
 	@$(BIN)/python -m coursebook lab $(LAB)
 
+audit: $(READY)  ## report what a person should look at in the data: thin sources, wide ranges, exceptions
+	@$(BIN)/python -m coursebook audit
+
 metadata: $(READY)  ## make data/datapackage.json of data/meta and the tables, after rows were added or a column described
 	@$(BIN)/python -m coursebook metadata
+
+reference: $(READY)  ## make docs/authoring.md of the docstrings of roles and directives, after one was added or changed
+	@$(BIN)/python -m coursebook reference
 
 notebooks: $(READY)  ## write the lessons as .ipynb, and a zip of executed copies, into _build/notebooks
 	@$(BIN)/python -m coursebook notebooks
 
+packages: $(READY)  ## write what other programs take (learning platforms, e-readers, Excel) into dist (ONLY=quiz makes one)
+	@$(BIN)/python -m coursebook packages --only "$(ONLY)"
+
+release: book notebooks handout packages  ## make everything and write it, with checksums, to _build/release
+	@$(BIN)/python -m coursebook release
+
 clean:  ## remove what was built, but not the environment
-	rm -rf _build .pytest_cache .hypothesis .ruff_cache
+	rm -rf _build dist .pytest_cache .hypothesis .ruff_cache
 
 pins: $(READY)  ## resolve requirements.in into requirements.txt anew (UPGRADE=--upgrade renews every version)
 	@$(BIN)/python -m uv pip compile requirements.in pyproject.toml --output-file requirements.txt --universal \

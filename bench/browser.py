@@ -154,6 +154,8 @@ class Visit:
         """Come near every chart, as a reader who scrolls through the page does."""
         for root in self.page.locator("[data-explorer]:has(form)").all():
             root.scroll_into_view_if_needed()
+            if root.locator(".explorer-show").is_visible():
+                root.locator(".explorer-show").click()  # a figure that asks for a guess first
             root.locator(".explorer-chart").hover()
             name = root.get_attribute("data-explorer")
             self.page.wait_for_selector(f"[data-explorer='{name}'][data-explorer-ready]", timeout=WAKE_MS)

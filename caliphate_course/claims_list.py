@@ -15,7 +15,7 @@ from caliphate_course import data
 from caliphate_course.measures.claims import disputed
 from caliphate_course.words import ARTICLES, VERDICTS, labels
 from coursebook.dataset import ids
-from coursebook.pages.printed import is_printed
+from coursebook.pages.printed import is_notebook, is_printed
 from coursebook.templating import render
 
 LESSONS = {
@@ -48,22 +48,24 @@ class paper(nodes.General, nodes.Element):
     """What only print has; on screen the transform below takes it out."""
 
 
+class screen(nodes.Inline, nodes.Element):
+    """What only web pages have."""
+
+
 class PaperTransform(SphinxPostTransform):
-    """Keeps the sheets to write on in print and drops them elsewhere."""
+    """Keeps the sheets to write on in print and the fields on screen, and drops them elsewhere."""
 
     default_priority = 2
 
     def run(self, **_):
         printed = is_printed(self.app)
-        for node in list(self.document.findall(paper)):
-            if printed:
-                node.replace_self(node.children)
-            else:
-                node.parent.remove(node)
+        for kind, stays in ((paper, printed), (screen, not printed and not is_notebook(self.app))):
+            for node in list(self.document.findall(kind)):
+                node.replace_self(node.children if stays else [])
 
 
 class Claims(SphinxDirective):
-    """The claims of one article (a key of the table's column `article`), in the article's order."""
+    """The claims of the article that the argument names (a key of the column `article`), each with its verdict behind a click."""
 
     required_arguments = 1
 
@@ -90,6 +92,16 @@ class ClaimsToRate(SphinxDirective):
         return _to_rate(claims[claims["teaches"]])
 
 
+class ClaimsRated(SphinxDirective):
+    """Of the claims that teach most, how the reader rated them and how we did; hidden until the reader has."""
+
+    def run(self):
+        claims = data.load("claims")
+        rows = claims[claims["teaches"]].to_dict("records")
+        html = render("claims_rated.html", claims=rows, labels=labels(VERDICTS), quoted=quoted)
+        return [nodes.raw("", html, format="html")]
+
+
 class ClaimsDisputed(SphinxDirective):
     """Every claim on which the two raters differ: their verdicts, the decision and its reason."""
 
@@ -106,6 +118,7 @@ def _to_rate(rows):
             nodes.strong("", row["claim_id"]),
             nodes.Text(f" {row['paraphrase']} {quoted(row['words'])} "),
             nodes.emphasis("", "______"),
+            screen("", nodes.raw("", render("claim_rating.html", claim=row, labels=labels(VERDICTS)), format="html")),
         ]
         items.append(nodes.list_item("", nodes.paragraph("", "", *words)))
     return [nodes.bullet_list("", *items, classes=["claims-to-rate"])]
@@ -147,8 +160,10 @@ def evidence(row) -> str:
 
 def setup(app):
     app.add_node(paper)
+    app.add_node(screen)
     app.add_post_transform(PaperTransform)
     app.add_directive("claims", Claims)
     app.add_directive("claims-to-rate", ClaimsToRate)
+    app.add_directive("claims-rated", ClaimsRated)
     app.add_directive("claims-disputed", ClaimsDisputed)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -86,8 +86,8 @@ FAMILIES = {
 # Did the coalition stand on both sides? Label, colour and shape of each answer.
 SIDES = {
     "both": ("Both sides in the coalition or helped by it", palette.RED, "diamond"),
-    "one": ("One side only", palette.OCHRE, "circle"),
-    "none": ("Neither side", palette.MUTED, "square"),
+    "one": ("One side only", palette.MUTED, "circle"),
+    "none": ("Neither side", palette.PALE, "square"),
 }
 
 # Stacked from the bottom up: what a reader sees for each region of the table, and for organisations.
@@ -143,6 +143,14 @@ BRANCHES = {
     "turkey": "Turkey",
     "tunisia": "Tunisia",
 }
+
+# Who counted, as words.
+COUNTERS = {
+    "airwars": "Airwars", "coalition": "the coalition", "local_monitors": "local monitors",
+    "us_military": "the US military", "amnesty_airwars": "Amnesty International and Airwars",
+    "ap": "Associated Press", "rand": "RAND", "pax": "PAX, Utrecht University and Al-Ghad", "sohr": "the Syrian Observatory for Human Rights", "cjtf_oir": "CJTF-OIR",
+    "afcent": "US Air Forces Central Command", "centcom": "US Central Command",
+}  # fmt: skip
 
 # Who counted and what, short enough for a phone, each with its own colour.
 ATTACK_COUNTERS = {

@@ -1,8 +1,10 @@
 """`python -m coursebook …`: what the Makefile does, on any system. Run it in the folder that holds `_config.yml`.
 
-`build` makes the site, `handout` the printed editions, `lab` copies to teach from, opened in JupyterLab, `notebooks` the
-downloads with executed copies, `metadata` the dataset's descriptor. `check` looks at code, settings and data and runs
-the tests that need no build, `test` builds afresh and runs all, `clean` removes what was built.
+`build` makes the site, `handout` the printed editions, `lab` copies to teach from, opened in JupyterLab, `copies` these
+alone, `notebooks` the downloads with executed copies, `packages` what other programs take, `metadata` the dataset's
+descriptor, `reference` that of the page language. `audit` reports what a person should look at in the data. `check` looks
+at code, settings and data and runs the tests that need no build, `test` builds afresh and runs all, `clean` removes what
+was built.
 """
 
 from __future__ import annotations
@@ -18,14 +20,27 @@ from pathlib import Path
 from coursebook import build
 from coursebook.build import Build, BuildError, stage
 
-BUILT = ("_build", ".pytest_cache", ".hypothesis", ".ruff_cache")
-STYLE = "Write it as the formatter does: python -m ruff check --fix . && python -m ruff format ."
+BUILT = ("_build", "dist", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache")
+# They work side by side; their settings stand in pyproject.toml.
+LINTERS = (
+    ("ruff", "check", "--quiet", "."),
+    ("ruff", "format", "--check", "--quiet", "."),
+    ("codespell_lib",),
+    ("mypy", "--no-error-summary"),
+)
+STYLE = "Mend that; the formatter does its part itself: python -m ruff check --fix . && python -m ruff format ."
 
 
 def _handout(options) -> int:
     from coursebook.editions.handout.build import run
 
     return run(paper=options.paper.lower(), code=options.code)
+
+
+def _copies(options) -> int:
+    from coursebook.editions import lab
+
+    return lab.main()
 
 
 def _lab(options) -> int:
@@ -40,10 +55,43 @@ def _notebooks(options) -> int:
     return build.main() or notebooks.main()
 
 
+def _packages(options) -> int:
+    from coursebook.editions.packages.build import run
+
+    return build.main() or run(options.only)
+
+
+def _release(options) -> int:
+    from coursebook.editions.packages import release
+
+    return release.run()
+
+
 def _metadata(options) -> int:
     from coursebook.dataset import metadata
 
     return metadata.main()
+
+
+def _reference(options) -> int:
+    from coursebook.pages import authoring
+
+    build_of = Build(Path.cwd())
+    try:
+        build_of.course()
+        return authoring.main(build_of.root, authoring.extensions(build_of.config()))
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _audit(options) -> int:
+    from coursebook import course
+    from coursebook.dataset import audit
+
+    Build(Path.cwd()).set_environment()
+    print(audit.report(course.data()))
+    return 0
 
 
 def _check(options) -> int:
@@ -77,13 +125,13 @@ def _clean(options) -> int:
 
 
 def _style() -> int:
-    """Ruff's verdict on the code, if ruff is there: it comes with the tests' tools."""
-    if importlib.util.find_spec("ruff") is None:
-        return 0
-    failed = _python("ruff", "check", "--quiet", ".") or _python("ruff", "format", "--check", "--quiet", ".")
+    """Whether a linter finds fault with code or spelling. They come with the tests' tools, and may not be there."""
+    there = [linter for linter in LINTERS if importlib.util.find_spec(linter[0])]
+    running = [subprocess.Popen([sys.executable, "-m", *linter]) for linter in there]
+    failed = any([linter.wait() for linter in running])
     if failed:
         print(STYLE, file=sys.stderr)
-    return failed
+    return int(failed)
 
 
 def _python(*module: str) -> int:
@@ -112,9 +160,15 @@ def _commands() -> argparse.ArgumentParser:
     handout.add_argument("--paper", default=os.environ.get("HANDOUT_PAPER", "a4"), help="a4 or letter")
     code = os.environ.get("HANDOUT_CODE", "0") not in ("", "0")
     handout.add_argument("--code", action="store_true", default=code, help="print the code of the charts too")
+    add("copies", _copies, "write the lessons of the built book into the folder lab, as copies to teach from")
     add("lab", _lab, "open the lessons as live notebooks in JupyterLab; further options are JupyterLab's")
     add("metadata", _metadata, "make data/datapackage.json of data/meta and the tables")
+    add("reference", _reference, "make docs/authoring.md of the docstrings of roles and directives")
+    add("audit", _audit, "report on the dataset what a person should look at: no fault, matters of judgement")
     add("notebooks", _notebooks, "write the lessons as .ipynb, and executed copies, into _build/notebooks")
+    packages = add("packages", _packages, "write what other programs take into dist")
+    packages.add_argument("--only", default=os.environ.get("ONLY", ""), help="one of them, such as quiz")
+    add("release", _release, "write what was built as archives with checksums into _build/release")
     add(
         "check",
         _check,

@@ -28,18 +28,14 @@ import yaml
 from sphinx_external_toc.api import SiteMap
 from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
-from coursebook import atomic, course, dataset, execution, third_party
+from coursebook import atomic, course, dataset, execution, page_text, third_party
 from coursebook.course import Course
 from coursebook.dataset import CHECKED, DataError
-from coursebook.execution import read_notebook
 from coursebook.figures.live import BUILD_FLAG
-
-__all__ = ["Build", "BuildError", "read_notebook", "stage"]
 
 # What decides the pages beside their text and the outputs: both packages, the data and these settings.
 SETTINGS = ("_config.yml", "_toc.yml", "pyproject.toml")
 LOG = "build.log"
-SOURCES = "_sources"  # Sphinx's folder, beside the pages, of what a page offers to download
 # What a build leaves for readers and for the next build: the site, what Sphinx has read, the figures' tables.
 HTML, DOCTREES, OUTPUTS = "html", ".doctrees", "jupyter_execute"
 # Style sheets that extensions make after the pages, which link them with a digest if they are there already.
@@ -59,7 +55,7 @@ class Build:
         self.root = root.resolve()
         self.out = self.root / "_build"
         self.html = self.out / HTML
-        self.sources = self.html / SOURCES
+        self.sources = self.html / page_text.SOURCES
         self.doctrees = self.out / DOCTREES
         self.log = self.out / LOG
         self._shelf = atomic.Shelf(self.out, (HTML, DOCTREES, OUTPUTS))
@@ -159,9 +155,7 @@ class Build:
 
     def check_pages(self, pages: Iterable[Path]) -> None:
         """Raise BuildError with what is wrong in the text of `pages` and can be told before they are read."""
-        from coursebook.pages import sources
-
-        found = [f"{self._name(page)}{fault}" for page in pages for fault in sources.faults(page)]
+        found = [f"{self._name(page)}{fault}" for page in pages for fault in page_text.faults(page)]
         if found:
             raise BuildError("\n".join(_first(found)))
 
@@ -406,3 +400,7 @@ def _stopped(build: Build, words: str) -> int:
     log = f"\nThe full log is in {build.log.relative_to(build.root)}." if build.log.is_file() else ""
     print(f"\nThe book was not built.{log}\n{words}", file=sys.stderr, flush=True)
     return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -42,6 +42,7 @@ class Course:
     sources_page: str = "book/sources"
     data_page: str = "book/data"
     guide_page: str = "book/instructor-guide"
+    answers_page: str = "book/your-answers"
     names: Mapping[str, Callable[[], list[tuple[list[str], str]]]] = field(default_factory=dict)
 
     @property

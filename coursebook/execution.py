@@ -23,6 +23,7 @@ from pathlib import Path
 
 from coursebook import course
 from coursebook.dataset import DESCRIPTOR
+from coursebook.page_text import read_notebook
 
 CELL_SECONDS = 120
 CACHED_SECONDS, CACHED_USED, CACHED_STATE = "execution_seconds", "used", "state"
@@ -248,17 +249,6 @@ class Execution:
         if answer["status"] != "ok":
             raise RuntimeError(f"{answer['ename']}: {answer['evalue']}")
         return ast.literal_eval(answer["data"]["text/plain"])
-
-
-def read_notebook(page: Path):
-    """The page as a notebook, read as MyST-NB will read it, or None if it has no cells."""
-    from myst_nb.core.config import NbParserConfig
-    from myst_nb.core.read import create_nb_reader
-    from myst_parser.config.main import MdParserConfig
-
-    text = page.read_text(encoding="utf-8-sig")
-    reader = create_nb_reader(str(page), MdParserConfig(), NbParserConfig(), text)
-    return None if reader is None else reader.read(text)
 
 
 @contextmanager

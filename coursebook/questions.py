@@ -45,6 +45,13 @@ def read_answers(lines: list[str]) -> list[Answer]:
     return sorted(answers, key=lambda one: sha256(one.text.encode()).hexdigest())
 
 
+def name_of(question: str, answers: list[Answer]) -> str:
+    """The name under which a reader's answer is kept: it changes with the words of question and answers alone, so that
+    no answer is ever shown for a question that the reader did not see."""
+    words = [question, *(f"{one.right} {one.text}" for one in answers)]
+    return sha256("\0".join(words).encode()).hexdigest()[:8]
+
+
 def _joined(lines):
     joined: list[tuple[int, str]] = []
     for number, line in enumerate(lines, start=1):
@@ -67,3 +74,28 @@ def _read_answer(number, line):
             number, f"readers are told {' or '.join(VERDICTS.values())!r} anyway; write the reason alone"
         )
     return Answer(line[0] == "+", text.strip(), feedback.strip(), number)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of a page: its `number` there, its words and answers as they are shown, the figures it asks about.
+
+    `answers` are (right, words, feedback) in the order in which readers see them; `figures` (name, state) pairs.
+    """
+
+    number: int
+    text: str
+    answers: tuple[tuple[bool, str, str], ...]
+    figures: tuple[tuple[str, str], ...] = ()
+
+
+def asked(doctree, write) -> list[Question]:
+    """The questions of a page whose references are resolved; `write(node)` gives the words in a node."""
+    found = doctree.findall(lambda node: node.tagname == "question")
+    return [_asked(node, write) for node in found]
+
+
+def _asked(node, write):
+    text, *answers = [child for child in node.children if child.tagname in ("question_text", "answer")]
+    shown = tuple((one["right"], *(write(part) for part in one.children)) for one in answers)
+    return Question(node["number"], write(text), shown, tuple(node.get("figures", ())))

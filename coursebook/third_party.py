@@ -8,7 +8,6 @@ each hook, so that a new version of a package tells which hooks to look at, and 
 from __future__ import annotations
 
 import inspect
-import io
 import os
 import re
 import traceback
@@ -17,7 +16,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, metadata
 from pathlib import Path
-from types import SimpleNamespace
 
 
 @dataclass(frozen=True)
@@ -88,61 +86,6 @@ def cache_names() -> None:
 
 def _once(function):
     return function if hasattr(function, "cache_info") else cache(function)
-
-
-def whole_search_index() -> None:
-    """Let a build that writes some pages keep what the search knows of the others."""
-    import sphinx.search
-
-    sphinx.search.IndexBuilder = _whole(sphinx.search.IndexBuilder)
-
-
-def _whole(builder):
-    """`builder`, Sphinx's IndexBuilder, that loads the entries of the index too and forgets words that no page has."""
-    if hasattr(builder, "is_whole"):
-        return builder
-
-    class WholeIndex(builder):
-        is_whole = True
-
-        def load(self, stream, format):
-            text = stream.read()
-            super().load(io.StringIO(text), format)
-            frozen = format.load(io.StringIO(text))
-            for entry, places in frozen["indexentries"].items():
-                for page, anchor, is_main in places:
-                    kept = (entry, anchor, "main" if is_main else "")
-                    self._index_entries.setdefault(frozen["docnames"][page], []).append(kept)
-
-        def prune(self, docnames):
-            docnames = set(docnames)
-            super().prune(docnames)
-            self._index_entries = {name: self._index_entries.get(name, []) for name in sorted(docnames)}
-            for words in (self._mapping, self._title_mapping):
-                for word in [word for word, pages in words.items() if not pages]:
-                    del words[word]
-
-    return WholeIndex
-
-
-def _entries_get_lost() -> bool:
-    """Whether Sphinx's own index, written and loaded again, has lost its entries."""
-    from sphinx.builders.html import js_index
-    from sphinx.search import IndexBuilder
-
-    plain = next(kind for kind in IndexBuilder.__mro__ if kind.__module__ == "sphinx.search")  # it may be patched
-    names = ("titles", "filenames", "mapping", "title_mapping", "all_titles", "index_entries", "objtypes", "objnames")
-
-    def index():
-        env = SimpleNamespace(version=1, domains={}, **{f"_search_index_{name}": {} for name in names})
-        return plain(env, "en", {}, "")
-
-    old, new, written = index(), index(), io.StringIO()
-    old._titles, old._filenames, old._all_titles = {"page": "Page"}, {"page": "page.md"}, {"page": [("Page", None)]}
-    old._index_entries = {"page": [("entry", "here", "")]}
-    old.dump(written, js_index)
-    new.load(io.StringIO(written.getvalue()), js_index)
-    return not new._index_entries
 
 
 # Jupyter Book's own, which do not say whether pages may be read side by side. The first works once all is read, in the
@@ -236,11 +179,6 @@ HOOKS = (
         needed=lambda: "ids" in _source("sphinxcontrib.bibtex.roles:CiteRole.result_nodes"),
     ),
     Hook(
-        "Sphinx", "==7.4.*", "third_party.whole_search_index", "a build of some pages loses the entries of all others",
-        ("sphinx.search:IndexBuilder.load", "sphinx.search:IndexBuilder.prune"),
-        issue=f"{SPHINX}/12599", needed=_entries_get_lost,
-    ),
-    Hook(
         "Sphinx", "==7.4.*", "third_party.share_html_handlers", "the one page is drawn without extensions' HTML handlers",
         ("sphinx.registry:SphinxComponentRegistry.create_translator",), issue=f"{SPHINX}/14587",
         needed=lambda: "handlers = self.translation_handlers.get(builder.name, None)"
@@ -266,7 +204,7 @@ HOOKS = (
         needed=lambda: "--jobs" not in inspect.getsource(import_module("jupyter_book.cli.main")),
     ),
     Hook(
-        "myst-nb", "==1.4.*", "execution.read_notebook", "cells must be read as MyST-NB will read them, to be found in the cache",
+        "myst-nb", "==1.4.*", "page_text.read_notebook", "cells must be read as MyST-NB will read them, to be found in the cache",
         ("myst_nb.core.read:create_nb_reader", "myst_nb.core.config:NbParserConfig"),
     ),
     Hook(
@@ -287,8 +225,8 @@ HOOKS = (
         ("sphinx_book_theme",),
     ),
     Hook(
-        "Sphinx", "==7.4.*", "static/search.js", "the words of drawings are no words of a page",
-        ("sphinx.search",), needed=lambda: "htmlToText" in _searchtools(),
+        "Sphinx", "==7.4.*", "pages.search", "its own search, which finds letters within words, is not made",
+        ("sphinx.builders.html:StandaloneHTMLBuilder.search",),
     ),
     Hook(
         "ipywidgets", "==8.*", "figures.controls._options", "labels and values of options, in their order",
@@ -325,14 +263,14 @@ HOOKS = (
     Hook(
         "Sphinx",
         "==7.4.*",
-        "pages.notebook_download.NotebookBuilder",
+        "editions.download.NotebookBuilder",
         "a page is resolved a second time, for a builder that is not run by itself",
         ("sphinx.environment:BuildEnvironment.get_and_resolve_doctree", "sphinx.builders:Builder.create_translator"),
     ),
     Hook(
         "myst-nb",
         "==1.4.*",
-        "pages.notebook_download.NotebookBuilder",
+        "editions.download.NotebookBuilder",
         "a page's cells are the containers that MyST-NB makes of them",
         ("myst_nb.sphinx_:SphinxNbRenderer",),
         needed=lambda: "cell_index" in inspect.getsource(import_module("myst_nb.core.render")),
@@ -352,12 +290,6 @@ def _priority_of_bibtex() -> int:
     from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
     return BibliographyTransform.default_priority
-
-
-def _searchtools() -> str:
-    import sphinx
-
-    return (Path(sphinx.__file__).parent / "themes/basic/static/searchtools.js").read_text(encoding="utf-8")
 
 
 def _vega_version() -> str:

@@ -7,7 +7,7 @@ import http.server
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from coursebook.build import Build
 ROOT = Path(__file__).parents[1]
 course.use("caliphate_course.course:COURSE")
 SITE = ROOT / "_build" / "html"
-MAIN_PAGE_WIDTH = 1280
+MAIN_PAGE_WIDTH, HEIGHT, SETTLE_MS = 1280, 900, 300
 WAKE_MS = 10_000
 expect.set_options(timeout=WAKE_MS)  # a page answers a key or a click a moment later, on a busy machine much later
 
@@ -58,10 +58,14 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_generate_tests(metafunc):
-    if "book_page" in metafunc.fixturenames:
-        metafunc.parametrize("book_page", book_pages())
-    if "any_page" in metafunc.fixturenames:
-        metafunc.parametrize("any_page", all_pages())
+    for name, addresses in {"book_page": book_pages, "any_page": all_pages}.items():
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, [_of_one_page(address) for address in addresses()])
+
+
+def _of_one_page(address):
+    """All tests of a page run one after the other, so that they can share a visit."""
+    return pytest.param(address, id=address, marks=pytest.mark.xdist_group(address))
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +74,14 @@ def site() -> Path:
     if not (SITE / "index.html").is_file():
         subprocess.run([sys.executable, "-m", "coursebook", "build"], cwd=ROOT, check=True)
     return SITE
+
+
+@pytest.fixture
+def mutant(tmp_path_factory):
+    """`mutant(name, change)`: the frame of table `name`, loaded after `change` was made to the bytes of its file."""
+    from mutants import loaded
+
+    return lambda name, change: loaded(tmp_path_factory.mktemp("mutant") / "data", name, change)
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
@@ -112,11 +124,16 @@ def browser(launch):
 
 @dataclass
 class Visit:
-    """A page in the browser, and everything that went wrong on it so far."""
+    """A page in the browser, and everything that went wrong on it so far.
+
+    `requests` are all so far, `first` those before anything was touched, `live` those when every chart was awake.
+    """
 
     page: Page
     problems: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    first: list[str] = field(default_factory=list)
+    live: list[str] = field(default_factory=list)
 
     def quiet(self) -> None:
         assert self.problems == []
@@ -129,7 +146,7 @@ def visit(browser, site, server):
     @contextmanager
     def open_page(address: str, *, local: bool = False, width: int = MAIN_PAGE_WIDTH, **options):
         base = site.resolve().as_uri() + "/" if local else server
-        context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce", **options)
+        context = browser.new_context(viewport={"width": width, "height": HEIGHT}, reduced_motion="reduce", **options)
         seen = Visit(context.new_page())
 
         def gate(route):
@@ -161,9 +178,67 @@ def visit(browser, site, server):
     return open_page
 
 
+def uncover(root) -> None:
+    """Have a figure shown that asks for a guess first."""
+    show = root.locator(".explorer-show")
+    if show.count() and show.is_visible():
+        show.click()
+
+
+@pytest.fixture(scope="session")
+def _kept(visit):
+    """The visits to the page at hand that its tests share; those to the page before are closed."""
+    kept, stack, here = {}, ExitStack(), [None]
+
+    def get(address, **options):
+        if here[0] != address:
+            stack.close()
+            kept.clear()
+            here[0] = address
+        key = tuple(sorted(options.items()))
+        if key not in kept:
+            awake = options.pop("awake", False)
+            seen = stack.enter_context(visit(address, **options))
+            seen.page.wait_for_timeout(SETTLE_MS)
+            seen.first = [*seen.requests]
+            if awake:
+                for root in seen.page.locator("[data-explorer]:has(form)").all():
+                    wake(seen.page, root)
+            seen.live = [*seen.requests]
+            kept[key] = seen
+        return kept[key]
+
+    yield get
+    stack.close()
+
+
+@pytest.fixture(scope="session")
+def loaded(_kept):
+    """`with loaded("book/x.html") as v:` is a visit that the page's tests share, each of which leaves the page as it came:
+    its charts asleep, nothing moved or open. Its size, colours, focus and place may change. Options as of `visit`."""
+
+    @contextmanager
+    def share(address: str, **options):
+        seen = _kept(address, **options)
+        yield seen
+        seen.page.set_viewport_size({"width": options.get("width", MAIN_PAGE_WIDTH), "height": HEIGHT})
+        seen.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        seen.page.evaluate("() => { document.activeElement?.blur(); scrollTo(0, 0); }")
+
+    return share
+
+
+@pytest.fixture(scope="session")
+def awake(loaded):
+    """The same with every chart awake; here a test may move and open what it likes, and finds it so. Moved charts come
+    back by `reset`."""
+    return functools.partial(loaded, awake=True)
+
+
 def wake(page, root) -> None:
     """Come near the figure and make a first move, as a reader does; then the chart is live."""
     root.scroll_into_view_if_needed()
+    uncover(root)
     root.locator(".explorer-chart").hover()
     name = root.get_attribute("data-explorer")
     page.wait_for_selector(f"[data-explorer='{name}'][data-explorer-ready]", timeout=WAKE_MS)

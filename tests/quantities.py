@@ -16,7 +16,7 @@ ALLOWED = re.compile(
     | \b(?:1[6-9]|20)\d\d(?:[–/-]\d{{2,4}})?(?:s|'s|’s)?\b(?!,\d)(?!\s*(?:%|km|people|strikes|million|fighters))
     | \b\d+(?:st|nd|rd|th)\b
     | \b(?:[Ll]essons?|[Pp]arts?|[Cc]hapters?|[Ff]igures?|[Tt]ables?|[Qq]uestions?|[Ee]xercises?|[Rr]ows?|[Ss]teps?
-        |[Ss]ections?|[Rr]esolutions?|[Aa]rticles?|[Hh]ighway|[Pp]age|[Vv]ersion|[Cc]laims?|[Dd]imensions?|BY|Attribution|JupyterLab|Notebook|Tower|G)
+        |[Ss]ections?|[Rr]esolutions?|[Aa]rticles?|[Hh]ighway|[Pp]age|[Vv]ersion|[Cc]laims?|[Dd]imensions?|BY|Attribution|JupyterLab|QTI|SCORM|Notebook|Tower|G)
         \s*\d+(?:\.\d+)*(?:\s*(?:[–-]|to|and|,)\s*\d+)*
     | \b[A-Za-z]+(?:/[A-Za-z])?[-/]?\d[\w/-]*
     | \b9/11\b

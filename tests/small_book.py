@@ -1,4 +1,4 @@
-"""A small book of figures for tests of pages in a browser: built in seconds, from what its notebooks would have given."""
+"""Small books for tests of pages: built in seconds, from texts and from what notebooks would have given."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from sphinx.testing.util import SphinxTestApp
 
+from coursebook import page_text
+
 CONF = """
 project = "Small book"
 copyright = "2026"
 html_title = "A small book"
-extensions = ["myst_nb", "sphinx_exercise", "coursebook.pages"]
+extensions = ["myst_nb", "sphinx_exercise", "coursebook.pages", "coursebook.editions.download"]
+extensions += ["caliphate_course.claims_list"]
 course = "caliphate_course.course:COURSE"
 html_theme = "sphinx_book_theme"
 root_doc = "book/index"
 nb_execution_mode = "off"
 numfig = True
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 
 
 def setup(app):
@@ -39,17 +42,31 @@ def page(*parts) -> nbformat.NotebookNode:
     return new_notebook(cells=cells, metadata={"language_info": {"name": "python", "pygments_lexer": "python"}})
 
 
-def build(folder: Path, pages: dict[str, nbformat.NotebookNode], builder: str = "html") -> tuple[SphinxTestApp, str]:
-    """Build the book whose first page is `index`, which lists the others; returns the app and its warnings."""
+def build(
+    folder: Path, pages: dict[str, str | nbformat.NotebookNode], builder: str = "html", setup: str = ""
+) -> tuple[SphinxTestApp, str]:
+    """Build the book of `pages`, each Markdown or a notebook; returns the app and its warnings.
+
+    The first page is `index`; where none is given, it lists the others. `setup` are more lines of the settings' function
+    of that name.
+    """
     source = folder / "source"
-    (source / "book").mkdir(parents=True, exist_ok=True)
-    (source / "conf.py").write_text(CONF, encoding="utf-8")
-    listed = "\n".join(name for name in pages if name != "index")
-    front = page(f"# Index\n\n```{{toctree}}\n:numbered:\n\n{listed}\n```\n")
-    for name, notebook in {"index": front, **pages}.items():
-        nbformat.write(notebook, source / "book" / f"{name}.ipynb")
+    _write(source / "conf.py", CONF + setup)
+    front = "# Index\n\n```{toctree}\n:numbered:\n\n" + "\n".join(pages) + "\n```\n"
+    for name, content in {"index": page(front), **pages}.items():
+        is_text = isinstance(content, str)
+        text = content if is_text else nbformat.writes(content)
+        _write(source / "book" / f"{name}{'.md' if is_text else '.ipynb'}", text)
+    page_text.is_notebook.cache_clear()
     app = SphinxTestApp(builder, srcdir=source, builddir=folder / f"build-{builder}")
     app.build()
     warnings = re.sub(r"\x1b\[[\d;]*m", "", app.warning.getvalue())
     # Several apps in one process register the same nodes again; a real build is one app.
     return app, "".join(line for line in warnings.splitlines(keepends=True) if "already registered" not in line)
+
+
+def _write(path: Path, text: str) -> None:
+    """A file that would be the same is left alone: Sphinx reads again what is newer."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import small_book
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from playwright.sync_api import expect
@@ -27,21 +29,8 @@ from coursebook.templating import render
 pytestmark = pytest.mark.xdist_group("apparatus")  # one small book serves them all
 
 FACT = "displacement/dtm-returnees-2019-04-30"
+ROW = f"rows/{FACT.partition(' ')[0].replace('/', '.html#')}"
 CITED = "reuters-2014-mosul"
-CONF = """
-project = "Small book"
-extensions = ["myst_nb", "coursebook.pages", "caliphate_course.claims_list"]
-html_theme = "sphinx_book_theme"
-root_doc = "book/index"
-nb_execution_mode = "off"
-numfig = True
-myst_enable_extensions = ["colon_fence"]
-
-
-def setup(app):
-    # In one process: a thread of vl-convert, which another test may have started, does not live on in a forked one.
-    app.connect("env-before-read-docs", lambda app, *_: setattr(app, "parallel", 1), priority=900)
-"""
 LESSON = f"""# A lesson
 
 :::{{admonition}} This lesson
@@ -82,7 +71,7 @@ At once {{fact}}`{FACT}`, and {{fact}}`{WIDE}`.
 At the end {{fact}}`{WIDE}` and {{fact}}`computed/stints-all`.
 """
 PAGES = {
-    "index": "# Index\n\n```{lesson-map}\n```\n\n```{toctree}\n:numbered:\n:caption: Part I\n\nlesson\n```\n"
+    "index": "# Index\n\n```{start}\n```\n\n```{lesson-map}\n```\n\n```{toctree}\n:numbered:\n:caption: Part I\n\nlesson\n```\n"
     "\n```{toctree}\nsources\ndata\nglossary\nnames\nguide\ncards\n```\n",
     "lesson": LESSON,
     "sources": "# Sources\n\n"
@@ -97,18 +86,7 @@ PAGES = {
 
 def build(folder: Path, builder: str = "html", **changed: str) -> tuple[SphinxTestApp, str]:
     """Build the small book, with some pages replaced; returns the app and its warnings."""
-    source = folder / "source"
-    (source / "book").mkdir(parents=True, exist_ok=True)
-    (source / "conf.py").write_text(CONF, encoding="utf-8")
-    for name, text in (PAGES | changed).items():
-        path = source / "book" / f"{name}.md"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-    app = SphinxTestApp(builder, srcdir=source, builddir=folder / f"build-{builder}")
-    app.build()
-    warnings = re.sub(r"\x1b\[[\d;]*m", "", app.warning.getvalue())
-    # Several apps in one process register the same nodes again; a real build is one app.
-    return app, "".join(line for line in warnings.splitlines(keepends=True) if "already registered" not in line)
+    return small_book.build(folder, PAGES | changed, builder)
 
 
 def page(app: SphinxTestApp, name: str) -> BeautifulSoup:
@@ -185,6 +163,42 @@ def test_answers_stand_in_an_order_of_their_own():
         for i in range(30)
     }
     assert places == {0, 1, 2}
+
+
+def test_a_question_keeps_its_name_until_its_words_change():
+    answers = apparatus.read_answers(["+ a :: x", "- b :: y", "- c :: z"])
+    name = apparatus.name_of("Why?", answers)
+    assert name == apparatus.name_of("Why?", apparatus.read_answers(["- c :: z", "+ a :: other words", "- b :: y"]))
+    others = [apparatus.name_of("How?", answers)]
+    others += [apparatus.name_of("Why?", apparatus.read_answers(lines)) for lines in (
+        ["+ a :: x", "- b :: y", "- d :: z"], ["- a :: x", "+ b :: y", "- c :: z"])]  # fmt: skip
+    assert name not in others
+    assert len(set(others)) == 3
+
+
+def test_the_first_page_leads_into_the_first_lesson(screen, paper):
+    start = page(screen[0], "index").select_one("a.course-start")
+    assert (start.get_text(), start["href"]) == ("Start lesson 1 (5 min)", "lesson.html")
+    assert not page(paper[0], "index").select(".course-start")
+
+
+def test_the_search_knows_prose_terms_and_names_and_gives_no_answer_away(screen):
+    app, _ = screen
+    written = (Path(app.outdir) / "_static/search-entries.js").read_text(encoding="utf-8")
+    known = json.loads(written.partition("= ")[2].rstrip(";\n"))
+    entries = {(kind, title): (known["pages"][at][0], text) for at, kind, _, _, title, text, _ in known["entries"]}
+    address, prose = entries["section", "A lesson"]
+    assert address == "book/lesson"
+    assert f"In one month \x02{facts.resolve(FACT).text}\x03 had returned." in prose, "a number, and no citation"
+    assert "coalition" not in prose, "the answers of a question"
+    assert entries["term", "ISIS"][0] == "book/glossary" and entries["name", "Mosul"][0] == "book/names"
+
+
+def test_every_page_can_count_the_questions_of_each_lesson(screen):
+    app, _ = screen
+    question = page(app, "lesson").select_one(".question")
+    written = (Path(app.outdir) / "_static/questions.js").read_text(encoding="utf-8")
+    assert json.loads(written.partition("= ")[2].rstrip(";\n")) == {"book/lesson": [question["data-question"]]}
 
 
 @pytest.mark.parametrize(
@@ -328,10 +342,34 @@ def test_a_fact_leads_to_its_source_and_has_a_card(screen):
     assert page(app, "data").find(id="table-displacement")
     assert page(app, "sources").find(id=f"source-{fact.source_ids[0]}")
     leads = [a["href"] for a in card.select("a")]
-    assert leads == [*(f"sources.html#source-{i}" for i in fact.source_ids), "data.html#table-displacement"]
+    assert leads == [*(f"sources.html#source-{i}" for i in fact.source_ids), f"../{ROW}"]
     for told in (fact.who, fact.when, data.sources(fact.source_ids)["title"].iloc[0], FACT):
         assert told in card.get_text()
     assert len({a["aria-describedby"] for a in lesson.select("a.fact-figure")}) == 2
+
+
+def test_a_row_is_followed_both_ways(screen):
+    """From a figure to its row, and from the row to the sentence and the source; from the source to the row."""
+    app, _ = screen
+    fact = facts.resolve(FACT)
+    row = page(app, "../rows/displacement").find(id=ROW.partition("#")[2])
+    assert fact.text.split()[0] in row.get_text().replace("4266882", "4,266,882")
+    leads = [a["href"] for a in row.select("a")]
+    assert [f"../book/sources.html#source-{i}" for i in fact.source_ids] == [
+        one for one in leads if "sources.html" in one
+    ]
+    assert any(one.startswith("../book/lesson.html#") for one in leads)
+    assert any(f"{fact.text} " in paragraph.get_text() for paragraph in row.select("p"))
+    resting = page(app, "../rows/by-source").find(id=fact.source_ids[0])
+    assert ROW.removeprefix("rows/") in [a["href"] for a in resting.select("a")]
+    entry = page(app, "sources").find(id=f"source-{fact.source_ids[0]}")
+    assert f"../rows/by-source.html#{fact.source_ids[0]}" in [a["href"] for a in entry.select("a")]
+
+
+def test_a_long_table_shows_the_rows_that_sentences_use(screen):
+    text = page(screen[0], "../rows/violence_places").get_text()
+    assert "Of its 2,895 rows only those that a sentence uses are here" in text
+    assert len(page(screen[0], "../rows/events").select("section.data-row")) == len(data.load("events"))
 
 
 @pytest.mark.parametrize("builder", ["html", "singlehtml"])
@@ -371,7 +409,7 @@ def test_a_figure_of_our_own_says_so(screen):
 def test_a_figure_of_our_own_says_whose_figures_it_is_made_of():
     fact = facts.resolve("computed/idps-may-to-august-2014")
     rows = [{"number": 2, "title": "Displacement and return", "href": "data.html#table-displacement"}]
-    card = render("fact.html", fact=fact, sources=[], id="fact-1", made_of=rows, table_href="")
+    card = render("fact.html", fact=fact, sources=[], id="fact-1", made_of=rows, row_href="")
     card = BeautifulSoup(card, "html.parser")
     assert "Worked out in this course from figures of IOM DTM, 2 rows of Displacement and return." in card.get_text()
     assert "According to" not in card.get_text()
@@ -476,7 +514,7 @@ def test_keys_open_a_card_reach_its_links_and_close_it(opened):
         fact = shown.locator(".fact").first
         fact.locator(".fact-figure").focus()
         others = facts.resolve(FACT).source_ids[1:]  # the figure itself leads to the first
-        for address in [*(f"sources.html#source-{i}" for i in others), "data.html#table-displacement"]:
+        for address in [*(f"sources.html#source-{i}" for i in others), f"../{ROW}"]:
             shown.keyboard.press("Tab")
             expect(shown.locator(":focus")).to_have_attribute("href", address)
             wait_open(fact)
@@ -513,7 +551,7 @@ def test_a_first_tap_opens_a_second_follows_and_one_elsewhere_closes(opened):
         shown.go_back()
         shown.locator(".fact-figure").first.tap()
         shown.locator(".fact-row a").first.tap()
-        shown.wait_for_url("**/data.html#table-displacement")
+        shown.wait_for_url(f"**/{ROW}")
 
 
 def test_without_javascript_a_card_opens_and_a_figure_leads_to_its_source(opened):
@@ -746,7 +784,8 @@ def test_corrections_name_rows_that_exist():
         assert row in set(data.load(table)["id"]), f"data/CHANGELOG.md names {table}/{row}, which does not exist"
 
 
-def test_every_figure_worked_out_is_used_by_a_page_or_a_claim():
-    texts = [path.read_text(encoding="utf-8") for path in (*ROOT.glob("book/*.md"), ROOT / "data/claims.csv")]
+def test_every_figure_worked_out_is_used_by_a_page_a_claim_or_a_figure():
+    places = (*ROOT.glob("book/*.md"), ROOT / "data/claims.csv", *ROOT.glob("caliphate_course/charts/*.py"))
+    texts = [path.read_text(encoding="utf-8") for path in places]
     unused = [name for name in facts.computed_names() if not any(f"computed/{name}" in text for text in texts)]
     assert unused == []

@@ -19,7 +19,7 @@ from conftest import ROOT
 
 from bench.workspace import HEADER
 from caliphate_course import data
-from coursebook import atomic, course, execution
+from coursebook import atomic, course, execution, page_text
 from coursebook import build as driver
 from coursebook.dataset import CHECKED, Dataset
 from coursebook.pages.citations import KINDS
@@ -365,7 +365,7 @@ def test_an_incremental_build_is_a_clean_build(again, tmp_path):
     assert code == 0, err
     incremental, executed = contents(again), outputs(again)
     assert b"xylophones" in incremental["book/other.html"]
-    assert incremental["searchindex.js"].count(b'"peshmerga"') > 0, "the glossary's terms are found still"
+    assert b"Peshmerga" in incremental["_static/search-entries.js"], "the glossary's terms are found still"
     shutil.rmtree(again / "_build")
     code, _, err = run(again)
     assert code == 0, err
@@ -470,7 +470,7 @@ def test_what_is_half_written_is_made_anew(good, again):
     for path in (
         built / "html/book/other.html",
         built / ".doctrees/book/lesson.doctree",
-        built / "html/searchindex.js",
+        built / "html/_static/search-entries.js",
     ):
         path.write_bytes(path.read_bytes()[:100])
     next(built.rglob("global.db")).write_bytes(b"SQLite format 3")
@@ -484,7 +484,7 @@ def test_what_is_half_written_is_made_anew(good, again):
 def test_a_damaged_cache_is_made_anew_and_a_whole_one_kept(tmp_path):
     page = tmp_path / "page.md"
     page.write_text(LESSON)
-    notebook = execution.read_notebook(page)
+    notebook = page_text.read_notebook(page)
     execution.Cache(tmp_path / "cache").put(page, notebook, {"used": ["x"]})
     assert execution.Cache(tmp_path / "cache").record(notebook).data == {"used": ["x"]}
     for name, text in [("global.db", ""), ("global.db", "SQLite"), ("base.ipynb", '{"cells"'), ("base.ipynb", None)]:
@@ -566,7 +566,7 @@ def state_after(folder, path="", old="", new="", *, count=1):
         cached.cache_clear()
     used = ["data/datapackage.json", "data/revenue.csv", "data/sources.csv"]
     page = folder / "book/lesson.md"
-    return execution.Inputs(folder, [page]).state(used, execution.read_notebook(page))
+    return execution.Inputs(folder, [page]).state(used, page_text.read_notebook(page))
 
 
 def test_a_row_executes_the_lessons_that_load_its_table(inputs):

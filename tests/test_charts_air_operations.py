@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import product
 
 import pandas as pd
 import pytest
@@ -13,8 +12,6 @@ from caliphate_course import data
 from caliphate_course.charts import air_operations as air
 from coursebook.figures import rendering
 from coursebook.months import DAYS_PER_MONTH
-
-EMPTY = "No total of"
 
 
 @pytest.fixture(scope="module")
@@ -78,32 +75,26 @@ def test_a_battle_that_began_before_the_years_chosen_does_not_stretch_them(count
     assert not any("2016" in word for word in words if "Mosul" not in word)
 
 
-@pytest.mark.parametrize("state", list(product(air.UNITS, air.AREAS, air.COUNTERS)), ids="-".join)
-def test_no_empty_choice_advises_an_empty_one(counts, state):
-    rows = air.running_totals(counts)
-    line = air._last_line(rows, *state)
-    if EMPTY not in line:
-        return
-    advised = list(state)
-    for words in re.findall("“(.*?)”", line):
-        for place, labels in enumerate((air.UNITS, air.AREAS, air.COUNTERS)):
-            advised[place] = next((key for key, label in labels.items() if label == words), advised[place])
-    assert advised != list(state)
-    assert EMPTY not in air._last_line(rows, *advised)
-    counter = state[2]
-    assert (air.COUNTERS[counter] in line.split(":")[0]) == (advised[2] != counter)
-    assert "0" not in texts(air.strikes_explorer(counts), **dict(zip(("unit", "area", "counter"), state, strict=True)))
+def test_every_series_of_totals_is_offered_once_and_says_its_last_total(counts):
+    rows, explorer = air.running_totals(counts), air.strikes_explorer(counts)
+    offered = [choice.value for choice in explorer.static_controls["series"].choices]
+    shown = [set(some["id"]) for some in air.strikes_series(counts).values()]
+    assert set.union(*shown) == set(rows["id"]) and all(shown) and len(set(map(frozenset, shown))) == len(shown)
+    for series, ids in zip(offered, shown, strict=True):
+        last = rows[rows["id"].isin(ids)].sort_values("date").iloc[-1]
+        assert f"{last['value']:,}" in rendering.svg(rendering.with_values(explorer.spec, {"series": series})), series
 
 
 def test_no_unit_shares_an_axis_with_another(counts):
-    rows = air.running_totals(counts)
     explorer = air.strikes_explorer(counts)
-    assert {choice.value for choice in explorer.static_controls["unit"].choices} == set(air.UNITS)
-    for unit, label in air.UNITS.items():
-        svg = rendering.svg(rendering.with_values(explorer.spec, {"unit": unit, "area": "both"}))
-        assert f"{label} since August 2014" in svg
-        last = rows[(rows["measure"] == unit) & (rows["scope"] == "Iraq and Syria")].sort_values("date").iloc[-1]
-        assert f"both {last['value']:,}" in svg
+    units = {}
+    for series, some in air.strikes_series(counts).items():
+        assert some["measure"].nunique() == 1
+        units[some["measure"].iloc[0]] = series
+    assert set(units) == set(air.UNITS)
+    for unit, series in units.items():
+        svg = rendering.svg(rendering.with_values(explorer.spec, {"series": series}))
+        assert f"{air.UNITS[unit]} since August 2014" in svg
 
 
 def test_lines_join_neither_counters_nor_units_nor_long_gaps(counts):

@@ -71,14 +71,14 @@ def test_no_figure_lies_outside_the_scale(events):
 def test_each_tie_selects_rows(events, figure, tie):
     expected = (attacks_abroad.attacks(events)["attribution"] == tie).sum()
     assert expected > 0
-    assert f">{expected} attacks shown<" in rendering.svg(rendering.with_values(figure.spec, {"ties": [tie]}))
+    assert f">{expected} attacks shown<" in rendering.svg(rendering.with_values(figure.spec, {"show": tie}))
 
 
 @pytest.mark.parametrize("region", list(attacks_abroad.REGIONS))
 def test_each_region_selects_rows(events, figure, region):
     expected = (attacks_abroad.attacks(events)["region"] == region).sum()
     assert expected > 0
-    assert f">{expected} attacks shown<" in rendering.svg(rendering.with_values(figure.spec, {"region": region}))
+    assert f">{expected} attacks shown<" in rendering.svg(rendering.with_values(figure.spec, {"show": region}))
 
 
 def test_title_holds(events):

@@ -66,25 +66,27 @@ def test_the_default_state_shows_both_counts_of_2018(frame):
 
 
 def test_at_least_is_written_as_at_least(frame):
-    assert "≥40" in texts(attacks_after.explorer(frame), place="Syria")
+    assert "≥40" in texts(attacks_after.explorer(frame), show="Syria")
 
 
 def test_the_key_names_only_who_counted_the_place_chosen(frame):
     made = attacks_after.explorer(frame)
-    syria = " ".join(texts(made, place="Syria"))
+    syria = " ".join(texts(made, show="Syria"))
     assert "SOHR:" in syria and "Knights" not in syria
     assert "SOHR:" not in " ".join(texts(made))
 
 
 @pytest.mark.parametrize("place", attacks_after.PLACES)
 def test_every_place_has_counts(frame, place):
-    assert any("a month" in words and "counts" in words for words in texts(attacks_after.explorer(frame), place=place))
+    assert any("a month" in words and "counts" in words for words in texts(attacks_after.explorer(frame), show=place))
 
 
-def test_a_choice_without_counts_says_so(frame):
-    words = texts(attacks_after.explorer(frame), place="World", rules=[attacks_after.COUNTED])
-    assert "No count of this kind" in words
-    assert not any(word.startswith("BBC") for word in words)
+def test_claims_and_counts_are_offered_apart_only_where_a_place_has_both(frame):
+    offered = {choice.value for choice in attacks_after.explorer(frame).static_controls["show"].choices}
+    assert f"Iraq, {attacks_after.CLAIMED}" in offered and not any(one.startswith("World, ") for one in offered)
+    words = texts(attacks_after.explorer(frame), show=f"Iraq, {attacks_after.CLAIMED}")
+    assert any(word.startswith("Jihad Analytics") for word in words)
+    assert not any(word.startswith("Knights") for word in words)
 
 
 def test_a_counter_without_a_name_is_asked_for_by_name(frame):
@@ -92,8 +94,7 @@ def test_a_counter_without_a_name_is_asked_for_by_name(frame):
         attacks_after.explorer(frame.assign(counter="ACLED"))
 
 
-def test_without_a_box_the_axis_keeps_its_scale(frame):
-    """A lone 0 hung in the middle of the empty frame."""
+def test_the_views_of_a_place_keep_its_scale(frame):
     explorer = attacks_after.explorer(frame)
     marks = [text for text in texts(explorer) if text.isdigit() and text.endswith("50")]
-    assert marks and set(marks) <= set(texts(explorer, rules=[]))
+    assert marks and set(marks) <= set(texts(explorer, show=f"Iraq, {attacks_after.CLAIMED}"))

@@ -39,7 +39,7 @@ def test_counts_for_both_camps_are_never_drawn_as_al_hol(frame, people):
     assert (both["scope"], both["best"]) == ("al_hol_and_roj", 64000)
     explorer = detention.explorer(frame)
     assert "64,000" not in texts(explorer)
-    assert "64,000" in texts(explorer, scope="al_hol_and_roj")
+    assert "64,000" in texts(explorer, show=f"al_hol_and_roj, {detention.TOTAL}")
 
 
 def test_the_figure_printed_in_error_is_not_drawn(people):
@@ -58,7 +58,7 @@ def test_counts_are_not_joined_and_more_than_is_a_triangle(frame, people):
 )
 def test_a_group_alone_shows_its_counts(frame, people, group, figure):
     explorer = detention.explorer(frame)
-    shown = texts(explorer, group=group)
+    shown = texts(explorer, show=f"al_hol, {group}")
     number = len(people[(people["scope"] == "al_hol") & (people["group"] == group)])
     assert f"al-Hol alone, {group} (people): {number} figures" in shown
     assert figure in shown

@@ -11,7 +11,8 @@ from drawn import svg, texts
 from caliphate_course import data
 from caliphate_course.charts import clashes, relations, us_presence
 from caliphate_course.measures.relations import holding
-from coursebook.figures import rendering
+from caliphate_course.words import SIDES
+from coursebook.figures import rendering, theme
 
 TIES = data.load("relations")
 EVENTS = data.load("events").set_index("id")
@@ -231,6 +232,26 @@ def test_no_clash_bar_runs_past_its_window():
         ) + pd.offsets.MonthBegin(1)
 
 
+@pytest.mark.parametrize("made", [clashes.explorer(TIES), clashes.aftermath(TIES)], ids=lambda made: made.name)
+@pytest.mark.parametrize("slim", [False, True])
+def test_a_clash_is_named_at_its_mark_within_the_chart(made, slim):
+    drawn = rendering.svg(rendering.narrow(made.spec) if slim else made.spec)
+    width = 340 if slim else 680
+    words = re.findall(r'label: ([^"]*)"[^>]*transform="translate\(([-\d.]+),', drawn)
+    assert len(words) == len(made.table)
+    for label, x in words:
+        assert -1 <= float(x) <= width
+        assert slim or float(x) + 5 * len(label) <= width + 20
+
+
+def test_only_the_coalition_on_both_sides_has_the_accent():
+    looks = {key: colour for key, (_, colour, _) in SIDES.items()}
+    assert looks["both"] == theme.RED
+    assert {looks["one"], looks["none"]} == {theme.MUTED, theme.PALE}
+    fields = {row["sides"] for row in clashes.clashes(TIES).to_dict("records")}
+    assert fields == set(SIDES)
+
+
 def test_choosing_a_group_counts_its_clashes():
     spec = clashes.chart(TIES).to_dict()
     rows = clashes.clashes(TIES)
@@ -251,17 +272,20 @@ def test_troop_figures_are_marks_not_a_line():
     assert drawn.count('aria-roledescription="point"') == len(frame)
     assert "mark-line" not in drawn and "mark-area" not in drawn
     assert drawn.count('aria-roledescription="rule mark"') == len(us_presence.corrections(frame)) == 2
-    assert {"troops", "503 → 2,000", "900 → 2,000"} <= set(texts(explorer))
+    assert {"503 → 2,000", "900 → 2,000"} <= set(texts(explorer))
 
 
-def test_troop_controls_select_figures():
+def test_troop_figures_need_no_controls_and_each_stands_in_its_country():
     frame = data.load("us_presence")
-    spec = us_presence.chart(frame).to_dict()
-    words = svg_text(rendering.svg(rendering.with_values(spec, {"country": "Iraq", "status": ["ordered"]})))
-    ordered = ((frame["country"] == "Iraq") & (frame["status"] == "ordered")).sum()
-    assert f"Iraq: 0 stated, 0 corrected, {ordered} ordered" in words
-    words = svg_text(rendering.svg(rendering.with_values(spec, {"country": "Iraq", "status": ["corrected"]})))
-    assert "Iraq: none marked corrected; tick another box" in words
+    explorer = us_presence.explorer(frame)
+    assert not explorer.controls
+    words = texts(explorer)
+    assert {"Iraq: US troops", "Syria: US troops", "5,200", "2,500"} <= set(words)
+    assert words.count("counted anew") == 2
+    counts = frame["status"].value_counts()
+    assert f"{counts['stated']} stated, {counts['corrected']} corrected, {counts['ordered']} ordered" in words
+    alone = texts(us_presence.explorer(frame[frame["country"] == "Iraq"]))
+    assert "Iraq: US troops" in alone and "Syria: US troops" not in alone and "counted anew" not in alone
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import datetime
 import re
 
 import pandas as pd
-import pytest
 
 from caliphate_course import data
 from coursebook.dataset import ids
@@ -16,9 +15,6 @@ SOURCES = data.load("sources").set_index("id")
 
 def columns(name):
     return {field["name"] for field in data.resource(name)["schema"]["fields"]}
-
-
-CITING = [name for name in data.tables() if {"id", "source_ids"} <= columns(name)]
 
 
 # --- places ----------------------------------------------------------------------------------------------------
@@ -83,31 +79,6 @@ def test_every_event_says_who_acted():
 
 
 # --- dates -----------------------------------------------------------------------------------------------------
-
-PERIODS = {"day": "D", "month": "M", "quarter": "Q", "year": "Y"}
-DATES = ("date", "end_date", "from", "to", "start", "end", "declared", "status_date", "territory_to", "joined")
-
-
-def last_day(date, precision):
-    """The last day on which something dated to `precision` can have been published."""
-    return date.to_period(PERIODS[precision]).end_time.normalize()
-
-
-@pytest.mark.parametrize("name", CITING)
-def test_no_row_is_older_news_than_all_its_sources(name):
-    """A source cannot tell what happened after it was written. Rows with an undated source are left alone."""
-    too_late = []
-    for _, row in data.load(name).iterrows():
-        sources = SOURCES.loc[list(ids(row["source_ids"]))]
-        if sources.empty or sources["date"].isna().any():
-            continue
-        newest = max(map(last_day, sources["date"], sources["date_precision"]))
-        dates = {column: row[column] for column in DATES if column in row and pd.notna(row[column])}
-        too_late += [(row["id"], column, f"{day:%Y-%m-%d}") for column, day in dates.items() if day > newest]
-        # The count of a year or month may come out in its last days.
-        if "period_end" in row and pd.notna(row["period_end"]) and row["period_end"].year > newest.year:
-            too_late.append((row["id"], "period_end", f"{row['period_end']:%Y-%m-%d}"))
-    assert too_late == []
 
 
 def date_in(address):

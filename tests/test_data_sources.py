@@ -64,7 +64,7 @@ OUTLETS = {
 def test_the_outlets_of_a_party_carry_its_caution_and_no_others(caution):
     hosts, names = OUTLETS[caution]
     theirs = SOURCES["url"].map(lambda url: urlsplit(url).netloc).str.contains(hosts)
-    theirs |= SOURCES["publisher"].str.contains(names)
+    theirs |= (SOURCES["publisher"] + " " + SOURCES["via"].fillna("")).str.contains(names)
     opening = SOURCES["note"].fillna("").str.extract(r"^Party outlet: ([^.]*)")[0].fillna("").str.split("; ")
     cautioned = opening.map(lambda words: caution in words)
     assert SOURCES[theirs != cautioned]["id"].tolist() == []
@@ -81,3 +81,11 @@ def test_a_page_named_after_an_event_has_the_name_the_event_has_now():
     named = titles.str.extract(r"^\[.* page on: (.*)\]$")[0].dropna()
     assert len(named) > 100
     assert named[~named.isin(events)].to_dict() == {}
+
+
+def test_where_a_text_was_read_is_no_part_of_who_published_it():
+    assert SOURCES[SOURCES["publisher"].str.contains(r"\bvia\b|\bcopy\b")]["id"].tolist() == []
+    assert SOURCES[SOURCES["via"] == SOURCES["publisher"]]["id"].tolist() == []
+    shown = data.sources(SOURCES[SOURCES["via"].notna()]["id"])["publisher"]
+    assert len(shown) > 400
+    assert shown.str.contains(" via ").all()

@@ -13,7 +13,7 @@ import pytest
 
 from caliphate_course import data
 from coursebook.dataset import DataError
-from coursebook.figures import MIME_TYPE, ControlError, Explorer
+from coursebook.figures import MIME_TYPE, ControlError, Explorer, theme
 from coursebook.figures.live import BUILD_FLAG
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -219,3 +219,28 @@ def test_a_figure_without_a_source_is_refused(source):
 def test_an_unknown_source_is_refused():
     with pytest.raises(DataError, match="nobody-1900"):
         data.sources_of(pd.DataFrame({"source_ids": ["nobody-1900"]}))
+
+
+@pytest.mark.parametrize("width", [600, 681])
+def test_a_width_that_does_not_fit_a_phone_is_refused(source, width):
+    wide = chart().properties(width=width)
+    with pytest.raises(ValueError, match=rf"Explorer 'fig-test': the width {width} does not fit a phone.*theme.PANEL"):
+        explorer(source, base=wide)
+    assert explorer(source, base=wide.properties(width=300)).svg()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [({"text": "who:N"}, ">a<"), ({"text": alt.value("Three points")}, "Three points"), ({}, "<svg")]
+)
+def test_a_status_line_may_take_its_words_from_any_field(source, text, words):
+    made = explorer(source, base=(chart() + theme.status(FRAME).encode(**text)).properties(width=680))
+    assert words in made._repr_mimebundle_()[MIME_TYPE]["svg_narrow"]
+
+
+def test_two_explorers_of_one_name_share_a_control_only_if_it_is_the_same_widget(source):
+    widgets_of = [widgets.Checkbox(description="All") for _ in range(2)]
+    one, other, again = (
+        explorer(source, controls={"choice": widget}).static_controls["choice"].shared
+        for widget in (*widgets_of, widgets_of[0])
+    )
+    assert one == again != other

@@ -6,10 +6,12 @@ import io
 import re
 
 import pytest
-from conftest import WAKE_MS, wake
+from conftest import WAKE_MS, uncover, wake
 from playwright.sync_api import TimeoutError as NoChange
 from playwright.sync_api import expect
 from pypdf import PdfReader
+
+from coursebook.figures import static
 
 CHANGE_MS = 1500
 RANGE_KEYS = ("ArrowRight", "ArrowLeft", "End", "Home")
@@ -106,12 +108,11 @@ def check_play(page, root) -> list[str]:
     return []
 
 
-def test_every_control_changes_its_chart(book_page, visit):
+def test_every_control_changes_its_chart(book_page, awake):
     problems = []
-    with visit(book_page) as seen:
+    with awake(book_page) as seen:
         page = seen.page
         for root in page.locator("[data-explorer]:has(form)").all():
-            wake(page, root)
             for control in root.locator("[data-control]").all():
                 problems += check_control(page, root, control)
             problems += check_play(page, root)
@@ -124,7 +125,7 @@ def test_a_menu_of_presets_and_its_slider_show_one_month(visit):
     with visit("book/uneasy-allies.html") as seen:
         root = seen.page.locator("[data-explorer='fig-relations']")
         wake(seen.page, root)
-        menu, slider = root.locator(".explorer-presets"), root.locator("input[type=range]")
+        menu, slider = root.locator(".explorer-presets"), root.locator("form input[type=range]")
         reading, status = root.locator("output"), root.locator(".explorer-status")
         menu.select_option(label="March 2015: Tikrit")
         expect(reading).to_have_text("March 2015")
@@ -143,11 +144,10 @@ NOTHING_CHOSEN = RESET.replace(
 )
 
 
-def test_what_is_announced_is_what_the_chart_says(book_page, visit):
+def test_what_is_announced_is_what_the_chart_says(book_page, awake):
     """Also where no box is ticked: an empty chart without words would look broken."""
-    with visit(book_page) as seen:
+    with awake(book_page) as seen:
         for root in seen.page.locator("[data-explorer]:has(form)").all():
-            wake(seen.page, root)
             root.evaluate(NOTHING_CHOSEN)
             settled(seen.page, root)
             said = root.evaluate(SAID).split()
@@ -180,9 +180,9 @@ def test_a_chart_is_a_picture_while_it_moves_and_a_drawing_at_rest(harm):
     page, root = harm
     assert root.evaluate(PICTURE) is None
     root.evaluate(NOTE_PICTURE)
-    root.locator("input[type=range]").press("Home")
+    root.locator("form input[type=range]").press("Home")
     first = page.wait_for_function("() => globalThis.noted?.picture").json_value()
-    root.locator("input[type=range]").press("End")
+    root.locator("form input[type=range]").press("End")
     page.wait_for_function(f"([root, first]) => ({PICTURE})(root) !== first", arg=[root.element_handle(), first])
     page.wait_for_selector("[data-explorer='fig-civilian-harm'] .explorer-wide svg", state="visible")
     expect(root.locator(".explorer-wide canvas")).to_be_hidden()
@@ -205,7 +205,7 @@ def test_a_chart_is_as_light_or_dark_as_its_page(mode, visit):
     with visit("book/air-war.html", color_scheme=mode) as seen:
         root = seen.page.locator("[data-explorer='fig-civilian-harm']")
         wake(seen.page, root)
-        root.locator("input[type=range]").press("Home")
+        root.locator("form input[type=range]").press("Home")
         seen.page.wait_for_selector("[data-explorer='fig-civilian-harm'] [data-moving] canvas", state="visible")
         ground = root.evaluate(GROUND)
         assert len(set(ground.values())) == 1, ground
@@ -219,7 +219,7 @@ def test_a_picture_is_as_sharp_as_the_screen(harm):
     sharper = {"width": 1300, "height": 900, "deviceScaleFactor": 2, "mobile": False}
     page.context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", sharper)
     root.evaluate(NOTE_PICTURE)
-    root.locator("input[type=range]").press("Home")
+    root.locator("form input[type=range]").press("Home")
     assert page.wait_for_function("() => globalThis.noted?.width").json_value() == pytest.approx(2 * width, abs=2)
 
 
@@ -229,7 +229,7 @@ def test_a_moved_chart_prints_as_it_was_moved_and_in_letters(visit, width):
     with visit("book/air-war.html", width=width) as seen:
         root = seen.page.locator("[data-explorer='fig-civilian-harm']")
         wake(seen.page, root)
-        root.locator("input[type=range]").press("Home")
+        root.locator("form input[type=range]").press("Home")
         settled(seen.page, root)
         printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(seen.page.pdf())).pages)
         printed = " ".join(printed.split())
@@ -283,7 +283,7 @@ def test_what_a_narrower_choice_left_out_comes_back(visit):
         reset(seen.page, root)
         first = root.evaluate(FIELDS_OF_TIME)
         root.evaluate(LISTEN)
-        root.locator("input[type=range]").first.press("End")
+        root.locator("form input[type=range]").first.press("End")
         settled(seen.page, root)
         assert root.evaluate(FIELDS_OF_TIME) != first
         reset(seen.page, root)
@@ -294,7 +294,7 @@ def test_the_ends_of_a_range_do_not_pass_one_another(visit):
     with visit("book/the-fall.html") as seen:
         root = seen.page.locator("[data-explorer='fig-violence']")
         wake(seen.page, root)
-        first, last = root.locator("input[type=range]").all()
+        first, last = root.locator("form input[type=range]").all()
         readings = root.locator("[data-control=years] output")
         last.press("Home")
         assert first.input_value() == last.input_value()
@@ -315,7 +315,7 @@ def test_a_chart_out_of_sight_follows_the_one_it_shares_its_controls_with(visit,
         if awake:
             wake(page, far)
             page.evaluate("scrollTo(0, 0)")
-        slider = near.locator("input[type=range]")
+        slider = near.locator("form input[type=range]")
         slider.evaluate(MOVED_TO_ITS_FIRST)
         expect(slider).to_have_attribute("aria-valuetext", "December 2013")
         wake(page, far)
@@ -329,7 +329,7 @@ def test_a_figure_comes_to_rest_while_another_one_plays(visit):
         page.emulate_media(reduced_motion="no-preference")
         playing, other = (page.locator(f"[data-explorer='{name}']") for name in ("fig-towns", "fig-violence"))
         wake(page, playing)
-        playing.locator("input[type=range]").press("Home")
+        playing.locator("form input[type=range]").press("Home")
         playing.locator(".explorer-play").press("Enter")
         wake(page, other)
         other.locator("select").press("ArrowDown")
@@ -351,7 +351,8 @@ def test_a_figure_whose_charts_cannot_be_drawn_says_so(visit, program):
     with visit("book/air-war.html") as seen:
         seen.page.route("**/chart-worker.js", served(program))
         root = seen.page.locator("[data-explorer='fig-civilian-harm']")
-        root.locator("input[type=range]").press("Home")
+        uncover(root)
+        root.locator("form input[type=range]").press("Home")
         said = "root => root.querySelector('.explorer-status').textContent.startsWith('The controls could not start')"
         seen.page.wait_for_function(said, arg=root.element_handle())
         assert root.locator(".explorer-status").bounding_box()["width"] > 100, "nobody sees it"
@@ -362,7 +363,8 @@ def test_a_figure_whose_charts_cannot_be_drawn_says_so(visit, program):
 def test_a_chart_that_could_not_be_drawn_can_be_moved_again(visit, program):
     with visit("book/air-war.html") as seen:
         root = seen.page.locator("[data-explorer='fig-civilian-harm']")
-        slider = root.locator("input[type=range]")
+        uncover(root)
+        slider = root.locator("form input[type=range]")
         seen.page.route("**/chart-worker.js", served(program))
         slider.press("Home")
         seen.page.wait_for_selector("[data-explorer='fig-civilian-harm'] [data-fault]")
@@ -392,6 +394,45 @@ CUT_MENUS = """() => [...document.querySelectorAll('main select')].filter((menu)
 }).map((menu) => menu.id)"""
 
 
-def test_menus_show_their_longest_words_whole(book_page, visit):
-    with visit(book_page) as seen:
+def test_menus_show_their_longest_words_whole(book_page, loaded):
+    with loaded(book_page) as seen:
         assert seen.page.evaluate(CUT_MENUS) == []
+
+
+FORMS = "() => [...document.querySelectorAll('[data-explorer]:has(form)')].map((one) => [one.dataset.explorer, JSON.parse(one.querySelector('.explorer-form').textContent)])"
+
+
+def another(control):
+    """A value of the control that is not its default, as far from it as there is."""
+    if control.kind == "checkbox":
+        return not control.default
+    values = [choice.value for choice in control.choices]
+    if control.kind == "range":
+        return [values[1], values[-2]]
+    if control.kind == "checkboxes":
+        return values[:1]
+    return values[0] if control.default else values[-1]
+
+
+def test_every_figure_takes_its_states_from_the_address_and_gives_them_back(book_page, awake):
+    with awake(book_page) as seen:
+        page = seen.page
+        for name, form in page.evaluate(FORMS):
+            states = static.states_of({"name": name, **form})
+            state = {control.name: another(control) for control in states.controls}
+            query = states.write(state)
+            page.evaluate(
+                "address => { history.replaceState(null, '', '#'); location.hash = address; }", f"#{name}?{query}"
+            )
+            root = page.locator(f"[data-explorer='{name}']")
+            settled(page, root)
+            expect(root.locator(".explorer-status")).to_contain_text(states.words(state))
+            assert page.url.endswith(f"#{name}?{query}")
+            if root.locator("form .explorer-steps").count():  # a step away and back writes the same state
+                away, back = root.locator("form .explorer-steps").first.locator("button").all()
+                if away.get_attribute("aria-disabled") == "true":
+                    away, back = back, away
+                away.click()
+                back.click()
+                page.wait_for_function("address => location.hash === address", arg=f"#{name}?{query}")
+        seen.quiet()

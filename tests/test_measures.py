@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 
 from caliphate_course import data
-from caliphate_course.measures import claims
+from caliphate_course.measures import claims, cross_check
 
 DRAWING = ("altair", "ipywidgets", "vl_convert", "coursebook.figures", "caliphate_course.charts")
 LOADS = f"""
@@ -66,3 +66,32 @@ def test_the_lesson_names_every_claim_that_it_calls_easy():
     lesson = (ROOT / "book" / "reading-the-news.md").read_text(encoding="utf-8")
     told = next(line for line in lesson.splitlines() if "easy facts on our list" in line)
     assert sorted(re.findall(r"\b[AB]\d\d\b", told)) == sorted(claims.EASY)
+
+
+# --- the cross-check with UCDP ---------------------------------------------------------------------------------------
+
+
+def _deaths(*rows):
+    frame = pd.DataFrame(rows, columns=["month", "lat", "lon", "best"])
+    return frame.assign(month=pd.to_datetime(frame["month"]))
+
+
+def test_a_toll_stands_beside_the_deaths_of_its_months_nearby():
+    events = data.load("events").query("id in ['karrada-2016-07-03', 'khasham-2018-02-07']")  # the second without ISIS
+    near, far = (33.30, 44.43), (34.30, 44.43)
+    found = cross_check.tolls(
+        events, _deaths(("2016-07-01", *near, 100), ("2016-08-01", *near, 900), ("2016-07-01", *far, 900))
+    )
+    assert found[["id", "ucdp", "finding"]].values.tolist() == [["karrada-2016-07-03", 100, "UCDP less"]]
+    assert cross_check.tolls(events, _deaths(("2016-07-01", *near, 150)))["finding"].item() == "agree"
+    assert cross_check.tolls(events, _deaths(("2016-07-01", *far, 150)))["finding"].item() == "UCDP none"
+
+
+def test_an_end_of_control_stands_beside_the_deaths_before_and_after():
+    towns = data.load("town_control").query("id == 'fallujah-1'")
+    point = tuple(towns[["lat", "lon"]].iloc[0])
+    before, after = ("2016-06-01", *point, 80), ("2016-09-01", *point, 30)
+    found = cross_check.stints(towns, _deaths(before, after))
+    assert found[["until", "after", "finding"]].values.tolist() == [[80, 30, "goes on"]]
+    assert cross_check.stints(towns, _deaths(before))["finding"].item() == "agree"
+    assert cross_check.stints(towns, _deaths(("2016-06-01", *point, 5)))["finding"].item() == "too few"

@@ -1,4 +1,5 @@
-"""Every lesson runs from top to bottom in a fresh kernel, its controls move its charts, and its download carries itself."""
+"""The lessons as notebooks: what they say, what they carry, and that they run where nothing of the course is. That each
+runs from top to bottom and its controls move its charts is tried in JupyterLab, in test_lab.py."""
 
 from __future__ import annotations
 
@@ -10,7 +11,6 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
-import time
 from importlib import metadata
 from io import BytesIO
 from pathlib import Path
@@ -19,25 +19,29 @@ from types import SimpleNamespace
 import jupytext
 import nbformat
 import pytest
+import small_book
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from nbclient import NotebookClient
 from sphinx.testing.util import SphinxTestApp
 from sphinx.util.docutils import SphinxDirective, new_document
+from test_prose import lessons
 
 from caliphate_course import data
 from caliphate_course.charts import territory
 from caliphate_course.facts import facts
+from coursebook import execution
+from coursebook.build import Build
 from coursebook.editions import lab, notebooks
+from coursebook.editions.download import launch_links
 from coursebook.editions.notebooks import plain_notebook
 from coursebook.figures.live import BUILD_FLAG
+from coursebook.page_text import read_notebook
 from coursebook.pages import citations
 from coursebook.pages.markdown import MarkdownTranslator
-from coursebook.pages.notebook_download import launch_links
 
 LESSONS = list(notebooks.file_names(ROOT))
 FACT = "displacement/dtm-returnees-2019-04-30"
@@ -45,19 +49,7 @@ CITED = "reuters-2014-mosul"
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-CONF = """
-project = "Small book"
-extensions = ["myst_nb", "sphinx_exercise", "coursebook.pages", "caliphate_course.claims_list"]
-html_theme = "sphinx_book_theme"
-root_doc = "book/index"
-nb_execution_mode = "off"
-numfig = True
-myst_enable_extensions = ["colon_fence", "deflist"]
-
-
-def setup(app):
-    # In one process: a thread of vl-convert, which another test may have started, does not live on in a forked one.
-    app.connect("env-before-read-docs", lambda app, *_: setattr(app, "parallel", 1), priority=900)
+ODDITY = """
     from test_notebooks import Oddity, nothing, oddity
     app.add_node(oddity, html=(nothing, nothing))
     app.add_directive("oddity", Oddity)
@@ -68,43 +60,6 @@ kernelspec: {display_name: Python 3, language: python, name: python3}
 ---
 
 """
-# Run in the lesson's own kernel after its last cell: move every control of every explorer, look at the chart's params.
-MOVE_EVERY_CONTROL = """
-import gc, ipywidgets, altair as alt
-from coursebook.figures import Explorer
-
-def charts_in(widget):
-    if isinstance(widget, alt.JupyterChart):
-        yield widget
-    for child in getattr(widget, "children", ()):
-        yield from charts_in(child)
-
-def other_values(widget):
-    if isinstance(widget, ipywidgets.Checkbox):
-        return [not widget.value]
-    if isinstance(widget, ipywidgets.IntSlider):
-        return [widget.min, widget.max]
-    if isinstance(widget, ipywidgets.IntRangeSlider):
-        return [(widget.min, widget.max), (widget.min, widget.min + widget.step)]
-    values = [value for _, value in widget._options_full]
-    if isinstance(widget, ipywidgets.SelectionRangeSlider):
-        return [(values[0], values[-1]), (values[0], values[1])]
-    if isinstance(widget, ipywidgets.SelectMultiple):
-        return [(values[0],), tuple(values)]
-    return values[:1] + values[-1:]
-
-moved = 0
-explorers = [one for one in gc.get_objects() if isinstance(one, Explorer) and "widget" in vars(one)]
-for explorer in explorers:
-    (chart,) = charts_in(explorer.widget)
-    for name, widget in explorer.controls.items():
-        for value in other_values(widget):
-            widget.value = value
-            now = getattr(chart.params, name)
-            assert now == (list(value) if isinstance(value, tuple) else value), (explorer.name, name, value, now)
-            moved += 1
-print(len(explorers), "explorers,", moved, "moves")
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -112,26 +67,6 @@ def somebody_is_looking(monkeypatch):
     """Kernels show their widgets, as they do in JupyterLab."""
     monkeypatch.delenv(BUILD_FLAG, raising=False)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-
-
-@pytest.mark.book
-@pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.stem)
-def test_a_lesson_runs_top_to_bottom_and_its_controls_move_its_charts(page, capsys):
-    notebook = jupytext.read(page)
-    notebook.cells.append(nbformat.v4.new_code_cell(MOVE_EVERY_CONTROL))
-    started = time.perf_counter()
-    NotebookClient(
-        notebook, timeout=180, kernel_name="python3", resources={"metadata": {"path": page.parent}}
-    ).execute()
-    seconds = time.perf_counter() - started
-    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-    views = [o for o in outputs if "application/vnd.jupyter.widget-view+json" in o.get("data", {})]
-    assert not [o for o in outputs if o.output_type == "error"]
-    explorers, moves = map(int, re.findall(r"\d+", notebook.cells[-1].outputs[-1]["text"]))
-    assert explorers >= 1 and moves >= 1
-    assert len(views) >= 1, "no chart is shown as a live widget"
-    with capsys.disabled():
-        print(f"\n  {page.stem}: {seconds:.1f} s, {explorers} explorers, {moves} moves")
 
 
 def _text(notebook) -> str:
@@ -181,10 +116,25 @@ def test_the_archive_carries_package_and_data_but_not_the_tools_that_make_the_bo
     assert not [name for name in names if "sphinx_ext" in name or "handout" in name]
 
 
-def test_every_download_runs_in_an_empty_folder_without_the_course_installed(site, tmp_path):
-    """`-S` hides editable installs, so that only the packages themselves are there, as on Colab."""
+KERNELS_ONLY = "coursebook/dependencies.py"  # tells the build what a lesson used
+
+
+def test_a_download_carries_every_file_that_its_lesson_used(site):
+    """Kernels told the build what they used; the tables lie in the course's package there."""
+    with tarfile.open(fileobj=BytesIO(base64.b64decode(notebooks.carried_archive()))) as archive:
+        carried = set(archive.getnames())
+    cache = execution.Cache(Build(ROOT).cache)
+    for page in LESSONS:
+        used = cache.record(read_notebook(page)).data[execution.CACHED_USED]
+        there = {re.sub("^data/", "caliphate_course/_data/", path) for path in used if Path(path).suffix != ".js"}
+        assert len(there) > 20 and there - carried <= {KERNELS_ONLY}, page.stem
+
+
+def test_downloads_run_in_an_empty_folder_without_the_course_installed(site, tmp_path):
+    """`-S` hides editable installs, so that only the packages themselves are there, as on Colab. All are alike but for
+    their cells, which the tests of JupyterLab run: some lessons tell."""
     lessons = [
-        [cell.source for cell in notebooks.built(ROOT, page).cells if cell.cell_type == "code"] for page in LESSONS
+        [cell.source for cell in notebooks.built(ROOT, page).cells if cell.cell_type == "code"] for page in LESSONS[::5]
     ]
     script = tmp_path / "lessons.py"
     lines = [
@@ -206,7 +156,9 @@ def test_every_download_runs_in_an_empty_folder_without_the_course_installed(sit
     assert ROOT not in used.parents, "the notebook used the repository, not what it carries"
 
 
-@pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [page for page in LESSONS if f"book/{page.stem}" in lessons()], ids=lambda page: page.stem
+)
 def test_a_lesson_invites_to_make_a_chart_again_on_other_rows(page):
     """In the notebooks only, since readers of the book cannot change it. The live tests run the cell."""
     (cell,) = [cell for cell in jupytext.read(page).cells if "remove-cell" in cell.metadata.get("tags", [])]
@@ -333,17 +285,9 @@ def nothing(translator, node):
 
 def _build(folder: Path, builder: str = "html", **changed: str) -> SphinxTestApp:
     """A small book with every standard directive in a lesson, some of its pages replaced."""
-    source = folder / "source"
-    (source / "book").mkdir(parents=True, exist_ok=True)
-    (source / "conf.py").write_text(CONF, encoding="utf-8")
-    (source / "book" / "dot.png").write_bytes(DOT)
-    for name, text in (BOOK | changed).items():
-        path = source / "book" / f"{name}.md"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-    notebooks.is_notebook.cache_clear()
-    app = SphinxTestApp(builder, srcdir=source, builddir=folder / f"build-{builder}")
-    app.build()
+    (folder / "source" / "book").mkdir(parents=True, exist_ok=True)
+    (folder / "source" / "book" / "dot.png").write_bytes(DOT)
+    app, _ = small_book.build(folder, BOOK | changed, builder, ODDITY)
     return app
 
 

@@ -18,7 +18,7 @@ import pytest
 from conftest import ROOT, all_pages, book_pages
 from PIL import Image, ImageChops
 
-from coursebook.editions.notebooks import is_notebook
+from coursebook.page_text import is_notebook
 
 ACCEPTED = Path(__file__).parent / "pictures"
 BROWSER = ACCEPTED / "browser.txt"

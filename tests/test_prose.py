@@ -10,6 +10,7 @@ from quantities import LOOSE, quantities
 
 from caliphate_course.facts import facts
 from coursebook.build import Build
+from coursebook.questions import Answer, read_answers
 
 FENCE = re.compile(r"^\s*(?P<marks>`{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\})?\s*(?P<argument>.*)$")
 # Directives whose content is not prose, and those whose first line is not.
@@ -376,20 +377,6 @@ def test_a_lesson_has_a_document_and_a_dated_box_of_what_was_not_found(page):
     assert len(boxes) == 1
 
 
-MOST_LONGEST = 0.4
-
-
-def test_the_longest_answer_is_seldom_the_right_one():
-    """Who always takes the longest answer of a question does not do well."""
-    longest = []
-    for page in lessons():
-        for question in re.findall(r"^[`:]{3,}\{question\}[^\n]*\n(.*?)^[`:]{3,}$", read(page), re.M | re.S):
-            options = [line for line in question.splitlines() if line.startswith(("+ ", "- "))]
-            lengths = {line: len(read_out(line[2:].split(" :: ")[0])) for line in options}
-            longest.append(max(lengths, key=lengths.get).startswith("+"))
-    assert sum(longest) / len(longest) <= MOST_LONGEST
-
-
 def test_further_reading_names_two_to_five_works_for_each_lesson():
     parts = re.split(r"^### \{doc\}`(.+)`$", read("book/further-reading"), flags=re.MULTILINE)[1:]
     works = {
@@ -479,3 +466,36 @@ def test_the_finder_skips_code_and_options_and_reads_directives():
         ]
     )
     assert bare_quantities(page) == [(5, "12"), (6, "13"), (10, "14")]
+
+
+QUESTION = re.compile(
+    r"^(?P<marks>`{3,}|:{3,})\{question\} (?P<asked>.*)\n(?P<answers>(?:.*\n)*?)(?P=marks)$", re.MULTILINE
+)
+MOST_LONGEST, RETURNS = 0.4, 2
+
+
+def questions(page: str) -> list[tuple[str, list[Answer]]]:
+    """Each question of a page with its answers."""
+    found = QUESTION.finditer(read(page))
+    return [(one["asked"], read_answers(one["answers"].splitlines())) for one in found]
+
+
+def length(answer: Answer) -> int:
+    told = re.sub(r"\{fact\}`([^`]+)`", lambda role: facts.resolve(role[1]).text, answer.text)
+    return len(re.sub(r"\{[\w:-]+\}`([^`<]*)[^`]*`", r"\1", told))
+
+
+def test_the_right_answer_is_seldom_the_longest():
+    asked = [answers for page in lessons() for _, answers in questions(page)]
+    longest = [max(answers, key=length) for answers in asked]
+    assert len(asked) > 5 * len(lessons())
+    assert sum(answer.right for answer in longest) <= MOST_LONGEST * len(asked)
+
+
+@pytest.mark.parametrize("page", lessons()[1:])
+def test_questions_return_to_earlier_lessons(page):
+    """What was learnt is asked for again, so that it is kept."""
+    earlier = {f"Back to {{doc}}`{name.rpartition('/')[2]}`" for name in lessons()[: lessons().index(page)]}
+    returning = [asked.partition(":")[0] for asked, _ in questions(page) if asked.startswith("Back to")]
+    assert set(returning) <= earlier
+    assert len(returning) >= RETURNS

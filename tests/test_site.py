@@ -8,16 +8,14 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import pytest
 from accessibility import colour_violations, violations
 from bs4 import BeautifulSoup
-from conftest import all_pages, wake
+from conftest import all_pages
 from playwright.sync_api import expect
 
 from bench.report import FIRST_KB, LIVE_KB
 
 NARROW = (360, 320)
-SETTLE_MS = 300
 
 
 @cache
@@ -34,10 +32,9 @@ def overflow(page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-def test_page_is_quiet_accessible_and_fits(any_page, visit):
-    with visit(any_page, color_scheme="light") as seen:
+def test_page_is_quiet_accessible_and_fits(any_page, loaded):
+    with loaded(any_page) as seen:
         page = seen.page
-        page.wait_for_timeout(SETTLE_MS)
         assert violations(page) == {}, "light mode"
         page.emulate_media(color_scheme="dark")
         page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
@@ -49,16 +46,15 @@ def test_page_is_quiet_accessible_and_fits(any_page, visit):
         seen.quiet()
 
 
-def test_page_works_from_a_local_copy(any_page, visit):
-    with visit(any_page, local=True) as seen:
-        seen.page.wait_for_timeout(SETTLE_MS)
+def test_page_works_from_a_local_copy(any_page, loaded):
+    with loaded(any_page, local=True) as seen:
         assert seen.page.evaluate("document.documentElement.dataset.theme") in ("light", "dark")
         seen.quiet()
 
 
-def test_figures_are_there_without_javascript(book_page, visit, site):
+def test_figures_are_there_without_javascript(book_page, loaded, site):
     figures = len(soup(site / book_page).select(".explorer-figure"))
-    with visit(book_page, java_script_enabled=False) as seen:
+    with loaded(book_page, java_script_enabled=False) as seen:
         shown = seen.page.locator(".explorer-figure")
         assert shown.count() == figures
         for number in range(figures):
@@ -76,17 +72,11 @@ def kilobytes(site, server, requests) -> float:
     return sum(len(gzip.compress((site / path).read_bytes(), 6)) for path in paths) / 1000
 
 
-def test_page_is_light(any_page, visit, site, server):
+def test_page_is_light(any_page, awake, site, server):
     """Bytes a reader receives before touching anything, and with every chart live."""
-    with visit(any_page) as seen:
-        page = seen.page
-        page.wait_for_timeout(SETTLE_MS)
-        first = kilobytes(site, server, seen.requests)
-        for root in page.locator("[data-explorer]:has(form)").all():
-            wake(page, root)
-        live = kilobytes(site, server, seen.requests)
-    assert first <= FIRST_KB
-    assert live <= LIVE_KB
+    with awake(any_page) as seen:
+        assert kilobytes(site, server, seen.first) <= FIRST_KB
+        assert kilobytes(site, server, seen.live) <= LIVE_KB
 
 
 def test_content_security_policy(any_page, site):
@@ -121,24 +111,6 @@ def test_first_page_leads_to_the_book(visit):
     with visit("index.html") as seen:
         seen.page.wait_for_url(f"**/{all_pages()[0]}")
         seen.page.wait_for_selector("article h1")
-        seen.quiet()
-
-
-@pytest.mark.parametrize("local", [False, True], ids=["http", "file"])
-def test_search_finds_a_word_of_the_first_page(local, visit, site):
-    first = all_pages()[0]
-    title = soup(site / first).find("h1").get_text().rstrip("#").strip()
-    word = max(re.findall(r"[A-Za-z]+", title), key=len)
-    with visit(first, local=local) as seen:
-        page = seen.page
-        page.keyboard.press("Control+k")
-        page.locator("#pst-search-dialog input[name=q]").fill(word)
-        page.keyboard.press("Enter")
-        found = page.locator("#search-results li", has=page.locator("a", has_text=title))  # results come one by one
-        if local:  # a page opened from disk may fetch nothing
-            found.wait_for()
-        else:
-            expect(found.locator(".context")).to_contain_text(word, ignore_case=True)
         seen.quiet()
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import combinations, combinations_with_replacement
+import math
+import re
+from collections import defaultdict
+from itertools import combinations, combinations_with_replacement, product
+from xml.etree import ElementTree
 
 import ipywidgets as widgets
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from quantities import quantities
 from test_charts_selections import FIGURES
 from test_explorer import chart, explorer
 
@@ -16,6 +21,7 @@ from caliphate_course.charts import strength
 from coursebook.figures import MIME_TYPE, ControlError, StateTitle, rendering, static
 from coursebook.figures.live import BUILD_FLAG
 
+SVG = "http://www.w3.org/2000/svg"
 MOST_BOXES = 2  # of so many boxes every choice is tried, beside none and all
 
 
@@ -208,16 +214,109 @@ def test_a_title_that_cannot_follow_is_refused(title, says):
         titled(title)
 
 
+# Every state of every figure ------------------------------------------------------------------------------------------
+
+SAYS_SO = "not on this map"
+MOST_DRAWN = 24  # states of one figure; where there are more, each control is tried alone
+
+
+def tried(control):
+    """The values at which a control is drawn: of boxes each alone, and of a long slider a few. Years that a reader narrows
+    may hold nothing, which the chart says."""
+    every = [choice.value for choice in control.choices]
+    if control.kind == "checkbox":
+        return [control.value, not control.value]
+    if control.kind == "range":
+        return [control.value]
+    if control.kind == "checkboxes":
+        return [control.value, every, *([one] for one in every)]
+    return [control.value, *(every if len(every) <= MOST_DRAWN else every[:: len(every) // 3])]
+
+
+def states_drawn(figure):
+    values = {name: tried(control) for name, control in figure.static_controls.items()}
+    if math.prod(map(len, values.values())) <= MOST_DRAWN:
+        return [dict(zip(values, some, strict=True)) for some in product(*values.values())]
+    return [{}, *({name: value} for name, some in values.items() for value in some)]
+
+
+def marks_that_speak(spec, panel=""):
+    """By panel, the names of the marks with a tooltip; of a chart without any, of all its marks but words."""
+    found = defaultdict(set)
+    for mark in spec.get("marks", []):
+        inside = re.sub(r"_group$", "", mark["name"]) if mark["name"].startswith("concat") and not panel else panel
+        if "tooltip" in mark.get("encode", {}).get("update", {}):
+            found[inside].add(mark["name"])
+        for name, names in marks_that_speak(mark, inside).items():
+            found[name] |= names
+    return found
+
+
+def in_groups(svg, names):
+    return [
+        part for part in ElementTree.fromstring(svg).iter(f"{{{SVG}}}g") if names & set(part.get("class", "").split())
+    ]
+
+
+@pytest.fixture(scope="module")
+def drawn(figures):
+    """By figure: its panels' marks, and by state what is drawn."""
+    made = {}
+    for figure in figures.values():
+        vega = rendering.vega(figure.spec)
+        svgs = [(s, rendering.vega_svg(vega, figure.states.whole(s))) for s in states_drawn(figure)]
+        made[figure.name] = marks_that_speak(vega), svgs
+    return made
+
+
+@pytest.mark.book
+def test_no_state_of_any_figure_is_empty(figures, drawn):
+    empty = [
+        f"{name}?{figures[name].query(state)}: nothing in {panel or 'it'}"
+        for name, (panels, states) in drawn.items()
+        for state, svg in states
+        for panel, names in (panels or {"": {"mark-symbol", "mark-rect"}}).items()
+        if not any(len(group) for group in in_groups(svg, names)) and SAYS_SO not in svg
+    ]
+    assert empty == []
+
+
+@pytest.mark.book
+def test_a_title_that_follows_the_state_states_no_number_of_another_state(figures, drawn):
+    faults = []
+    for name, (_, states) in drawn.items():
+        if not figures[name].titles:
+            continue
+        shown = [
+            {n for text in in_groups(svg, {"role-mark"}) for n in numbers(" ".join(text.itertext()))}
+            for _, svg in states
+        ]
+        everywhere = set().union(*shown)
+        for (state, _), here in zip(states, shown, strict=True):
+            title = figures[name].title_of(state)
+            said = {number for quantity in quantities(title) for number in numbers(quantity)}
+            if others := (said & everywhere) - here:
+                faults.append(f"{name}?{figures[name].query(state)}: {sorted(others)} in “{title}”")
+    assert faults == []
+
+
+def numbers(text):
+    """Those of three digits or more: smaller ones stand for many things."""
+    return re.findall(r"\d[\d,.]+\d", text)
+
+
 # Play ----------------------------------------------------------------------------------------------------------------
 
 
 def test_play_in_a_notebook_starts_at_the_storys_start_unless_the_slider_was_moved():
     figure = titled("Title", play="month", play_from=201405)
-    play, slider = figure.widget.children[2].children
+    play, speed, slider = figure.widget.children[2].children
     play.playing = True
     assert slider.value == 201405
+    speed.label = "2×"
+    assert play.interval == 250
     figure = titled("Title", play="month")
-    play, slider = figure.widget.children[2].children
+    play, _, slider = figure.widget.children[2].children
     slider.value = 201407
     play.playing = True
     assert slider.value == 201407

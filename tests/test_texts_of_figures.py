@@ -19,7 +19,7 @@ TOLD = ("title", "description")
 REFERENCE = re.compile(r"\{[a-z_]+/[^{}]+\}")
 NOT_OURS = re.compile(r"“[^”]*”|×\s?\d+")  # a quotation, the factor of somebody's rule
 SENTENCE = re.compile(r"[A-Za-z]{2,} [A-Za-z]")
-PROGRAM = re.compile(r"datum\.|\?|==|&&|\|\||1e\d")  # an expression of Vega's, which counts by itself
+PROGRAM = re.compile(r"datum\.|split\(|\?|==|&&|\|\||1e\d")  # an expression of Vega's, which counts by itself
 
 
 def literals(source: str) -> list[tuple[int, str, bool]]:
@@ -34,7 +34,7 @@ def literals(source: str) -> list[tuple[int, str, bool]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and not _of_altair(node):  # the title of an axis is its unit
             told |= {part for word in node.keywords if word.arg in TOLD for part in ast.walk(word.value)}
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "TITLE":
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("TITLE", "TITLES"):
             told |= (inside := set(ast.walk(node.value)))
             filled |= inside
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "fill":

@@ -39,28 +39,12 @@ def stands(where: str) -> bool:
 
 
 def test_a_hook_that_no_longer_fits_is_noticed():
-    sphinx = next(hook for hook in HOOKS if hook.where == "third_party.whole_search_index")
+    sphinx = next(hook for hook in HOOKS if hook.where == "third_party.share_html_handlers")
     assert not dataclasses.replace(sphinx, versions="<7").known
     gone = Hook(
         "Sphinx", ">0", "", "", ("sphinx.search:IndexBuilder.thaw", "sphinx.lookup", "sphinx.search:IndexBuilder")
     )
     assert gone.missing == ["sphinx.search:IndexBuilder.thaw", "sphinx.lookup"]
-
-
-def test_a_search_index_that_sphinx_has_mended_is_noticed(monkeypatch):
-    from sphinx.search import IndexBuilder
-
-    plain = next(kind for kind in IndexBuilder.__mro__ if "load" in vars(kind) and kind.__module__ == "sphinx.search")
-    assert third_party._entries_get_lost()
-    monkeypatch.setattr(plain, "load", mended())
-    assert not third_party._entries_get_lost()
-
-
-def mended():
-    def load(self, stream, format):
-        self._index_entries = {"page": [("entry", "here", "")]}
-
-    return load
 
 
 def test_nothing_else_changes_a_package_of_others():

@@ -13,7 +13,8 @@ import pytest
 from conftest import ROOT
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
-from test_notebooks import LESSONS, MOVE_EVERY_CONTROL
+from test_lab import MOVE_EVERY_CONTROL
+from test_notebooks import LESSONS
 
 from coursebook.editions.notebooks import built
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from itertools import product
+
 import altair as alt
 import ipywidgets
 import pandas as pd
@@ -187,19 +190,18 @@ def munitions_explorer(frame: pd.DataFrame) -> Explorer:
 
 AREAS = {"split": "Iraq against Syria", "both": "both countries together"}
 AUTHORS = {TASK_FORCE: "circle", AT_LEAST: "triangle-up", "Airwars": "square", "US Air Force": "diamond"}
-COUNTERS = {"cjtf_oir": "the task force", "airwars": "Airwars", "any": "everybody"}
-
-
-_CHOSEN = (
-    "datum.measure == unit && (counter == 'any' || datum.counter == counter)"
-    " && (area == 'both') == (datum.scope == 'Iraq and Syria')"
-)
+COUNTERS = {"any": "everybody", "cjtf_oir": "the task force", "airwars": "Airwars"}
 
 
 def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """Running totals in the `unit`, `area` and by the `counter` chosen. `frame` is the table `air_operations`."""
-    rows = running_totals(frame)[["date", "measure", "scope", "counter", "value", "author", "segment"]]
-    here = alt.Chart(rows).transform_filter(_CHOSEN)
+    """Running totals of the `series` chosen (a key of `strikes_series`). `frame` is the table `air_operations`."""
+    found = strikes_series(frame)
+    rows = running_totals(frame)
+    rows = rows.assign(
+        series=rows["id"].map(lambda row: [key for key, some in found.items() if row in set(some["id"])])
+    )
+    rows = rows[["date", "measure", "scope", "value", "author", "segment", "series"]]
+    here = alt.Chart(rows).transform_filter("indexof(datum.series, series) >= 0")
     x = alt.X(
         "date:T",
         title=None,
@@ -224,77 +226,60 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
         alt.Tooltip("value:Q", title="Since the start", format=","),
     ]
     points = here.mark_point(size=55).encode(x=x, y=y, color=colour, shape=shape, tooltip=says)
-    names = " : ".join(f"unit == '{key}' ? '{label}'" for key, label in UNITS.items()) + " : ''"
-    unit = (
-        theme.note("", x=0, y=-16).transform_calculate(words=f"({names}) + ' since August 2014'").encode(text="words:N")
+    unit = theme.note("", x=0, y=-16).transform_calculate(
+        words=f"{json.dumps(UNITS)}[split(series, '-')[0]] + ' since August 2014'"
     )
-    words = theme.status(_last_totals(frame), x=-40, y=-56, lineBreak="\n")
-    words = words.transform_filter("datum.unit == unit && datum.area == area && datum.counter == counter")
+    unit = unit.encode(text="words:N")
+    last = pd.DataFrame({"series": list(found), "line": [_last_line(some) for some in found.values()]})
+    words = theme.status(last, x=-40, y=-56, lineBreak="\n").transform_filter("datum.series == series")
     layers = alt.layer(lines, points, unit, words.encode(text="line:N")).properties(width=theme.FULL, height=420)
-    return layers.add_params(alt.param(name="unit"), alt.param(name="area"), alt.param(name="counter"))
+    return layers.add_params(alt.param(name="series"))
 
 
-def _last_totals(frame):
-    """For each choice, the last total of each country in words."""
-    rows = running_totals(frame)
-    return pd.DataFrame(
-        [
-            {"unit": unit, "area": area, "counter": counter, "line": _last_line(rows, unit, area, counter)}
-            for unit in UNITS
-            for area in AREAS
-            for counter in COUNTERS
-        ]
-    )
+def strikes_series(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What a reader can choose: the running totals of each unit, area and counter for which there are any, each once.
+
+    Keys are 'strikes-split-any' and so on, of UNITS, AREAS and COUNTERS.
+    """
+    rows, found = running_totals(frame), {}
+    for unit, area, counter in product(UNITS, AREAS, COUNTERS):
+        some = rows[(rows["measure"] == unit) & ((rows["scope"] == "Iraq and Syria") == (area == "both"))]
+        some = some if counter == "any" else some[some["counter"] == counter]
+        if len(some) and not any(some["id"].equals(other["id"]) for other in found.values()):
+            found[f"{unit}-{area}-{counter}"] = some
+    return found
 
 
-def _last_line(rows, unit, area, counter):
-    scopes = _scopes(area)
-    chosen = _totals_of(rows, unit, area, counter)
-    if chosen.empty:
-        return _no_total(rows, unit, area, counter)
-    last = chosen.sort_values("date").groupby("scope").last()
-    parts = [
-        f"{scope if area == 'split' else 'both'} {last.loc[scope, 'value']:,}"
-        for scope in scopes
-        if scope in last.index
-    ]
+def _last_line(some):
+    """The last total of each country in words."""
+    last = some.sort_values("date").groupby("scope").last()
+    parts = [f"{'both' if scope == 'Iraq and Syria' else scope} {value:,}" for scope, value in last["value"].items()]
     newest = last.loc[last["date"].idxmax()]
     return f"{newest['date']:%B %Y}, {newest['author'].split(',')[0]}: \n" + ", ".join(parts)
 
 
-def _scopes(area):
-    return ["Iraq and Syria"] if area == "both" else ["Iraq", "Syria"]
+def strikes_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """The unit, the area and whose count, as one menu of what there is."""
+    options = [(_series_words(key), key) for key in strikes_series(frame)]
+    return {"series": ipywidgets.Dropdown(options=options, value=options[0][1], description="Count of")}
 
 
-def _totals_of(rows, unit, area, counter):
-    chosen = rows[(rows["measure"] == unit) & rows["scope"].isin(_scopes(area))]
-    return chosen if counter == "any" else chosen[chosen["counter"] == counter]
+def _series_words(key):
+    unit, area, counter = key.split("-")
+    return f"{UNITS[unit]}, {AREAS[area]}: {COUNTERS[counter]}"
 
 
-def _no_total(rows, unit, area, counter):
-    """Says that a total is missing and names the nearest choice that has one; the counter too, where it must change."""
-    other = "both" if area == "split" else "split"
-    nearest = [(unit, other, counter), (unit, area, "any"), (unit, other, "any"), ("strikes", area, counter)]
-    found = [choice for choice in nearest if not _totals_of(rows, *choice).empty]
-    if not found:
-        return f"No total of {UNITS[unit]} here"
-    labels = zip((UNITS, AREAS, COUNTERS), found[0], (unit, area, counter), strict=True)
-    changes = [f"“{names[new]}”" for names, new, old in labels if new != old]
-    whose = "here" if found[0][2] == counter else f"by {COUNTERS[counter]}"
-    return f"No total of {UNITS[unit]} {whose}: \ntry {' and '.join(changes)}"
+def _strikes_title(frame) -> StateTitle:
+    found = strikes_series(frame)
 
+    def sentence(series):
+        if series == "strikes-split-any":
+            return "Iraq was struck more at first; by October 2017, on Airwars' count, Syria had caught up"
+        unit = UNITS[series.split("-")[0]]
+        when, totals = _last_line(found[series]).split(": \n")
+        return f"{unit[0].upper()}{unit[1:]} since August 2014, by the last count ({when}): {totals}"
 
-def strikes_controls() -> dict[str, ipywidgets.Widget]:
-    """The unit, the area, and whose count."""
-    return {
-        "unit": ipywidgets.RadioButtons(options=_pairs(UNITS), value="strikes", description="Count"),
-        "area": ipywidgets.RadioButtons(options=_pairs(AREAS), value="split", description="Area"),
-        "counter": ipywidgets.RadioButtons(options=_pairs(COUNTERS), value="any", description="Counted by"),
-    }
-
-
-def _pairs(labels):
-    return [(label, key) for key, label in labels.items()]
+    return StateTitle(by=("series",), sentence=sentence)
 
 
 def strikes_table(frame: pd.DataFrame) -> pd.DataFrame:
@@ -322,8 +307,8 @@ def strikes_explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         strikes_chart(frame),
         name="fig-strikes",
-        controls=strikes_controls(),
-        title="Iraq was struck more at first; by October 2017, on Airwars' count, Syria had caught up",
+        controls=strikes_controls(frame),
+        title=_strikes_title(frame),
         description=fill(
             "Strikes since the start, Iraq against Syria, as counted by the task force and by Airwars, whose points lie "
             "close together. The task force had {air_operations/strikes-iraq-cum-2016-09-13 as number} in Iraq and "

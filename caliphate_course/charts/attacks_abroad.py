@@ -7,20 +7,23 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.charts import guesses
 from caliphate_course.measures.attacks_abroad import FIRST, LAST, area, attacks
-from caliphate_course.words import TIES
-from coursebook.figures import Explorer, theme
+from caliphate_course.words import TIES, labels
+from coursebook.figures import Explorer, Prediction, StateTitle, theme
 from coursebook.words import in_words
 
 REGIONS = {"europe": "Europe", "north_america": "North America", "mena": "Middle East, North Africa", "asia": "Asia"}
-_SHOWN = "indexof(ties, datum.attribution) >= 0 && (region == 'all' || datum.region == region)"
+DENSE = (2015, 2017)  # the years to which most of them belong
+ALL = "all"
+_SHOWN = f"show == '{ALL}' || datum.attribution == show || datum.region == show"
 
 
 def chart(events: pd.DataFrame, territory: pd.DataFrame) -> alt.VConcatChart:
     """Dead of each attack above, area held below, on one line of years.
 
-    `events` and `territory` are the tables `events` and `territory_estimates`; `ties` (keys of TIES) and `region`
-    (a key of REGIONS or 'all') choose attacks.
+    `events` and `territory` are the tables `events` and `territory_estimates`; `show` (ALL, a key of TIES or of
+    REGIONS) chooses attacks.
     """
     top = alt.layer(*_attacks(attacks(events))).properties(
         width=theme.PANEL, height=230, title="People killed, by attack"
@@ -28,7 +31,7 @@ def chart(events: pd.DataFrame, territory: pd.DataFrame) -> alt.VConcatChart:
     below = alt.layer(*_area(area(territory))).properties(
         width=theme.PANEL, height=140, title="Area held, by IHS (grey: no figures)"
     )
-    params = [alt.param(name=name) for name in ("ties", "region")]
+    params = [alt.param(name=name) for name in ("show", "guess")]
     return alt.vconcat(top, below, spacing=18).add_params(*params)
 
 
@@ -69,10 +72,9 @@ def _attacks(rows):
     )
     count = (
         theme.status(shown, x=0, y=-38)
-        .transform_calculate(one=f"{_SHOWN} ? 1 : 0")
-        .transform_aggregate(shown="sum(one)")
+        .transform_filter(_SHOWN)
+        .transform_aggregate(shown="count()")
         .transform_calculate(line="datum.shown + (datum.shown == 1 ? ' attack shown' : ' attacks shown')")
-        .transform_filter("length(ties) > 0")
         .encode(text="line:N")
     )
     x = _time("date:T")
@@ -81,8 +83,20 @@ def _attacks(rows):
         open_end.encode(x=x, y=dead),
         marks,
         count,
-        theme.none_chosen("ties", x=0, y=-38),
+        *_guess(len(rows)),
     )
+
+
+def _guess(listed):
+    """A bracket over the three years in question, with what a reader guessed of them."""
+    words = f"'your guess: ' + guess + ' of {listed} in these years'"
+    years = pd.DataFrame([{"first": f"{DENSE[0]}-01-01", "last": f"{DENSE[1]}-12-31"}])
+    years = alt.Chart(years).transform_filter("isValid(guess)").transform_calculate(words=words)
+    line = years.mark_rule(color=theme.GUESSED, strokeDash=[6, 4], strokeWidth=2, y=6).encode(
+        x=_time("first:T"), x2="last:T"
+    )
+    text = years.mark_text(color=theme.GUESSED, align="left", baseline="top", fontWeight="bold", y=10)
+    return line, text.encode(x=_time("first:T"), text="words:N")
 
 
 def _most(rows):
@@ -109,14 +123,13 @@ def _area(rows):
     )
 
 
-def controls() -> dict[str, ipywidgets.Widget]:
-    """How the attack is tied to ISIS, and where it happened."""
-    ties = [(words, key) for key, (words, _, _) in TIES.items()]
-    regions = [("Everywhere", "all"), *((label, key) for key, label in REGIONS.items())]
-    return {
-        "ties": ipywidgets.SelectMultiple(options=ties, value=list(TIES), description="Tie to ISIS"),
-        "region": ipywidgets.Dropdown(options=regions, value="all", description="Region"),
-    }
+def controls(events: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """All attacks, those with one tie to ISIS, or those in one region."""
+    rows = attacks(events)
+    options = [("all", ALL)]
+    for names, column in ((labels(TIES), "attribution"), (REGIONS, "region")):
+        options += [(words, key) for key, words in names.items() if key in set(rows[column])]
+    return {"show": ipywidgets.Dropdown(options=options, value=ALL, description="Attacks")}
 
 
 def table(events: pd.DataFrame) -> pd.DataFrame:
@@ -138,9 +151,33 @@ def table(events: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _title(rows):
-    dense = int(rows["date"].dt.year.between(2015, 2017).sum())
-    return f"{dense} of {len(rows)} listed attacks abroad fall in 2015 to 2017; the list ends a month after the last village"
+def _title(rows) -> StateTitle:
+    """How many of the attacks shown fall in the years in which most do."""
+
+    def sentence(show):
+        shown = rows[(show == ALL) | (rows["attribution"] == show) | (rows["region"] == show)]
+        said = f"{_dense(shown)} of {len(shown)} listed attacks abroad fall in {DENSE[0]} to {DENSE[1]}"
+        if show == ALL:
+            return f"{said}; the list ends a month after the last village"
+        return f"{REGIONS.get(show) or labels(TIES)[show]}: {said}"
+
+    return StateTitle(by=("show",), sentence=sentence)
+
+
+def _dense(rows):
+    return int(rows["date"].dt.year.between(*DENSE).sum())
+
+
+def _prediction(rows):
+    found = f"the {_dense(rows)} of {len(rows)} in the list"
+    return Prediction(
+        question=f"This book lists {len(rows)} attacks outside Iraq and Syria that were tied to ISIS, from "
+        f"{in_words(rows)[0]} to {in_words(rows)[-1]}. How many of them fall in the three years "
+        f"{DENSE[0]} to {DENSE[1]}?",
+        title="Attacks outside Iraq and Syria, and the area that ISIS held",
+        ask=guesses.numbers("Attacks in those years", len(rows)),
+        sentence=lambda guess: guesses.against(guess, _dense(rows), found),
+    )
 
 
 def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
@@ -150,8 +187,9 @@ def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(events, territory),
         name="fig-attacks-abroad",
-        controls=controls(),
+        controls=controls(events),
         title=_title(listed),
+        prediction=_prediction(listed),
         description="Above, one mark for each listed attack outside Iraq and Syria from 2015 to April 2019, placed by "
         "date and by the number of people killed, its shape telling how it is tied to ISIS. Below, the area held "
         "in IHS's series, falling from January 2015 to June 2017, where the series ends. Marks are dense from "

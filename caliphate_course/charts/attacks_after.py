@@ -9,7 +9,7 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.measures.attacks_after import CLAIMED, COUNTED, PLACES, blocks
 from caliphate_course.words import ATTACK_COUNTERS
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, theme
 from coursebook.words import in_words
 
 DEFAULT_PLACE = "Iraq"
@@ -27,13 +27,14 @@ LABELS = {
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Blocks over time: width is the period counted, height the attacks a month; `frame` is `attacks_after`.
 
-    Params: `place` (a key of PLACES) and `rules` (list of CLAIMED, COUNTED).
+    Param: `show`, a key of `views`.
     """
-    columns = ["place", "who", "rule", "period_start", "until", "rate", "published", "definition", "scope", "label"]
+    columns = ["place", "views", "who", "period_start", "until", "rate", "published", "definition", "scope", "label"]
     rows = blocks(frame)
     share = rows["id"].map(lambda i: LABELS.get(i, (0.5, ""))[0])
     side = rows["id"].map(lambda i: LABELS.get(i, (0, "above"))[1])
     label_at = rows["period_start"] + (rows["until"] - rows["period_start"]) * share
+    rows = rows.assign(views=[_views(*row) for row in rows[["place", "rule"]].itertuples(index=False)])
     rows = rows[columns].assign(label_at=label_at, side=side, zero=0)
     shown = alt.Chart(rows).transform_filter(SHOWN)
     axis = alt.Axis(format="%Y", tickCount="year", labelSeparation=8)
@@ -49,14 +50,18 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     number = shown.mark_text(dy=shift, fontSize=11, fontWeight="bold").encode(
         x="label_at:T", y=y, text="label:N", color=alt.value(theme.INK)
     )
-    # Nothing to see: it keeps the scale of the place when boxes are unticked; without any, a lone 0 hung in the middle.
-    room = alt.Chart(rows).transform_filter("datum.place == place").mark_point(size=0).encode(x=x, y=y)
+    # Nothing to see: it keeps the scale of the place in each of its views.
+    room = alt.Chart(rows).transform_filter("datum.place == split(show, ', ')[0]").mark_point(size=0).encode(x=x, y=y)
     chart = alt.layer(body, top, number, room, *_key(rows), _words(rows))
     chart = chart.properties(width=theme.FULL, height=HEIGHT, autosize={"type": "fit-x", "contains": "padding"})
-    return chart.add_params(alt.param(name="place"), alt.param(name="rules"))
+    return chart.add_params(alt.param(name="show"))
 
 
-SHOWN = "datum.place == place && indexof(rules, datum.rule) >= 0"
+SHOWN = "indexof(datum.views, show) >= 0"
+
+
+def _views(place, rule):
+    return [place, f"{place}, {rule}"]
 
 
 def _colour():
@@ -69,7 +74,7 @@ def _key(rows):
     what = {who: text for who, text, _ in ATTACK_COUNTERS.values()}
     lines = rows.sort_values(["place", "period_start", "rate"], ascending=[True, True, False])
     lines = lines.drop_duplicates(["place", "who"])
-    lines = lines[["place", "who", "rule"]].assign(text=lines["who"] + ": " + lines["who"].map(what))
+    lines = lines[["place", "views", "who"]].assign(text=lines["who"] + ": " + lines["who"].map(what))
     lines["down"] = HEIGHT + 42 + LINE * lines.groupby("place").cumcount()
     base = alt.Chart(lines).transform_filter(SHOWN)
     down = alt.expr("datum.down")
@@ -78,33 +83,65 @@ def _key(rows):
 
 
 def _words(rows):
-    """The line of words; sums of flags, so that a choice without any count still says so."""
-    counted = (
-        theme.status(rows, x=-20, y=-40)
-        .transform_calculate(seen=f"{SHOWN} ? 1 : 0", value=f"{SHOWN} ? datum.rate : null")
-        .transform_aggregate(low="min(value)", high="max(value)", counts="sum(seen)", groupby=["who"])
-        .transform_calculate(used="datum.counts > 0 ? 1 : 0")
-        .transform_aggregate(lowest="min(low)", highest="max(high)", counts="sum(counts)", counters="sum(used)")
-    )
+    """The line of words: how many counts there are, and between which rates."""
     line = (
-        "length(rules) == 0 ? 'Nothing is chosen: tick a box above' : datum.counts == 0 ? 'No count of this kind' : "
         "datum.counts + (datum.counts == 1 ? ' count, ' : ' counts, ') + datum.counters + "
-        "(datum.counters == 1 ? ' counter: ' : ' counters: ') + format(datum.lowest, '.0f') + ' to ' + "
-        "format(datum.highest, '.0f') + ' a month'"
+        "(datum.counters == 1 ? ' counter: ' : ' counters: ') + format(datum.lowest, '.0f') + "
+        "(datum.counts == 1 ? '' : ' to ' + format(datum.highest, '.0f')) + ' a month'"
     )
-    return counted.transform_calculate(line=line).encode(text="line:N")
+    return (
+        theme.status(rows, x=-20, y=-40)
+        .transform_filter(SHOWN)
+        .transform_aggregate(lowest="min(rate)", highest="max(rate)", counts="count()", counters="distinct(who)")
+        .transform_calculate(line=line)
+        .encode(text="line:N")
+    )
 
 
-def controls() -> dict[str, ipywidgets.Widget]:
+def views(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What a reader can choose: the counts of each place, and those of one rule where a place has both."""
+    found = {}
+    for place in PLACES:
+        here = blocks(frame).query("place == @place")
+        if len(here):
+            found[place] = here
+        if here["rule"].nunique() > 1:
+            found |= {f"{place}, {rule}": here[here["rule"] == rule] for rule in (COUNTED, CLAIMED)}
+    return found
+
+
+def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """The place counted, and whether to show outside counts, the group's own claims or both."""
-    return {
-        "place": ipywidgets.RadioButtons(
-            options=[(words, place) for place, words in PLACES.items()], value=DEFAULT_PLACE, description="Place"
-        ),
-        "rules": ipywidgets.SelectMultiple(
-            options=[COUNTED, CLAIMED], value=(COUNTED, CLAIMED), description="What is counted"
-        ),
-    }
+    options = [(_label(view), view) for view in views(frame)]
+    return {"show": ipywidgets.Dropdown(options=options, value=options[0][1], description="Attacks in")}
+
+
+def _label(view):
+    place, _, rule = view.partition(", ")
+    return f"{PLACES[place]}{rule and ': '}{rule}"
+
+
+def title(frame: pd.DataFrame) -> StateTitle:
+    """The two counts of one year with which the chart opens; for other views, the lowest and the highest rate."""
+    shown = views(frame)
+    label = blocks(data.load("attacks_after")).set_index("id")["label"]
+
+    def sentence(show):
+        if show == DEFAULT_PLACE:
+            ctc, csis = label["ctc-2018-10m"], label["csis-2018-10m"]
+            return f"{ctc} attacks a month in Iraq in 2018, or {csis}: it depends on what is counted"
+        rows = shown[show].sort_values("rate")
+        low, high = (
+            f"{row['label']} attacks a month ({row['who']}, {_years(row)})" for _, row in rows.iloc[[0, -1]].iterrows()
+        )
+        return f"In {_label(show).replace(': ', ', ')}: " + (low if len(rows) == 1 else f"from {low} to {high}")
+
+    return StateTitle(by=("show",), sentence=sentence)
+
+
+def _years(row):
+    first, last = row["period_start"].year, row["period_end"].year
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
@@ -134,11 +171,8 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-attacks-after",
-        controls=controls(),
-        title=(
-            f"{a_month['ctc-2018-10m']} attacks a month in Iraq in 2018, or {a_month['csis-2018-10m']}: "
-            "it depends on what is counted"
-        ),
+        controls=controls(frame),
+        title=title(frame),
         description=(
             "Blocks over time, each as wide as the period counted and as high as the attacks a month in Iraq. January to "
             f"October 2018: {a_month['ctc-2018-10m']} by Knights, {a_month['csis-2018-10m']} by CSIS from ACLED. Knights "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import altair as alt
 import pandas as pd
 
@@ -31,29 +33,70 @@ NAMES = pd.DataFrame(
 )  # fmt: skip
 
 
-def on_map(*layers: alt.Chart, height: int = 430) -> alt.LayerChart:
-    """`layers` drawn over the base map, a column wide and `height` pixels high."""
+def on_map(*layers: alt.Chart, height: int = 430, names: bool = True, grain: int = 0) -> alt.LayerChart:
+    """`layers` drawn over the base map, a column wide and `height` pixels high.
+
+    Without `names` those of countries and capitals are left to the chart; `grain` as in `shapes`.
+    """
     # Cut to the frame here, as the typesetter of the handout leaves out clipping paths.
     frame = [[-1, -1], [theme.FULL + 1, height + 1]]
     return (
-        alt.layer(_shapes(), *_names(), *layers)
+        alt.layer(_shapes(grain), *_names()[0 if names else 3 :], *layers)
         .resolve_scale(stroke="independent", fill="independent")
-        .project(type="mercator", center=CENTRE, scale=SCALE, clipExtent=frame)
-        .properties(width=theme.FULL, height=height, autosize="pad")
+        .project(type="mercator", center=CENTRE, scale=SCALE, clipExtent=frame, translate=[theme.FULL / 2, height / 2])
+        .properties(width=theme.FULL, height=height)
     )
 
 
-def _shapes():
+def shapes(grain: int = 0) -> alt.InlineData:
+    """The shapes of the map; `properties` have their `kind` (of STYLE), those of Iraq and Syria `name` and `country`.
+
+    Points nearer than `grain` steps of the topology's grid to the last one are left out, for a map of fewer bytes.
+    """
     topology = data.base_map()
     kinds = list(STYLE)
-    shapes = [
-        {**geometry, "properties": {"kind": _kind(layer, geometry)}}
+    drawn = [
+        {
+            **geometry,
+            "properties": {"kind": _kind(layer, geometry)} | (_own(geometry.get("properties", {})) if grain else {}),
+        }
         for layer in ("countries", "governorates", "rivers", "lakes")
         for geometry in topology["objects"][layer]["geometries"]
     ]
-    shapes.sort(key=lambda shape: kinds.index(shape["properties"]["kind"]))
-    merged = {**topology, "objects": {"map": {"type": "GeometryCollection", "geometries": shapes}}}
-    values = alt.InlineData(values=merged, format=alt.TopoDataFormat(type="topojson", feature="map"), name="base_map")
+    drawn.sort(key=lambda shape: kinds.index(shape["properties"]["kind"]))
+    merged = {**topology, "objects": {"map": {"type": "GeometryCollection", "geometries": drawn}}}
+    merged["arcs"] = [_coarse(arc, grain) for arc in topology["arcs"]]
+    return alt.InlineData(values=merged, format=alt.TopoDataFormat(type="topojson", feature="map"), name="base_map")
+
+
+def _own(properties):
+    """Name and country of a shape of Iraq or Syria."""
+    country = properties.get("country", properties["name"] if "iso3" in properties else "")
+    own = {"name": properties.get("name_en", ""), "country": country}
+    return own if country in ("Iraq", "Syria") else {}
+
+
+def _coarse(arc, grain):
+    """An arc, steps from point to point, without the points nearer than `grain` to the last; small rings stay."""
+    if len(arc) < 9:
+        return arc
+    kept, dx, dy = [arc[0]], 0, 0
+    for number, (x, y) in enumerate(arc[1:], 2):
+        dx, dy = dx + x, dy + y
+        if dx * dx + dy * dy >= grain * grain or number == len(arc):
+            kept.append([dx, dy])
+            dx = dy = 0
+    return kept
+
+
+def pixels(lon: float, lat: float, height: int = 430) -> tuple[float, float]:
+    """Where a place is on the wide map, right and down from its upper left corner."""
+    up = [math.asinh(math.tan(math.radians(north))) for north in (CENTRE[1], lat)]
+    return theme.FULL / 2 + SCALE * math.radians(lon - CENTRE[0]), height / 2 - SCALE * (up[1] - up[0])
+
+
+def _shapes(grain):
+    values, kinds = shapes(grain), list(STYLE)
     fills, strokes, widths = zip(*STYLE.values(), strict=True)
 
     def by_kind(channel, values):
@@ -87,4 +130,4 @@ def _names():
     _, small = named("neighbour", "river", fontSize=11, fontStyle="italic", fillOpacity=alt.ExprRef(f"{WIDE} ? 1 : 0"))
     base, capitals = named("capital", fontSize=11, dy=12)
     squares = base.mark_square(color=theme.MUTED, size=30, clip=True)
-    return countries, small, squares, capitals
+    return countries, capitals, squares, small

@@ -9,7 +9,6 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.charts import kinds
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
-from caliphate_course.facts import fill
 from coursebook.figures import Explorer, theme
 
 KINDS = {
@@ -21,6 +20,23 @@ KINDS = {
     "rubble": "Rubble in Mosul",
     "homes": "Homes",
     "buildings": "Buildings",
+}
+TITLES = {
+    "money": "Iraq's need was put at {computed/need-over-damage-iraq as number} times the damage, and the pledges at "
+    "{computed/pledges-share-of-need} of the need",
+    "deaths": "For Mosul AP counted {costs/mosul-civilians-ap as number} civilians killed, the government "
+    "{costs/mosul-civilians-iraq as number}, and the coalition {costs/mosul-civilians-coalition as number} by its own fire",
+    "sites": "The UN counted {costs/mass-graves as number} sites of mass graves in Iraq, "
+    "{costs/mass-graves-nineveh as number} of them in Nineveh",
+    "bodies": "Of an estimated {costs/mass-graves-victims as number} dead in Iraq's mass graves "
+    "{costs/mass-graves-exhumed as number} had been exhumed",
+    "missing": "All of Iraq's wars left {costs/iraq-missing-icmp as number} missing; in 2022 "
+    "{costs/iraq-missing-clarified-2022 as number} cases were cleared up",
+    "rubble": "Mosul's rubble was put at {costs/mosul-debris-2017 as million} tonnes, later at "
+    "{costs/mosul-debris-2021 as million}: another method, not a clearance",
+    "homes": "One number, {costs/iraq-houses-damaged as number} damaged homes, is told of all Iraq and of Mosul alone",
+    "buildings": "The UN saw {costs/mosul-buildings-satellite as number} damaged buildings of Mosul from above, and put "
+    "them at {costs/mosul-buildings-adjusted as number}",
 }
 UNITS = {
     "money": "Billion US dollars",
@@ -110,10 +126,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-bill",
         controls=controls(frame),
-        title=fill(
-            "Iraq's need was put at {computed/need-over-damage-iraq as number} times the damage, and the pledges at "
-            "{computed/pledges-share-of-need} of the need"
-        ),
+        title=kinds.title(TITLES),
         description=f"{KINDS[first['kind'].iloc[0]]}, in {UNITS[first['kind'].iloc[0]].lower()}. {listed}. "
         "The menu changes to deaths, graves, the missing, rubble, homes and buildings, each on its own scale.",
         table=table(frame),

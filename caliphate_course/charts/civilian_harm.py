@@ -7,11 +7,11 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges
+from caliphate_course.charts import guesses, ranges
 from caliphate_course.facts import fill
 from caliphate_course.measures.civilian_harm import BOUNDS, comparisons, cumulative, marked
 from caliphate_course.words import HARM_COUNTERS
-from coursebook.figures import Explorer, StateTitle, theme
+from coursebook.figures import Explorer, Prediction, StateTitle, Step, theme
 from coursebook.words import in_words, short
 
 DEFAULT_DAY = "2019-08-07"
@@ -77,8 +77,9 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     rule = chosen.mark_rule(color=theme.MUTED, strokeDash=[3, 3]).encode(x="date:T")
     words = theme.status(pairs, x=-40, y=-38).transform_filter("datum.day == day && datum.bound == bound")
     words = words.encode(text="line:N")
-    layers = alt.layer(rule, bars, caps, points, words).properties(width=theme.FULL, height=380)
-    return layers.add_params(alt.param(name="day"), alt.param(name="bound"))
+    guess = theme.guess(alt.Y("guessed:Q", title=None), words="'your guess of its own count'")
+    layers = alt.layer(rule, bars, caps, points, words, *guess).properties(width=theme.FULL, height=380)
+    return layers.add_params(*(alt.param(name=name) for name in ("day", "bound", "guess")))
 
 
 def _compared(pair):
@@ -136,6 +137,8 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-civilian-harm",
         controls=controls(frame),
+        prediction=_prediction(frame),
+        steps=_steps(frame),
         title=fill(
             "Five years on, Airwars' lower figure was {computed/harm-ratio-august-2019 as number} times the coalition's own"
         ),
@@ -151,6 +154,56 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         sources=data.sources_of(rows),
         as_of="January 2025",
     )
+
+
+def _prediction(frame):
+    pairs = comparisons(frame).query("bound == 'low'").set_index("day")
+    if DEFAULT_DAY not in pairs.index:
+        return None
+    pair = pairs.loc[DEFAULT_DAY]
+    own, theirs = int(pair["coalition"]), int(pair["airwars"])
+    found = f"the {own:,} that the coalition accepted; Airwars counted at least {theirs:,}"
+    return Prediction(
+        question=f"By {pair['label']} Airwars had counted at least {theirs:,} civilians killed by the coalition since August "
+        "2014. How many had the coalition itself accepted by then?",
+        title="Civilians killed by the coalition, by two counts",
+        ask=guesses.numbers("Civilians, by the coalition's count", 10_000, step=100),
+        sentence=lambda guess: guesses.against(guess, own, found),
+    )
+
+
+def _steps(frame):
+    """The two counts early, in the middle and late, and Airwars' upper figure."""
+    pairs = comparisons(frame).dropna(subset=["ratio"])
+    at = {(row.day, row.bound): row for row in pairs.itertuples()}
+    days = ("2017-01-02", "2017-10-31", DEFAULT_DAY)
+    if not {*((day, "low") for day in days), (DEFAULT_DAY, "high")} <= at.keys():
+        return []
+    first, middle, last = (at[day, "low"] for day in days)
+
+    def counts(row):
+        return f"{row.airwars:,.0f} against {row.coalition:,}"
+
+    return [
+        Step(
+            {"day": first.day},
+            f"{first.label}: Airwars' lower figure is {counts(first)} of the coalition, {first.ratio:.0f} times as many.",
+        ),
+        Step(
+            {"day": middle.day},
+            f"{middle.label}, after the battles of Mosul and Raqqa: {counts(middle)}. The ratio is {middle.ratio:.1f}.",
+        ),
+        Step(
+            {"day": last.day},
+            f"{last.label}: {counts(last)}. The ratio has fallen to {last.ratio:.1f}; the gap has grown from "
+            f"{middle.airwars - middle.coalition:,.0f} to {last.airwars - last.coalition:,.0f} people.",
+        ),
+        Step(
+            {"day": last.day, "bound": "high"},
+            f"The same day with the upper end of Airwars' range: {counts(at[DEFAULT_DAY, 'high'])}. Which end one quotes "
+            "decides the ratio.",
+        ),
+    ]
 
 
 def place_counts(frame: pd.DataFrame) -> pd.DataFrame:
@@ -235,6 +288,7 @@ def places_explorer(frame: pd.DataFrame) -> Explorer:
         title=StateTitle(
             by=("place",), sentence=lambda place: f"{place}: counts of civilians killed run {spans[place]}"
         ),
+        compare=True,
         description=fill(
             "Counts of civilians killed in Raqqa in 2017, by who counted: the coalition about "
             "{civilian_harm/raqqa-coalition as number}, the Syrian Observatory {civilian_harm/raqqa-sohr as number}, RAND "

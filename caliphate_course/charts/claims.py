@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import altair as alt
 import ipywidgets
 import pandas as pd
@@ -9,10 +11,11 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.measures.claims import checkable
 from caliphate_course.words import ARTICLES, VERDICTS, labels, topic
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, Prediction, theme
 from coursebook.words import named
 
 ALL = "all"
+NOT_RATED = "not-rated"
 _CHOSEN = (
     f"(article == '{ALL}' || datum.article == article) && (topic == '{ALL}' || datum.topic == topic)"
     f" && (verdict == '{ALL}' || datum.verdict == verdict)"
@@ -54,10 +57,32 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         tooltip=theme.tooltip(claim_id="Claim", paraphrase="It says", words="Its words"),
     )
     return (
-        alt.layer(marks, _summary(rows))
+        alt.layer(*_rated(rows[rows["claim_id"].isin(teaching(frame)["claim_id"])], base), marks, _summary(rows))
         .properties(width=theme.FULL, height=alt.Step(34))
-        .add_params(*(alt.param(name=name) for name in ("article", "topic", "verdict")))
+        .add_params(*(alt.param(name=name) for name in ("article", "topic", "verdict", "guess")))
     )
+
+
+def teaching(frame: pd.DataFrame) -> pd.DataFrame:
+    """The claims that readers rate themselves, in the articles' order."""
+    return frame[frame["teaches"]].sort_values(["article", "position"])
+
+
+def _rated(rows, base):
+    """A ring in the row of the verdict that a reader gave, joined to the dot of ours."""
+    named = json.dumps(labels(VERDICTS), ensure_ascii=False)
+    theirs = (
+        alt.Chart(rows.assign(nth=range(len(rows)))[["claim_id", "nth", "place", "label"]])
+        .transform_filter(f"isValid(guess) && guess[datum.nth] != '{NOT_RATED}'")
+        .transform_calculate(yours=f"({named})[guess[datum.nth]]")
+        .encode(x=base.encoding.x)
+    )
+    says = theme.tooltip(claim_id="Claim", yours="You said", label="We said")
+    y = base.encoding.y.copy()
+    y.shorthand = "yours:N"
+    line = theirs.mark_rule(color=theme.INK, strokeWidth=1.5).encode(y=base.encoding.y, y2="yours:N")
+    ring = theirs.mark_point(filled=False, size=170, color=theme.INK, strokeWidth=2).encode(y=y, tooltip=says)
+    return line, ring
 
 
 def _summary(rows):
@@ -115,10 +140,35 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-claims",
         controls=controls(frame),
+        prediction=_prediction(frame),
         title=f"{counts.get('held_up', 0)} of {len(checkable(frame))} claims that could be checked held up; "
         f"{counts.get('wrong', 0)} were wrong",
         description=f"One dot for each of {len(frame)} claims, in a row for each verdict: {listed}.",
         table=table(frame),
         sources=data.sources_of(frame),
         as_of="November 2026, judging what was written in November 2017",
+    )
+
+
+def _prediction(frame):
+    rated = teaching(frame)
+    if rated.empty:
+        return None
+    options = [("not rated", NOT_RATED), *((label, key) for key, (label, _) in VERDICTS.items())]
+    menus = {
+        row.claim_id: ipywidgets.Dropdown(
+            options=options, value=NOT_RATED, description=f"{row.claim_id}: “{row.words}”"
+        )
+        for row in rated.itertuples()
+    }
+    return Prediction(
+        question=f"How do you rate these {len(rated)} claims? The words are the articles' own.",
+        title="The claims of both articles, in a row for each verdict",
+        ask=menus,
+        kept="rating/",
+        truth=dict(zip(rated["claim_id"], rated["verdict"], strict=True)),
+        sentence=lambda agreed: (
+            f"Your verdict and ours are the same for {agreed} of these {len(rated)} claims. A ring in "
+            "the chart stands where you put a claim, and a line leads from it to where we put it."
+        ),
     )

@@ -15,7 +15,9 @@ from coursebook.figures import Explorer, theme
 from coursebook.words import in_words
 
 _PICKED = "who == 'all' || datum.source == who || datum.target == who"
-ROW_HEIGHT, BELOW = 34, 7  # a row has its words above its middle and its marks as far below it
+ROW_HEIGHT, BELOW = 30, 7  # a row has its words above its middle and its marks as far below it
+_LETTER = 5.7  # width of a letter of a row's words, in pixels
+LONG = 500  # days from which a clash is a war, drawn as a pale band
 
 
 def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
@@ -29,13 +31,22 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     rank = alt.Y("order:O", axis=None, scale=alt.Scale(type="band", padding=0))
     strength = alt.FillOpacity("strength:Q", scale=None)
     between = base.mark_rule(color=theme.HOLE).encode(y=alt.Y("order:O", axis=None, bandPosition=1))
-    words = base.mark_text(align="left", dy=-BELOW, baseline="middle", fontSize=11).encode(
-        x=alt.value(0), y=rank, text="label:N", fillOpacity=strength
-    )
     marks = _marks(base.encode(y=rank, fillOpacity=strength), window, set(shown["sides"]))
+    # Above the mark, and as far to its left as the chart's edge asks for.
+    at = "scale('x', toDate(datum.day))"
+    to_edge = f"max(-{at}, min(-4, width - {at} - {_LETTER} * length(datum.label)))"
+    words = base.mark_text(
+        align="left",
+        dy=-BELOW - 1,
+        dx=alt.ExprRef(to_edge),
+        limit=alt.ExprRef("width"),
+        baseline="middle",
+        fontSize=11.5,
+    ).encode(x="day:T", y=rank, text="label:N", fillOpacity=strength)
     return (
         alt.layer(between, *marks, words, _count(shown))
-        .properties(width=theme.FULL, height=ROW_HEIGHT * len(shown))
+        # The key and the axis take their part of the height.
+        .properties(width=theme.FULL, height=ROW_HEIGHT * len(shown) + 70)
         .add_params(alt.param(name="who"))
     )
 
@@ -68,13 +79,16 @@ def _marks(base, window, present):
         axis=alt.Axis(format="%Y", tickCount=6, orient="top", grid=True, offset=4),  # clear of the first row's words
     )
     labels, colours, shapes = zip(*(look for look in SIDES.values() if look[0] in present), strict=True)
-    legend = alt.Legend(columns=1)
+    legend = alt.Legend(columns=1, orient="top")
     colour = alt.Color("sides:N", scale=alt.Scale(domain=list(labels), range=list(colours)), legend=legend)
     shape = alt.Shape("sides:N", scale=alt.Scale(domain=list(labels), range=list(shapes)), legend=legend)
     facts = theme.tooltip(**{"pair": "Who", "where": "Where", "from": "From", "to": "To", "sides": "Coalition"})
-    bars = base.mark_bar(height=6, yOffset=BELOW).encode(x="day:T", x2="last:T", color=colour)
+    long = f"toDate(datum.last) - toDate(datum.day) > {LONG} * 864e5"
+    ends = {"x": "day:T", "x2": "last:T"}
+    wars = base.transform_filter(long).mark_bar(height=8, yOffset=BELOW, color=theme.FAINT).encode(**ends)
+    bars = base.transform_filter(f"!({long})").mark_bar(height=6, yOffset=BELOW).encode(color=colour, **ends)
     points = base.mark_point(size=70, filled=True, yOffset=BELOW)
-    return bars, points.encode(x=time, color=colour, shape=shape, tooltip=facts)
+    return wars, bars, points.encode(x=time, color=colour, shape=shape, tooltip=facts)
 
 
 def _texts(frame, rows):
@@ -88,7 +102,7 @@ def _count(shown):
     number = "(who == 'all' ? '' : who + ': ') + datum.all + (datum.all == 1 ? ' fight' : ' fights') + ' of two forces'"
     both = f"(who == '{COALITION}' ? ' with a force it helped' : ' with the coalition on both sides')"
     return (
-        theme.status(shown, x=0, y=-64, lineBreak="\n")  # on a phone one line of so many words would be small
+        theme.status(shown, x=0, y=-122, lineBreak="\n")  # on a phone one line of so many words would be small
         .transform_calculate(any=f"({_PICKED}) ? 1 : 0", **flags)
         .transform_aggregate(all="sum(any)", both="sum(both)")
         .transform_calculate(line=f"{number} + ', \\n' + (datum.both || 'none') + {both}")

@@ -9,10 +9,11 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.charts import guesses
 from caliphate_course.facts import fill
 from caliphate_course.measures.contributions import matrix, short_name
 from caliphate_course.words import CONTRIBUTIONS, REGIONS, STATUSES
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, Prediction, theme
 from coursebook.words import date_words
 
 ROW_HEIGHT, LINE_LENGTH, LEFT = 15, 50, -128
@@ -54,10 +55,10 @@ def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
     shown = _in_order(rows[columns]).encode(
         y=alt.Y("row:O", axis=None, scale=alt.Scale(domain=list(range(1, longest + 1))))
     )
-    layers = alt.layer(_cells(shown), _names(shown), _said(frame, members))
+    layers = alt.layer(_cells(shown), _names(shown), _said(frame, members), *_guess(longest))
     layers = layers.properties(width=theme.PANEL, height=alt.Step(ROW_HEIGHT))
     layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
-    return layers.add_params(alt.param(name="show"), alt.param(name="order"), alt.param(name="member"))
+    return layers.add_params(*(alt.param(name=name) for name in ("show", "order", "member", "guess")))
 
 
 def _in_order(rows):
@@ -96,6 +97,16 @@ def _said(frame, members):
     look = {"fontWeight": "normal", "fontSize": 12, "lineBreak": "\n", "lineHeight": 15}
     words = theme.status(sentences(frame, members), x=LEFT, y=-178, **look)
     return words.transform_filter(_SAID).encode(text="line:N")
+
+
+def _guess(longest):
+    """A line under as many rows as a reader thought there would be, while those that flew strikes are shown."""
+    line = alt.Chart(pd.DataFrame({"zero": [0]})).transform_filter("isValid(guess) && show == 'strikes'")
+    y = alt.YValue(value=alt.ExprRef(f"min(guess, {longest}) * {ROW_HEIGHT}"))
+    words = alt.ExprRef(f"'your guess: ' + guess + ' rows' + (guess > {longest} ? ', more than fit here' : '')")
+    place = {"x": "width", "align": "right", "dy": -4, "baseline": "bottom", "fontWeight": "bold"}
+    marks = line.mark_rule(strokeDash=[6, 4], strokeWidth=2), line.mark_text(text=words, **place)
+    return [mark.encode(y=y, color=alt.value(theme.GUESSED)) for mark in marks]
 
 
 # Above the rows, of which there may be few.
@@ -162,7 +173,23 @@ def explorer(frame: pd.DataFrame, members: pd.DataFrame) -> Explorer:
             "Of all {computed/contribution-cells} cells, for all {computed/members-february-2019} members, "
             "{computed/contribution-cells-unknown} are hollow."
         ),
+        prediction=_prediction(frame, members),
         table=table(frame, members),
         sources=data.sources_of(frame),
         as_of="February 2019",
+    )
+
+
+def _prediction(frame, members):
+    each = matrix(frame, members).drop_duplicates("member_id")
+    struck, listed = int((each["struck"] > 0).sum()), len(each)
+    if not struck:
+        return None
+    found = f"the {struck} of {listed} members that a source names"
+    return Prediction(
+        question=f"The coalition had {listed} members in February 2019. How many of them flew air strikes?",
+        title="What the members of the coalition contributed",
+        ask=guesses.numbers("Members that flew strikes", listed),
+        sentence=lambda guess: guesses.against(guess, struck, found),
+        state={"show": "strikes"},
     )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import altair as alt
 import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import kinds, ranges
+from caliphate_course.charts import guesses, kinds, ranges
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
 from caliphate_course.facts import fill
 from caliphate_course.measures.estimates import stated
-from coursebook.figures import Explorer, theme
-from coursebook.words import in_words
+from coursebook.figures import Explorer, Prediction, StateTitle, theme
+from coursebook.words import date_words, in_words
 
 SCOPES = {"al_hol": "al-Hol alone", "al_hol_and_roj": "al-Hol and Roj together"}
 TOTAL = "everyone"
@@ -30,7 +32,7 @@ _UNLABELLED = (
     "al-hol-2020-01-iraqis", "al-hol-2020-01-syrians", "al-hol-2020-01-third-country", "al-hol-2020-07-iraqis",
     "al-hol-2020-07-syrians", "al-hol-2020-07-third-country", "al-hol-2025-iraqis-18000", "camps-2026-q1",
 )  # fmt: skip
-_LEFT = ("al-hol-2025-late-iraqis", "camps-2024-07")
+_LEFT = ("al-hol-2025-late-iraqis", "camps-2024-07", "al-hol-2024-iraqis")
 
 
 def people(frame: pd.DataFrame) -> pd.DataFrame:
@@ -55,7 +57,7 @@ def people(frame: pd.DataFrame) -> pd.DataFrame:
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Residents by date: points for counts, stacked bars where a count gives all three groups.
 
-    `frame` is the table `detention`. Params: `scope` (key of SCOPES) and `group` (a group, or 'everyone').
+    `frame` is the table `detention`. Param: `show` (a key of `views`).
     """
     columns = ["scope", "group", "date", "when", "counter", "definition", "words", "brief", "form", "at", "from", "to"]
     rows = people(frame)
@@ -63,9 +65,12 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     rows = rows.assign(
         name=rows["brief"].where(rows["id"].isin(_LABELLED), ""), alone=alone, left=rows["id"].isin(_LEFT)
     )[[*columns, "name", "alone", "left"]]
-    base = alt.Chart(rows).transform_filter("datum.scope == scope")
+    base = alt.Chart(rows).transform_filter(f"datum.scope == {_SCOPE}")
     layers = alt.layer(*_counts(base), _status(rows)).properties(width=theme.FULL, height=340)
-    return layers.add_params(alt.param(name="scope"), alt.param(name="group"))
+    return layers.add_params(alt.param(name="show"))
+
+
+_SCOPE, _GROUP = "split(show, ', ')[0]", "split(show, ', ')[1]"
 
 
 def _counts(base):
@@ -82,18 +87,18 @@ def _counts(base):
         ),
     }
     bars = (
-        base.transform_filter(f"isValid(datum.to) && group == '{TOTAL}'")
+        base.transform_filter(f"isValid(datum.to) && {_GROUP} == '{TOTAL}'")
         .mark_bar(size=5)
         .encode(x=time, y=alt.Y("from:Q"), y2="to:Q", **look)
     )
-    chosen = base.transform_filter("datum.group == group").encode(x=time, y=y)
+    chosen = base.transform_filter(f"datum.group == {_GROUP}").encode(x=time, y=y)
     points = chosen.mark_point(filled=True, size=70).encode(shape=ranges.shape("triangle-up", "triangle-down"), **look)
     return bars, points, *_labels(chosen)
 
 
 def _labels(chosen):
     names = (
-        chosen.transform_calculate(say=f"group == '{TOTAL}' && scope == 'al_hol' ? datum.name : datum.alone")
+        chosen.transform_calculate(say=f"show == 'al_hol, {TOTAL}' ? datum.name : datum.alone")
         .transform_filter("length(datum.say) > 0")
         .encode(text="say:N")
     )
@@ -103,25 +108,53 @@ def _labels(chosen):
 
 
 def _status(rows):
-    scope = " : ".join(f"scope == '{key}' ? '{words}'" for key, words in SCOPES.items())
     return (
         theme.status(rows, x=-45, y=-44)
-        .transform_calculate(here="datum.scope == scope && datum.group == group ? 1 : 0")
-        .transform_aggregate(figures="sum(here)")
-        .transform_calculate(line=f"({scope} : '') + ', ' + group + ' (people): ' + datum.figures + ' figures'")
+        .transform_filter("datum.scope + ', ' + datum.group == show")
+        .transform_aggregate(figures="count()", groupby=["scope", "group"])
+        .transform_calculate(
+            line=f"{json.dumps(SCOPES)}[datum.scope] + ', ' + datum.group + ' (people): ' + datum.figures + "
+            "(datum.figures == 1 ? ' figure' : ' figures')"
+        )
         .encode(text="line:N")
     )
 
 
-def controls() -> dict[str, ipywidgets.Widget]:
+def views(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What a reader can choose: the counts of each scope and group for which there are any; keys are 'al_hol, Iraqis'."""
+    rows = people(frame)
+    found = dict(list(rows.groupby(rows["scope"] + ", " + rows["group"])))
+    wanted = [f"{scope}, {group}" for scope in SCOPES for group in _GROUP_OF.values()]
+    return {view: found[view] for view in wanted if view in found}
+
+
+def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """Which camps, and which group of people."""
-    groups = [("Everyone, by nationality", TOTAL), *((name, name) for name in GROUPS.values())]
-    return {
-        "scope": ipywidgets.RadioButtons(
-            options=[(words, key) for key, words in SCOPES.items()], value="al_hol", description="Camps"
-        ),
-        "group": ipywidgets.Dropdown(options=groups, value=TOTAL, description="People"),
-    }
+    options = [(_label(view), view) for view in views(frame)]
+    return {"show": ipywidgets.Dropdown(options=options, value=options[0][1], description="People in")}
+
+
+def _label(view):
+    scope, group = view.split(", ")
+    return f"{SCOPES[scope]}: {'everyone, by nationality' if group == TOTAL else group}"
+
+
+def title(frame: pd.DataFrame) -> StateTitle:
+    """How al-Hol emptied; for other camps and groups, the first and the last count."""
+    shown = views(frame)
+
+    def sentence(show):
+        if show == f"al_hol, {TOTAL}":
+            return fill(
+                "Al-Hol held {detention/al-hol-2019-05 as number} people in May 2019 and {detention/al-hol-2026-01 as number} "
+                "in January 2026; a month later it was empty"
+            )
+        scope, group = show.split(", ")
+        said = [f"{row.words} ({row.when})" for row in shown[show].itertuples()]
+        counts = said[0] if len(said) == 1 else f"first count {said[0]}, last {said[-1]}"
+        return f"{SCOPES[scope]}, {group}: {counts}"
+
+    return StateTitle(by=("show",), sentence=sentence)
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
@@ -150,11 +183,8 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-al-hol",
-        controls=controls(),
-        title=fill(
-            "Al-Hol held {detention/al-hol-2019-05 as number} people in May 2019 and {detention/al-hol-2026-01 as number} in "
-            "January 2026; a month later it was empty"
-        ),
+        controls=controls(frame),
+        title=title(frame),
         description=fill(
             "Residents of al-Hol camp alone. Points are counts, about {detention/al-hol-2018-12 as number} in December 2018, "
             "{detention/al-hol-2019-05 as number} in May 2019, nearly {detention/al-hol-2021-02 as number} in February 2021, "
@@ -178,6 +208,20 @@ KINDS = {
     "moved": "Moved to Iraq",
     "home": "Taken home from the camps",
     "iraqis": "Iraqis brought home, running total",
+}
+TITLES = {
+    "escaped": "Both sides gave a number for the escapes of January 2026; one was {computed/shaddadi-ratio as number} times "
+    "the other",
+    "held": "Syria's prisons held {detention/prisons-2023-06 as number} men by the UN's count of 2023, and "
+    "{detention/prisons-2026-01 as number} by AP's of 2026",
+    "hasakah": "Three counts of the ISIS dead at Hasakah: {detention/hasakah-2022-isis-killed-sohr as number}, "
+    "{detention/hasakah-2022-isis-killed-sdf as number} and {detention/hasakah-2022-isis-killed-centcom as number}",
+    "moved": "Of {detention/transfer-2026-iraq as number} prisoners moved to Iraq in 2026, by its own count, "
+    "{detention/transfer-2026-iraq-syrians as number} were Syrians",
+    "home": "{detention/repatriation-all-2019 as number} were taken home in 2019, "
+    "{detention/repatriation-all-2022 as number} in 2022 to November",
+    "iraqis": "Iraq's running total of those brought home went from {detention/al-hol-2025-02-repatriated as number} in "
+    "February 2025 to {detention/al-hol-2025-late-repatriated as number} by the end of the year",
 }
 UNITS = {
     "held": "Prisoners",
@@ -235,7 +279,8 @@ def prisoners(frame: pd.DataFrame) -> pd.DataFrame:
 
 def prisoners_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """One kind of figure on prisoners at a time. `frame` is the table `detention`; param: `kind`."""
-    return kinds.chart(prisoners(frame), UNITS)
+    guess = theme.guess(alt.X("guessed:Q", title=None), shown="kind == 'escaped'")
+    return kinds.chart(prisoners(frame), UNITS, guess)
 
 
 def prisoners_explorer(frame: pd.DataFrame) -> Explorer:
@@ -247,13 +292,27 @@ def prisoners_explorer(frame: pd.DataFrame) -> Explorer:
         prisoners_chart(frame),
         name="fig-detained",
         controls=kinds.controls(rows, KINDS, "Figures for"),
-        title=fill(
-            "Both sides gave a number for the escapes of January 2026; one was {computed/shaddadi-ratio as number} times "
-            "the other"
-        ),
+        prediction=_prediction(rows),
+        title=kinds.title(TITLES),
         description=f"Escapes from prisons and a camp, one row for each source. {listed}. "
         "The menu changes to men held, deaths in the Hasakah prison, transfers to Iraq and people taken home.",
         table=kinds.table(rows, KINDS, UNITS),
         sources=data.sources_of(rows),
         as_of="February 2026; each row has its own date",
+    )
+
+
+def _prediction(rows):
+    by_id = rows.set_index("id")
+    if not {f"shaddadi-2026-escaped-{side}" for side in ("sdf", "damascus")} <= set(by_id.index):
+        return None
+    theirs, states = (by_id.loc[f"shaddadi-2026-escaped-{side}"] for side in ("sdf", "damascus"))
+    number = int(theirs["at"])
+    found = f"the {theirs['words']} of the SDF; Damascus said {states['words']}"
+    return Prediction(
+        question=f"In {date_words(states)} prisoners got out at Shaddadi while the prison changed hands. The government in "
+        f"Damascus said {states['words']}. How many did the SDF, its guards until then, say?",
+        title="Prisoners escaped, held and moved, as each side counted them",
+        ask=guesses.numbers("Escaped, by the SDF's count", 3_000, step=50),
+        sentence=lambda guess: guesses.against(guess, number, found),
     )

@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges
+from caliphate_course.charts import guesses, ranges
 from caliphate_course.facts import fill
 from caliphate_course.measures.displacement import (
     ABROAD,
@@ -30,7 +30,7 @@ from caliphate_course.measures.displacement import (
 from caliphate_course.measures.estimates import stated
 from caliphate_course.words import COUNTRY
 from coursebook import months
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, Prediction, Step, theme
 from coursebook.words import in_words
 
 CROSSING = 201712  # where the figure opens: more people are back than away
@@ -88,9 +88,10 @@ def iraq_chart(frame: pd.DataFrame) -> alt.LayerChart:
     words = theme.status(_standing_lines(frame), x=-24, y=-40).transform_filter(
         "datum.month == month && datum.unit == unit"
     )
-    layers = [*_milestones(), *_breaks(), lines, dots, _cursor(), unit, words.encode(text="line:N")]
+    guess = theme.guess(alt.X("guessed:T", title=None, axis=axis), value="datetime(floor(guess / 100), guess % 100, 0)")
+    layers = [*_milestones(), *_breaks(), lines, dots, _cursor(), unit, words.encode(text="line:N"), *guess]
     chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
-    return chart.add_params(*(alt.param(name=name) for name in ("unit", "month", "marks")))
+    return chart.add_params(*(alt.param(name=name) for name in ("unit", "month", "marks", "guess")))
 
 
 def _standing_lines(frame):
@@ -173,6 +174,8 @@ def iraq_explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-displacement-iraq",
         controls=iraq_controls(),
         play="month",
+        prediction=_crossing(frame),
+        steps=_iraq_steps(),
         title="At the end of 2017 more Iraqis were back in their areas than displaced",
         description=fill(
             "Two lines of dots from April 2014 to December 2024, IOM's counts in Iraq. Displaced people climb from "
@@ -186,6 +189,63 @@ def iraq_explorer(frame: pd.DataFrame) -> Explorer:
         table=iraq_table(frame),
         sources=data.sources_of(rows),
         as_of="December 2024 (displaced), April 2024 (returnees)",
+    )
+
+
+def _iraq_steps():
+    """Flight, the peak, the crossing, a change of rule, and the last count before a hole."""
+    return [
+        Step(
+            {"month": 201412},
+            fill(
+                "December 2014: the displaced have risen from {displacement/dtm-idps-2014-05-01 as million} before Mosul fell "
+                "to {displacement/dtm-idps-2014-12-25 as million}."
+            ),
+        ),
+        Step(
+            {"month": 201603},
+            fill(
+                "March 2016: the peak, {displacement/dtm-idps-2016-03-31 as million}. People have fled for nearly two years, "
+                "and the first are already back."
+            ),
+        ),
+        Step(
+            {"month": 201712},
+            fill(
+                "December 2017: {displacement/dtm-returnees-2017-12-31 as million} are back and "
+                "{displacement/dtm-idps-2017-12-31 as million} are not. The lines cross."
+            ),
+        ),
+        Step(
+            {"month": 202008},
+            "August 2020: the line is cut, because families in camps now count as five people and no longer as six.",
+        ),
+        Step(
+            {"month": 202206},
+            fill(
+                "June 2022: {displacement/dtm-idps-2022-06-30 as million} people are still away. Then no total was found "
+                "until the end of 2024, and the line has a hole."
+            ),
+        ),
+    ]
+
+
+def _crossing(frame):
+    rows = standing(frame).query("unit == 'people'")
+    both, crossed = rows[rows["back"].notna()], rows[rows["back"] > rows["away"]]
+    if crossed.empty or len(both) == len(crossed):
+        return None
+    truth = int(crossed["month"].iloc[0])
+    options = months.options(int(both["month"].iloc[0]), LAST_MONTH)
+    return Prediction(
+        question=f"From {months.words(int(both['month'].iloc[0]))} on IOM counted Iraqis who were back in their home area, "
+        "beside those displaced inside the country. In which month were, for the first time, more people back than "
+        "displaced?",
+        title="Iraqis displaced inside their country, and back in their area, as IOM counted them",
+        ask=ipywidgets.SelectionSlider(options=options, value=options[0][1], description="Month"),
+        sentence=lambda guess: guesses.month_against(
+            guess, truth, "IOM's count of the returned first exceeded the displaced"
+        ),
     )
 
 

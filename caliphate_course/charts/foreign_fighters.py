@@ -10,7 +10,7 @@ from caliphate_course import data
 from caliphate_course.charts import ranges
 from caliphate_course.facts import fill
 from caliphate_course.measures.estimates import stated
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, theme
 
 # Counts that give figures by country: colour, and a name short enough for a phone.
 EDITIONS = {
@@ -19,7 +19,15 @@ EDITIONS = {
     "soufan_2015": (theme.ORANGE, "Soufan, Dec 2015"),
     "soufan_2017": (theme.PURPLE, "Soufan, Oct 2017"),
 }
-MEASURES = {"travelled": "travelled to Syria or Iraq", "returned": "came back"}
+MEASURES = ("travelled", "returned")
+# What a reader can choose: who is counted, and in which counts.
+LATER, ALL, RETURNED = "later", "all", "returned"
+VIEWS = {
+    LATER: "travelled to Syria or Iraq, counts of 2015 and 2017",
+    ALL: "travelled to Syria or Iraq, also by the count of 2013",
+    RETURNED: "came back",
+}
+EARLY = "icsr_2013"
 MOST_COUNTRIES = 12
 COUNTRY_HEIGHT = 64  # room for a line of words for each count
 ROOM = 1.3  # for the figure behind the longest mark, see `ranges.horizontal`
@@ -29,7 +37,7 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of `foreign_fighters` for the countries with the largest counts of people who travelled.
 
     Keeps the countries named by at least two counts, the MOST_COUNTRIES largest of them. Adds `count` (the edition in
-    words), `order` and the columns of `stated`.
+    words), `order`, `views` (the VIEWS that show it) and the columns of `stated`.
     """
     rows = frame[
         (frame["scope"] == "country") & frame["measure"].isin(MEASURES) & frame["edition"].isin(EDITIONS)
@@ -40,17 +48,22 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
     largest = list(sizes.sort_values(ascending=False).index[:MOST_COUNTRIES])
     rows = rows[rows["country"].isin(largest)]
     return rows.assign(
-        count=rows["edition"].map(lambda key: EDITIONS[key][1]), order=rows["country"].map(largest.index)
+        count=rows["edition"].map(lambda key: EDITIONS[key][1]),
+        order=rows["country"].map(largest.index),
+        views=[_views(*row) for row in rows[["measure", "edition"]].itertuples(index=False)],
     )
+
+
+def _views(measure, edition):
+    return [RETURNED] if measure == "returned" else [ALL] if edition == EARLY else [LATER, ALL]
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """For each country one mark per count; people along the horizontal axis.
 
-    `frame` is the table `foreign_fighters`. Params: `counts` (a list of counts in words) and `measure` (a key of
-    MEASURES).
+    `frame` is the table `foreign_fighters`. Param: `show` (a key of VIEWS).
     """
-    rows = estimates(frame)[["country", "order", "count", "measure", "definition", *ranges.COLUMNS]]
+    rows = estimates(frame)[["country", "order", "count", "measure", "definition", "views", *ranges.COLUMNS]]
     colours, names = zip(*EDITIONS.values(), strict=True)
     layers = ranges.in_rows(
         rows,
@@ -67,32 +80,50 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     return ranges.chart(
         rows,
         layers,
-        shown="datum.measure == measure && indexof(counts, datum.count) >= 0",
+        shown="indexof(datum.views, show) >= 0",
         counts={"figures": "count()", "countries": "distinct(country)"},
-        line="(measure == 'travelled' ? 'Travelled: ' : 'Came back: ') + (datum.figures ? datum.figures + "
-        "' figures, ' + datum.countries + ' countries' : 'no figures')",
+        line=f"(show == '{RETURNED}' ? 'Came back: ' : 'Travelled: ') + datum.figures + ' figures, ' + datum.countries + ' countries'",
         height=110 + COUNTRY_HEIGHT * rows["country"].nunique(),
-        params=["counts", "measure"],
+        param="show",
+        boxes=False,
     )
 
 
 def _own_length(rows):
     """The scale of people: those who came back are far fewer than those who went, and have a shorter one."""
     ends = rows.groupby("measure")["reach"].max() * ROOM
-    by_measure = " : ".join(f"measure == '{measure}' ? {end}" for measure, end in ends.items())
-    return alt.Scale(domain=[0, alt.ExprRef(f"{by_measure} : 1")])
+    return alt.Scale(domain=[0, alt.ExprRef(f"show == '{RETURNED}' ? {ends.get('returned', 1)} : {ends['travelled']}")])
 
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
-    """The counts to compare, and whether people who went or people who came back."""
-    present = set(estimates(frame)["count"])
-    options = [name for _, name in EDITIONS.values() if name in present]
-    return {
-        "counts": ipywidgets.SelectMultiple(options=options, value=options[-3:], description="Counts"),
-        "measure": ipywidgets.RadioButtons(
-            options=[(words, key) for key, words in MEASURES.items()], value="travelled", description="People who"
-        ),
-    }
+    """Who is counted, and in which counts."""
+    rows = estimates(frame)
+    present = set(rows["views"].explode()) - (set() if EARLY in set(rows["edition"]) else {ALL})
+    options = [(words, key) for key, words in VIEWS.items() if key in present]
+    return {"show": ipywidgets.Dropdown(options=options, value=options[0][1], description="People who")}
+
+
+def title(frame: pd.DataFrame) -> StateTitle:
+    """Who led the counts shown; for the state in which the chart opens, what became of Tunisia's figure."""
+    rows = estimates(frame)
+
+    def first(edition, measure):
+        some = rows[(rows["edition"] == edition) & (rows["measure"] == measure)]
+        return None if some.empty else some.loc[some["reach"].idxmax()]
+
+    def sentence(show):
+        if show == LATER:
+            return fill(
+                "Of those who travelled, Tunisians led two counts of 2015 with up to "
+                "{foreign_fighters/icsr-2015-tun.high as number} and with {foreign_fighters/soufan-2015-tun as number}; "
+                "that of 2017 has {foreign_fighters/soufan-2017-tun as number}"
+            )
+        measure = "returned" if show == RETURNED else "travelled"
+        led = [one for edition in EDITIONS if (one := first(edition, measure)) is not None]
+        said = "; ".join(f"{one['country']}, {one['words']} ({one['count']})" for one in led)
+        return f"Most came back to {said}" if show == RETURNED else f"Most travelled from {said}"
+
+    return StateTitle(by=("show",), sentence=sentence)
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
@@ -121,11 +152,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-foreign-fighters",
         controls=controls(frame),
-        title=fill(
-            "Of those who travelled, Tunisians led two counts of 2015 with up to "
-            "{foreign_fighters/icsr-2015-tun.high as number} and with {foreign_fighters/soufan-2015-tun as number}; "
-            "that of 2017 has {foreign_fighters/soufan-2017-tun as number}"
-        ),
+        title=title(frame),
         description=fill(
             "The countries with the largest counts, each with up to three of them (a fourth can be added) of people who "
             "travelled to fight in Syria and Iraq. In January 2015 ICSR put Tunisia at "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import altair as alt
@@ -10,8 +10,9 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course.charts import ranges
+from caliphate_course.facts import fill
 from caliphate_course.measures.estimates import stated
-from coursebook.figures import theme
+from coursebook.figures import StateTitle, theme
 
 # Who speaks, in three groups; the same colour in every chart of this sort.
 PARTY, UNITED_NATIONS, OTHERS = "government or party to the war", "United Nations", "press, researchers, aid groups"
@@ -47,10 +48,11 @@ def figures(frame: pd.DataFrame, shown: Mapping[str, Shown], divide: Mapping[str
     return stated(rows).sort_values("order").reset_index(drop=True)
 
 
-def chart(rows: pd.DataFrame, units: Mapping[str, str]) -> alt.LayerChart:
+def chart(rows: pd.DataFrame, units: Mapping[str, str], above: Sequence[alt.Chart] = ()) -> alt.LayerChart:
     """A row for each figure of the kind chosen, on that kind's own scale.
 
-    `rows` comes from `figures`, with a column `who`; `units` gives each kind's unit in words. Param: `kind`.
+    `rows` comes from `figures`, with a column `who`; `units` gives each kind's unit in words. Params: `kind`, and
+    `guess` for what is drawn `above`, a reader's guess.
     """
     rows = rows[["kind", "label", "voice", "order", "who", "definition", *ranges.COLUMNS]]
     rows = rows.assign(edge=(rows["reach"] * ROOM_FOR_FIGURES).round(3))
@@ -64,9 +66,9 @@ def chart(rows: pd.DataFrame, units: Mapping[str, str]) -> alt.LayerChart:
     chosen = "datum.kind == kind"
     most = int(rows.groupby("kind").size().max())
     return (
-        alt.layer(*(layer.transform_filter(chosen) for layer in (*layers, room)), _status(rows, units, chosen))
+        alt.layer(*(layer.transform_filter(chosen) for layer in (*layers, room)), _status(rows, units, chosen), *above)
         .properties(width=theme.FULL, height=ROW_HEIGHT * min(most, 9))
-        .add_params(alt.param(name="kind"))
+        .add_params(alt.param(name="kind"), alt.param(name="guess"))
     )
 
 
@@ -86,6 +88,11 @@ def controls(rows: pd.DataFrame, kinds: Mapping[str, str], description: str) -> 
     present = set(rows["kind"])
     options = [(words, key) for key, words in kinds.items() if key in present]
     return {"kind": ipywidgets.Dropdown(options=options, value=options[0][1], description=description)}
+
+
+def title(sentences: Mapping[str, str]) -> StateTitle:
+    """A sentence for each kind, with the figures that it refers to."""
+    return StateTitle(by=("kind",), sentence=lambda kind: fill(sentences[kind]))
 
 
 def table(rows: pd.DataFrame, kinds: Mapping[str, str], units: Mapping[str, str]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.charts import guesses
 from caliphate_course.facts import fill
 from caliphate_course.measures.membership import (
     FIRST_COUNT,
@@ -23,7 +24,7 @@ from caliphate_course.measures.membership import (
     totals,
 )
 from caliphate_course.words import REGIONS
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, Prediction, theme
 from coursebook.words import date_words, day_words
 
 ROOM_FROM = "2014-08-15"  # where the axis begins: a few pixels before Jeddah
@@ -67,8 +68,12 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     ).encode(x="date:T", y="total:Q", text="total:Q")
     words = theme.status(lines, x=-20, y=-38)
     words = words.transform_filter("datum.who == who && datum.day == day").encode(text="line:N")
-    layers = alt.layer(areas, *_unknown_days(frame), _steps_say(frame), _seed(frame), rule, point, number, words)
-    return layers.properties(width=theme.FULL, height=380).add_params(alt.param(name="who"), alt.param(name="day"))
+    guess = theme.guess(alt.Y("guessed:Q", title=None, axis=count), shown="who == 'all'")
+    layers = alt.layer(
+        areas, *_unknown_days(frame), _steps_say(frame), _seed(frame), rule, point, number, words, *guess
+    )
+    params = (alt.param(name=name) for name in ("who", "day", "guess"))
+    return layers.properties(width=theme.FULL, height=380).add_params(*params)
 
 
 def _groups_drawn():
@@ -152,6 +157,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-membership",
         controls=controls(frame),
         play="day",
+        prediction=_prediction(frame),
         title=fill(
             "The coalition grew from {computed/members-brussels} partners to {computed/members-february-2019}, and "
             f"{SEED_WORDS} is its count of March 2017"
@@ -165,4 +171,18 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         table=table(frame),
         sources=data.sources_of(frame),
         as_of="23 March 2019",
+    )
+
+
+def _prediction(frame):
+    first, last = len(counted(frame, FIRST_COUNT)), len(counted(frame, LAST_DAY))
+    when = day_words(pd.Timestamp(LAST_DAY))
+    return Prediction(
+        question=f"{first} partners met in Brussels on {day_words(pd.Timestamp(FIRST_COUNT))}. How many members had the "
+        f"coalition on {when}, the day of victory over the last village?",
+        title="The members of the coalition, 2014 to 2019",
+        ask=guesses.numbers("Members", first + last, first=first // 2),
+        sentence=lambda guess: guesses.against(
+            guess, last, f"the {last} members of that day; {first} had met in Brussels"
+        ),
     )

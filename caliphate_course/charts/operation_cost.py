@@ -8,7 +8,7 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.measures.operation_cost import AT_LEAST, BOOKED, OTHER_PERIOD, PER_DAY, SNAPSHOT, TOTAL, snapshots
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, theme
 from coursebook.words import date_words, in_words, number
 
 MEASURES = {TOTAL: "total so far", PER_DAY: "average per day"}
@@ -86,6 +86,25 @@ def controls() -> dict[str, ipywidgets.Widget]:
     return {"measure": ipywidgets.RadioButtons(options=options, value=TOTAL, description="Cost as")}
 
 
+def title(frame: pd.DataFrame) -> StateTitle:
+    """Where the running count ends; for the average a day, its first and its last figure."""
+    rows = snapshots(frame)
+    counted = rows[(rows["measure"] == PER_DAY) & (rows["kind"] == SNAPSHOT)].sort_values("date")
+    counted = counted.assign(when=in_words(counted))
+    billions = snapshots(data.load("operation_cost")).set_index("id")["value"].map(number)
+
+    def sentence(measure):
+        if measure == TOTAL:
+            last, booked = billions["cost-total-2017-07"], billions["cost-obligated-2018-12-31"]
+            return f"The last running count is about {last} billion dollars, of July 2017; budget reports reach {booked} billion"
+        if counted.empty:
+            return "The average cost a day"
+        first, last = counted.iloc[0], counted.iloc[-1]
+        return f"The average was {first['value']:g} million dollars a day to {first['when']}, {last['value']:g} to {last['when']}"
+
+    return StateTitle(by=("measure",), sentence=sentence)
+
+
 def table(frame: pd.DataFrame) -> pd.DataFrame:
     """One row per published figure, all text: `To` (the date), `Figure` (in `Unit`), `Unit` and `Covers`."""
     shown = frame.sort_values(["measure", "date"])
@@ -112,7 +131,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-cost",
         controls=controls(),
-        title=f"The last running count is about {last} billion dollars, of July 2017; budget reports reach {booked} billion",
+        title=title(frame),
         description=(
             f"Points for the running total of US military spending against ISIS, from {billions['cost-total-2014-10-16']} "
             f"billion dollars in October 2014 to {billions['cost-total-2016-07-31']} billion in July 2016 and about {last} "

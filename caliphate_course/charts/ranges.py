@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import altair as alt
 import pandas as pd
 
@@ -54,12 +56,21 @@ def vertical(column: str, *, limit: int = 170) -> alt.Y:
 
 
 def chart(
-    rows: pd.DataFrame, layers: list[alt.Chart], *, shown: str, counts: dict, line: str, height: int, params: list[str]
+    rows: pd.DataFrame,
+    layers: list[alt.Chart],
+    *,
+    shown: str,
+    counts: dict,
+    line: str,
+    height: int,
+    param: str,
+    boxes=True,
+    above: Sequence[alt.Chart] = (),
 ) -> alt.LayerChart:
     """`layers` (from `in_rows`), reduced to the `rows` that are `shown`, under a line of words about them.
 
-    `shown` and `line` are Vega expressions of the `params`, of which the first is a list of boxes; `line` may name the
-    `counts` ({"figures": "count()"}).
+    `shown` and `line` are Vega expressions of the `param`, which is a list of `boxes` or the choice of a menu; `line` may
+    name the `counts` ({"figures": "count()"}). `above` is drawn over them: a reader's guess, of the param `guess`.
     """
     words = (
         theme.status(rows, x=-80, y=-22)
@@ -69,16 +80,13 @@ def chart(
         .encode(text="line:N")
     )
     drawn = [layer.transform_filter(shown) for layer in layers]
-    return (
-        alt.layer(
-            *drawn,
-            words,
-            theme.nothing_drawn(rows, shown, params[0], x=-80, y=-22, words="No figure for this choice"),
-            theme.none_chosen(params[0], x=-80, y=-22),
-        )
-        .properties(width=theme.FULL, height=height)
-        .add_params(*(alt.param(name=name) for name in params))
-    )
+    if boxes:
+        drawn += [
+            theme.nothing_drawn(rows, shown, param, x=-80, y=-22, words="No figure for this choice"),
+            theme.none_chosen(param, x=-80, y=-22),
+        ]
+    layered = alt.layer(*drawn, words, *above).properties(width=theme.FULL, height=height)
+    return layered.add_params(*(alt.param(name=name) for name in (param, *(["guess"] if above else []))))
 
 
 def shape(at_least: str, up_to: str) -> alt.Shape:

@@ -9,13 +9,15 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.facts import fill
 from caliphate_course.measures.relations import AFTERMATH, LAST_MONTH_RESEARCHED, WAR, Window, cells
 from caliphate_course.words import FAMILIES, RELATIONS
 from coursebook import months
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, Step, theme
 from coursebook.words import in_words
 
 ROW_HEIGHT = 28
+COALITION = "US, coalition"
 
 
 @dataclass(frozen=True)
@@ -294,6 +296,37 @@ def controls(window: Window = WAR) -> dict[str, ipywidgets.Widget]:
     }
 
 
+def title(frame: pd.DataFrame, window: Window = WAR) -> StateTitle:
+    """For each month, on whose sides the coalition stood in the fights between enemies of ISIS, or how many these were."""
+    labelled = dict(months.options(window.first, window.last))
+    words = {month: label for label, month in labelled.items()}
+    rows = cells(frame, window)
+
+    def sentence(month):
+        return f"{words[month]}: {_finding(rows[(rows['start'] <= month) & (month <= rows['end'])])}"
+
+    return StateTitle(by=("month",), sentence=sentence)
+
+
+def _finding(now):
+    ours = (
+        now[now["source"] == COALITION]
+        .groupby("target")["relation"]
+        .agg(lambda kinds: {RELATIONS[kind].family for kind in kinds})
+    )
+    foes = sorted({tuple(sorted(pair)) for pair in now.loc[now["among"], ["source", "target"]].itertuples(index=False)})
+    for kind, finding in (("help", "both sides of a fight"), ("deal", "one side of a fight and dealt with the other")):
+        between = [
+            " against ".join(pair)
+            for pair in foes
+            if any("help" in ours.get(one, ()) and kind in ours.get(other, ()) for one, other in (pair, pair[::-1]))
+        ]
+        if between:
+            return f"the coalition helped {finding}: {'; '.join(between)}"
+    fights = now[(now["first"] == 1) & (now["relation"] == "fights")]
+    return f"{int(fights['among'].sum()) or 'none'} of {len(fights)} fights set enemies of ISIS against one another"
+
+
 def table(frame: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
     """One row per relation of the window, all text.
 
@@ -327,7 +360,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         controls=controls(),
         play="month",
         presets={"month": OPENINGS[WAR].moments},
-        title="October 2017: the coalition helped both sides of the fight for Kirkuk",
+        title=title(frame),
         description=(
             "A matrix for October 2017. Each row is a group of actors, each column the group it acts on; ISIS has a "
             "column only. "
@@ -340,8 +373,46 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         table=table(frame),
         sources=data.sources_of(frame[frame["id"].isin(rows["id"])]),
         as_of="April 2019",
-        print_states=[{"month": month, "actor": "none"} for month in (201409, 201802)],
+        steps=_steps(),
+        compare=True,
     )
+
+
+def _steps():
+    """September 2014, April 2015, October 2017 twice, and February 2018."""
+    kirkuk = {"month": 201710, "actor": "none"}
+    return [
+        Step(
+            {"month": 201409, "actor": "none"},
+            fill(
+                "September 2014: {computed/relations-september-2014 as number} relations hold. Most rows have a red F in "
+                "the last column, for they fight ISIS; {computed/partner-fights-september-2014 as number} fights are "
+                "between groups that both fought it."
+            ),
+        ),
+        Step(
+            {"month": 201504, "actor": "Nusra, HTS"},
+            "April 2015: the row of Nusra has a red F for ISIS and a green C above it. At Yarmouk the two took control "
+            "together, as two reports have it; a year later they fought over it.",
+        ),
+        Step(
+            kirkuk,
+            "October 2017: look down the column of the Iraqi Kurds. A blue box from the United States means help; red boxes "
+            "from Iraq and from the PMF mean that they fought the Kurds at Kirkuk.",
+        ),
+        Step(
+            kirkuk | {"actor": "US, coalition"},
+            "The same month, along the row of the United States and its coalition: a blue box for Iraq too. It helped both "
+            "sides of that fight.",
+        ),
+        Step(
+            {"month": 201802, "actor": "none"},
+            fill(
+                "February 2018: {computed/partner-fights-february-2018 as number} fights between enemies of ISIS hold in "
+                "one month, Afrin and Khasham among them."
+            ),
+        ),
+    ]
 
 
 def aftermath(frame: pd.DataFrame) -> Explorer:
@@ -354,7 +425,7 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
         controls=controls(window),
         play="month",
         presets={"month": OPENINGS[window].moments},
-        title="January 2026: the coalition's newest member fought its longest-standing Syrian partner",
+        title=title(frame, window),
         description=(
             "The same matrix for January 2026, with a row for the Syrian government formed after December 2024. "
             "It and the SDF have red boxes for each other, and green ones for the truce of 18 January. "
@@ -365,5 +436,5 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
         table=table(frame, window),
         sources=data.sources_of(frame[frame["id"].isin(rows["id"])]),
         as_of="February 2026",
-        print_states=[{"month": month, "actor": "none"} for month in (201910, 202412)],
+        compare=True,
     )

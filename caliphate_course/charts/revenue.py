@@ -87,7 +87,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         counts={"figures": "count()", "income": "max(income)", "reserves": "max(reserves)"},
         line=_LINE,
         height=130 + 30 * len(rows),
-        params=["what"],
+        param="what",
     )
 
 

@@ -7,10 +7,10 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges
+from caliphate_course.charts import guesses, ranges
 from caliphate_course.facts import fill
 from caliphate_course.measures.estimates import stated
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, Prediction, theme
 from coursebook.words import date_words, in_words
 
 # The table's measures in words; each has its own colour.
@@ -43,6 +43,8 @@ SHORT = {
     "Adrian Shtuni (ICCT), summing up estimates": "Shtuni, ICCT",
     "Adrian Shtuni (ICCT)": "Shtuni, ICCT",
 }  # fmt: skip
+# Two figures half a year apart, of which the second is guessed.
+BEFORE, AFTER = "coalition-2017-12-27", "dod-ig-2018-06"
 LOOKING_BACK = "peak_militants"
 TITLE = (
     "In 2014 ISIS was put at {fighters/cia-2014-earlier.low as number} fighters or more, at "
@@ -76,14 +78,16 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
 
     Param: `counted`, a list of what was counted (in words).
     """
+    after = {BEFORE, AFTER} <= set(rows["id"])
     rows = rows[["label", "order", "counted", "estimator", "definition", *ranges.COLUMNS]]
     present = [(colour, words) for colour, words in COUNTED.values() if words in set(rows["counted"])]
     thousands = alt.Axis(
         tickCount=4, labelSeparation=5, labelExpr="datum.value >= 1000 ? datum.value / 1000 + ',000' : datum.value"
     )
+    x = ranges.horizontal(rows, "People (estimates)", room=1.25, axis=thousands)
     layers = ranges.in_rows(
         rows,
-        x=ranges.horizontal(rows, "People (estimates)", room=1.25, axis=thousands),
+        x=x,
         y=ranges.vertical("label"),
         color=alt.Color(
             "counted:N",
@@ -100,7 +104,8 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
         line="datum.figures + (datum.figures == 1 ? ' estimate, ' : ' estimates, ') + "
         "datum.kinds + (datum.kinds == 1 ? ' thing counted' : ' things counted')",
         height=140 + 30 * len(rows),
-        params=["counted"],
+        param="counted",
+        above=theme.guess(alt.X("guessed:Q", **x)) if after else [],
     )
 
 
@@ -148,9 +153,31 @@ def explorer(
         chart(rows),
         name=name,
         controls=controls(rows),
+        prediction=_prediction(rows),
         title=fill(title or TITLE),
         description=description or f"Each estimate in a row of its own, oldest first, not joined. {listed}.",
         table=table(rows),
         sources=data.sources_of(rows),
         as_of=as_of,
+    )
+
+
+def _prediction(rows):
+    by_id = rows.set_index("id")
+    if not {BEFORE, AFTER} <= set(by_id.index):
+        return None
+    before, after = by_id.loc[BEFORE], by_id.loc[AFTER]
+    low, high = int(after["low"]), int(after["high"])
+    when = f"{after['date']:%B %Y}"
+    found = f"{low:,} to {high:,} of {when}. It counted other people: {after['counted']}"
+    return Prediction(
+        question=f"On {date_words(before)} the coalition spoke of {before['words']} {before['counted']} left in its area. "
+        f"How many {after['counted']} did the US defence department's figures add up to in {when}?",
+        title="How many were left? Estimates after the fall of the towns",
+        ask=guesses.numbers("Fighters and members", 50_000, step=500),
+        sentence=lambda guess: (
+            f"You said {guess:,}, within the {found}."
+            if low <= guess <= high
+            else guesses.against(guess, low if guess < low else high, f"the range of {found}")
+        ),
     )

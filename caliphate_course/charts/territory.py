@@ -9,11 +9,11 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import ranges
+from caliphate_course.charts import guesses, ranges
 from caliphate_course.facts import fill
 from caliphate_course.measures.territory import BOTH, SCOPES, estimates
-from caliphate_course.words import DEFINITIONS, ESTIMATORS, EXTENTS, labels
-from coursebook.figures import Explorer, theme
+from caliphate_course.words import DEFINITIONS, EXTENTS, labels
+from coursebook.figures import Explorer, Prediction, StateTitle, Step, theme
 
 SERIES_START = "ihs-2015-01-both"
 SHOWN_FROM, SHOWN_TO = "2014-01-01", "2019-07-01"
@@ -21,18 +21,15 @@ SHOWN_FROM, SHOWN_TO = "2014-01-01", "2019-07-01"
 HEIGHT, KEY_ROW = 520, 33
 
 
-NOTHING = "No figure for this choice: \ntake another scope or more estimators"
-_PICKED = "datum.measure == measure && datum.scope == scope && indexof(estimators, datum.group) >= 0"
-
-
+_PICKED = "datum.measure + ', ' + datum.scope == show"
 _SAYS = theme.tooltip(estimator="Estimator", words="Figure", when="Date", definition_text="What was counted")
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """Figures of the table `territory_estimates` against time, coloured by what was counted.
 
-    Params: `scope`, `measure` (a key of EXTENTS), `estimators` (a list of keys of ESTIMATORS). Unit of the vertical
-    axis: km², percent or people, as the measure says. Only figures of one published series are joined.
+    Param: `show`, a key of `views`. Unit of the vertical axis: km², percent or people, as the measure says. Only figures
+    of one published series are joined.
     """
     columns = ["id", "estimator", "scope", "measure", "group", "kind", "series", "low", "best", "high", "form", "at"]
     rows = estimates(frame)[[*columns, "reach", "words", "when", "since", "until", "middle", "definition_text"]]
@@ -59,12 +56,11 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
             ),
             _first_point(rows, x),
             _status(rows),
-            theme.none_chosen("estimators", x=-30, y=-42),
-            theme.nothing_drawn(rows, _PICKED, "estimators", x=-30, y=-42, words=NOTHING, lineBreak="\n"),
+            *theme.guess(_height("guessed:Q"), shown=f"show == 'area, {BOTH}'"),
             _key(rows),
         )
         .properties(width=theme.FULL, height=HEIGHT)
-        .add_params(*(alt.param(name=name) for name in ("scope", "measure", "estimators")))
+        .add_params(alt.param(name="show"), alt.param(name="guess"))
     )
 
 
@@ -75,7 +71,7 @@ def _time():
 def _height(field):
     labels = (
         "datum.value >= 1000000 ? format(datum.value / 1000000, '~f') + ' million' : "
-        "format(datum.value, ',') + (measure == 'left' || measure == 'country' ? '%' : '')"
+        "format(datum.value, ',') + (test(/^(left|country)/, show) ? '%' : '')"
     )
     return alt.Y(
         field,
@@ -102,10 +98,9 @@ def _status(rows):
     return (
         theme.status(rows, x=-30, y=-42, lineBreak="\n")
         .transform_filter(_PICKED)
-        .transform_aggregate(figures="count()", voices="distinct(group)")
-        .transform_filter("datum.figures > 0")
+        .transform_aggregate(figures="count()", voices="distinct(group)", groupby=["measure", "scope"])
         .transform_calculate(
-            line=f"{named}[measure] + ': \\n' + scope + ': ' + datum.figures + (datum.figures == 1 ? ' figure of ' : "
+            line=f"{named}[datum.measure] + ': \\n' + datum.scope + ': ' + datum.figures + (datum.figures == 1 ? ' figure of ' : "
             "' figures of ') + datum.voices + (datum.voices == 1 ? ' group' : ' groups')"
         )
         .encode(text="line:N")
@@ -135,17 +130,52 @@ def _key(rows):
     return alt.layer(dots.encode(color=colour), text.encode(text="counted:N"))
 
 
-def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
-    """Scope, measure and groups of estimators."""
-    present = set(estimates(frame)["group"])
-    groups = [group for group in ESTIMATORS if group in present]
+def views(frame: pd.DataFrame) -> dict[str, str]:
+    """The choices of measure and scope for which there are figures, in words; keys are 'area, Iraq and Syria'."""
+    found = estimates(frame).groupby(["measure", "scope"]).size()
     return {
-        "measure": ipywidgets.Dropdown(
-            options=[(label, key) for key, (label, _) in EXTENTS.items()], value="area", description="Measure"
-        ),
-        "scope": ipywidgets.RadioButtons(options=SCOPES, value=BOTH, description="Scope"),
-        "estimators": ipywidgets.SelectMultiple(options=groups, value=groups, description="Estimators"),
+        f"{measure}, {scope}": f"{label}: {scope}"
+        for measure, (label, _) in EXTENTS.items()
+        for scope in SCOPES
+        if (measure, scope) in found
     }
+
+
+def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
+    """What was measured, and where."""
+    options = [(words, key) for key, words in views(frame).items()]
+    return {"show": ipywidgets.Dropdown(options=options, value=options[0][1], description="Figures")}
+
+
+# What the figures of each measure are figures of, and their unit.
+NOUNS = {
+    "area": ("area held in {}", " km²"),
+    "left": ("share left in {}", "%"),
+    "lost": ("area lost in {}", " km²"),
+    "country": ("share held of {}", "%"),
+    "people": ("people under it in {}", ""),
+}
+
+
+def title(frame: pd.DataFrame) -> StateTitle:
+    """The sizes of 2014 for the figures with which the chart opens; the first and the last figure of any others."""
+    rows = estimates(frame).sort_values(["date", "id"])
+    groups = dict(list(rows.groupby(rows["measure"] + ", " + rows["scope"])))
+
+    def sentence(show):
+        if show == f"area, {BOTH}":
+            return fill("The sizes published for 2014 span {computed/sizes-of-2014}, and not all say what they measure")
+        measure, scope = show.split(", ")
+        noun, unit = NOUNS[measure]
+        said = [f"{row.words}{unit} ({row.when}, {row.estimator})" for row in groups[show].itertuples()]
+        found = (
+            f"there is one figure, {said[0]}"
+            if len(said) == 1
+            else f"figures begin with {said[0]} and end with {said[-1]}"
+        )
+        return f"For the {noun.format(scope)}, {found}"
+
+    return StateTitle(by=("show",), sentence=sentence)
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
@@ -176,7 +206,8 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-territory",
         controls=controls(frame),
-        title=fill("The sizes published for 2014 span {computed/sizes-of-2014}, and not all say what they measure"),
+        prediction=_prediction(rows),
+        title=title(frame),
         description=fill(
             "Area held in Iraq and Syria against time, 2014 to 2019, in square kilometres. For 2014 there are single "
             "figures: {territory_estimates/huffpost-2014-08-low as number} and {territory_estimates/huffpost-2014-08-high as number} in "
@@ -192,5 +223,63 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         table=table(frame),
         sources=data.sources_of(rows),
         as_of="March 2019",
-        print_states=[{"measure": "left", "scope": "Iraq"}, {"measure": "left", "scope": "Syria"}],
+        steps=_steps(rows),
     )
+
+
+def _prediction(rows):
+    sizes = rows[(rows["measure"] == "area") & (rows["scope"] == BOTH) & (rows["date"].dt.year == 2014)]
+    if sizes.empty:
+        return None
+    largest = sizes.loc[sizes["reach"].idxmax()]
+    found = f"the {largest['words']} km² of {largest['estimator']}, {largest['when']}"
+    return Prediction(
+        question=f"{len(sizes)} figures for the area that ISIS held in Iraq and Syria in 2014 are listed here. How large is "
+        "the largest?",
+        title="How large was the area that ISIS held? Every published figure",
+        ask=guesses.numbers("Largest figure for 2014", 300_000, step=5_000, unit="km²"),
+        sentence=lambda guess: guesses.against(guess, int(largest["reach"]), found, unit="km²", less="less"),
+    )
+
+
+_SHARES = ("oir-2016-01-05-iraq", "gc-2017-11-iraq", "oir-2016-01-05-syria", "gc-2017-11-syria")
+
+
+def _steps(rows):
+    """The largest size, the one series, and what was said to be left, by country."""
+    if not {"nctc-2014-09-both", SERIES_START, "ihs-2017-06-both", *_SHARES} <= set(rows["id"]):
+        return []
+    left = rows[rows["measure"] == "left"].set_index("id")
+    at_once = left[(left["scope"] == "Syria") & (left["when"].str.endswith("January 2016"))]
+    return [
+        Step(
+            {},
+            fill(
+                "The ring is the largest figure for 2014, {territory_estimates/nctc-2014-09-both}, of the US National "
+                "Counterterrorism Center. It is the area in which the group operated, not what it ruled."
+            ),
+            "us-nctc",
+        ),
+        Step(
+            {},
+            fill(
+                "One series only, of IHS, was made by one method: from {territory_estimates/ihs-2015-01-both} in January 2015 "
+                "to {territory_estimates/ihs-2017-06-both} in June 2017. It cannot show a peak in 2014."
+            ),
+            "ihs-markit",
+        ),
+        Step(
+            {"show": "left, Iraq"},
+            f"What was left of Iraq's part: {_share(left, 'oir-2016-01-05-iraq')} in January 2016 and "
+            f"{_share(left, 'gc-2017-11-iraq')} in November 2017, by the coalition's count.",
+        ),
+        Step(
+            {"show": "left, Syria"},
+            f"Of Syria's part {_share(left, 'oir-2016-01-05-syria')} and {_share(left, 'gc-2017-11-syria')}. In one month, "
+            f"January 2016, American and coalition officials gave {len(at_once)} figures. Shares of what?",
+        ),
+    ]
+
+
+def _share(left, row):
+    return f"{left.loc[row, 'words']}%"

@@ -131,7 +131,8 @@ def map_chart(frame: pd.DataFrame) -> alt.LayerChart:
         .encode(text="line:N")
     )
     dots, *names = towns.city_names(data.load("town_control"))
-    return on_map(dots, marks, *names, count, theme.none_chosen("kinds", x=0, y=-22)).add_params(*_params())
+    drawn = on_map(dots, marks, *names, count, theme.none_chosen("kinds", x=0, y=-22))
+    return drawn.properties(autosize="pad").add_params(*_params())
 
 
 def beside(rows: pd.DataFrame) -> pd.DataFrame:
@@ -180,11 +181,10 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     `frame` is the table `events` or a selection of its rows.
     """
     theme.drawn(events(frame), "fig-timeline", "events")
+    placed = frame[frame["lat"].notna()]
     shared = controls()
     common = {
         "controls": shared,
-        "table": table(frame),
-        "sources": data.sources_of(events(frame)),
         "as_of": "April 2019",
     }
     line = Explorer(
@@ -194,6 +194,8 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         description="A timeline from 2004 to 2019 with one row for each kind of event. Before 2013 there are only "
         "a few marks, for politics and leaders. Places taken by ISIS bunch in 2014 and the first half of 2015; "
         "places lost begin in August 2014 and fill the years to 2019. The table below lists every event with its date.",
+        table=table(frame),
+        sources=data.sources_of(events(frame)),
         **common,
     )
     mapped = Explorer(
@@ -203,6 +205,8 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         description="Map of Iraq and Syria with the events of the timeline that have a place. Many follow the "
         "Euphrates from Jarabulus to Fallujah and the Tigris from Mosul to Baghdad; others lie along the Turkish border, around "
         "Sinjar, in the desert and in the west of Syria. It answers the same controls.",
+        table=table(placed if len(events(placed)) else frame),
+        sources=data.sources_of(events(frame)),
         **common,
     )
     return line, mapped

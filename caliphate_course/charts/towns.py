@@ -7,7 +7,9 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.charts import guesses
 from caliphate_course.charts.base_map import on_map
+from caliphate_course.facts import fill
 from caliphate_course.measures.towns import (
     FIRST_MONTH,
     LABEL,
@@ -18,10 +20,11 @@ from caliphate_course.measures.towns import (
 )
 from caliphate_course.words import PARTIES, RING
 from coursebook import months
-from coursebook.figures import Explorer, theme
-from coursebook.words import in_words
+from coursebook.figures import Explorer, Prediction, Step, theme
+from coursebook.words import date_words, in_words
 
 END_OF_RISE = 201412
+CURVE = 60  # height of the curve under the map, in pixels
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
 # Where the name of a well-known place stands beside its mark: off those of its neighbours, on a phone too.
 NAMED = {
@@ -51,6 +54,10 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
     `frame` is the table `town_control`. A ring is a place whose capture or loss has no date.
     """
+    return _map(frame).properties(autosize="pad").add_params(alt.param(name="month"))
+
+
+def _map(frame):
     rows = _drawable(frame).drop(columns=["from", "to", "order"])
     now = (
         alt.Chart(rows.dropna(subset=["lat"]))
@@ -71,7 +78,30 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         tooltip=facts,
     )
     dots, *names = city_names(frame, marked="datum.start <= month")
-    return on_map(dots, points, *names, _count(rows)).add_params(alt.param(name="month"))
+    return on_map(dots, points, *names, _count(rows))
+
+
+def chart_with_curve(frame: pd.DataFrame) -> alt.VConcatChart:
+    """The map of `chart` above the number of places held in each month, dark up to `month`."""
+    counts = held(frame)
+    rows = pd.DataFrame({"month": counts.index, "held": counts.to_numpy()})
+    base = (
+        alt.Chart(rows)
+        .transform_calculate(at="datetime(floor(datum.month / 100), datum.month % 100 - 1)")
+        .encode(
+            x=alt.X("at:T", title=None, axis=alt.Axis(format="%Y", tickCount="year")),
+            y=alt.Y("held:Q", axis=None, scale=alt.Scale(domainMax=1.3 * counts.max())),
+        )
+    )
+    here = base.transform_filter("datum.month == month")
+    curve = alt.layer(
+        base.mark_area(interpolate="step-after", color=theme.EDGE),
+        base.transform_filter("datum.month <= month").mark_area(interpolate="step-after", color=theme.INK),
+        here.mark_rule(color=theme.RED, strokeWidth=1.5).encode(y=alt.value(0), y2=alt.value(CURVE)),
+        here.mark_text(align="left", baseline="top", dx=5, fontWeight="bold").encode(y=alt.value(0), text="held:Q"),
+    ).properties(width=theme.FULL, height=CURVE)
+    both = alt.vconcat(_map(frame), curve, spacing=6, autosize="pad")
+    return both.add_params(alt.param(name="month"))
 
 
 def city_names(frame: pd.DataFrame, marked: str = "false") -> tuple[alt.Chart, alt.Chart, alt.Chart]:
@@ -152,8 +182,14 @@ def stints_chart(frame: pd.DataFrame) -> alt.LayerChart:
         on.encode(x="from:T", **while_held),
         ends.encode(x="to:T", y=y, tooltip=_STINT_SAYS, **lost),
         *_month_line(),
+        *theme.guess(
+            alt.X("guessed:T", title=None),
+            value="datetime(floor(guess / 100), guess % 100, 0)",
+            words="'your guess for Raqqa'",
+        ),
     )
-    return layers.properties(width=theme.FULL, height=height).add_params(alt.param(name="month"))
+    params = (alt.param(name=name) for name in ("month", "guess"))
+    return layers.properties(width=theme.FULL, height=height).add_params(*params)
 
 
 def _month_line():
@@ -215,17 +251,20 @@ def overview(frame: pd.DataFrame) -> Explorer:
     counts = held(frame)
     peak = int(counts.idxmax())
     return Explorer(
-        chart(frame),
+        chart_with_curve(frame),
         name="fig-overview",
         controls=controls(peak),
         play="month",
+        compare=True,
         title=f"ISIS is known to have held {counts[peak]} of the places on this map in {months.words(peak)}; "
         "its last village fell in March 2019",
         description=f"Map of Iraq and Syria at the end of {months.words(peak)}. Large dots mark the {counts[peak]} places "
         "of this dataset known to be under ISIS: along the Euphrates and the Tigris, around Sinjar, in Diyala and in the "
         "western desert. Grey rings mark places that ISIS held at some time but whose capture or loss has no date; they "
         "are not counted. Palmyra and Ramadi, not yet taken, are named in grey. Dots in other colours are places that other forces held again by then, and grey dots contested "
-        "cities. In later months the large dots take the colours of those who took the places; in April 2019 none is left.",
+        "cities. In later months the large dots take the colours of those who took the places; in April 2019 none is left. "
+        f"Below, a curve of the number of places known to be held: {counts.iloc[0]} in {months.words(FIRST_MONTH)}, "
+        f"{counts[peak]} at the peak, {counts.iloc[-1]} in {months.words(LAST_MONTH)}.",
         table=table(frame),
         sources=data.sources_of(frame),
         as_of="April 2019",
@@ -245,6 +284,7 @@ def rise(frame: pd.DataFrame) -> Explorer:
         name="fig-rise",
         controls=controls(peak, END_OF_RISE),
         play="month",
+        compare=True,
         title=f"{_words(counts[201405])} places are known to have been held in May 2014, {counts[201406]} at the end of "
         f"June, {counts[peak]} by August; for others no date of capture was found",
         description=f"Map of Iraq and Syria at the end of August 2014. Large dots mark the {counts[peak]} places of "
@@ -289,12 +329,15 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         "on the west bank of the Euphrates, Turkey and allied rebels along the border north of Aleppo. Rings mark "
         "Hajin and Baghouz, still held, and Akhtarin, whose loss has no date; a light dot marks Yarmouk in Damascus, "
         "still contested.",
-        print_states=[{"month": 201412}, {"month": 201512}, {"month": 201612}],
+        steps=_steps(empty),
+        compare=True,
         **common,
     )
     bars = Explorer(
         stints_chart(frame),
         name="fig-stints",
+        prediction=_raqqa(frame),
+        steps=_stint_steps(frame),
         title="Captures bunch in 2014; losses are spread over five years",
         description="One row for each place, sorted by when it was lost for good. A bar in the colour of ISIS is a stint whose first "
         "and last day are known; grey bars are contested cities. The dot at the end has the colour of the force that "
@@ -304,3 +347,81 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         **common,
     )
     return here, bars
+
+
+def _raqqa(frame):
+    rows = stints(frame).query("place_id == 'raqqa'").dropna(subset=["from", "to"])
+    if rows.empty:
+        return None
+    city = rows.iloc[-1]
+    since, until = (date_words(city, column) for column in ("from", "to"))
+    options = months.options(int(city["start"]), LAST_MONTH)
+    return Prediction(
+        question=f"ISIS held all of Raqqa from {since} on. In which month did it lose the city?",
+        title="When ISIS held each place",
+        ask=ipywidgets.SelectionSlider(options=options, value=options[0][1], description="Raqqa lost in"),
+        sentence=lambda guess: guesses.month_against(guess, int(city["end"]), f"ISIS lost Raqqa, on {until}"),
+    )
+
+
+def _steps(empty):
+    """The map at its fullest, a year after the first air strikes, a year later, and in the month in which none is left."""
+    return [
+        Step(
+            {"month": 201408},
+            fill(
+                "The end of August 2014: {computed/towns-held-august-2014 as number} places are known to be held, after "
+                "{computed/towns-held-june-2014 as number} at the end of June."
+            ),
+        ),
+        Step(
+            {"month": 201509},
+            fill(
+                "A year after the first air strikes in Syria: {computed/towns-held-september-2015 as number} places, almost "
+                "as many as at the peak. The number no longer grows."
+            ),
+        ),
+        Step(
+            {"month": 201612},
+            fill(
+                "The end of 2016: {computed/towns-held-end-2016 as number} are left. The colours show who took the others: "
+                "not one army, but forces that did not all help each other."
+            ),
+        ),
+        Step(
+            {"month": empty},
+            fill(
+                f"The end of {months.words(empty)}: none is left of those with known dates. Most stints ended with Iraqi "
+                "forces ({computed/lost-to-iraqi-forces as number}), the YPG or SDF ({computed/lost-to-sdf as number}) or "
+                "the Syrian government ({computed/lost-to-damascus as number})."
+            ),
+        ),
+    ]
+
+
+def _stint_steps(frame):
+    """Where the bars begin, a place with two bars, and where they end."""
+    first = stints(frame)["from"].dropna()
+    bars = _drawable(frame)
+    twice = bars[bars["from"].notna() & bars["to"].notna()].groupby("name").size()
+    if "Palmyra" not in twice.index or twice["Palmyra"] < 2:
+        return []
+    return [
+        Step(
+            {"month": 201408},
+            f"Bars begin on the left: {int((first.dt.year == 2014).sum())} of {len(first)} stints with a known first day "
+            "begin in 2014.",
+        ),
+        Step(
+            {"month": 201612},
+            "The rings show a place with more than one bar: Palmyra was taken, lost, taken and lost.",
+            "palmyra",
+        ),
+        Step(
+            {"month": 201711},
+            fill(
+                "Bars end in a staircase, over five years. Half of the stints whose days are known lasted less than "
+                "{computed/median-stint}."
+            ),
+        ),
+    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import altair as alt
-import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
@@ -12,99 +11,110 @@ from caliphate_course.measures.us_presence import corrections, figures
 from caliphate_course.words import COUNTRY, TROOP_STATUSES
 from coursebook.figures import Explorer, theme
 
-_PICKED = "(country == 'both' || datum.country == country) && indexof(status, datum.status) >= 0"
+# The upper end of each country's axis: one troop is as high in both panels.
+TOPS = {"Iraq": 5800, "Syria": 3500}
+_PER_PIXEL = 35
 
 
-def chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """One mark for each published figure, by date; a rule joins a correction to the figure it replaced.
+def chart(frame: pd.DataFrame) -> alt.VConcatChart:
+    """Iraq above Syria: one mark for each published figure, by date; a rule joins a correction to the figure it replaced.
 
-    `country` is 'Iraq', 'Syria' or 'both', `status` a list of keys of TROOP_STATUSES. `frame` is the table `us_presence`.
+    Nothing joins the others: what held between two figures is not in the table. `frame` is the table `us_presence`.
     """
-    rows = figures(frame)[["date", "country", "status", "value", "words", "when", "counter", "definition", "kind"]]
+    rows = _labelled(figures(frame))
+    panels = [_panel(rows[rows["country"] == name], frame, name) for name in TOPS if name in set(rows["country"])]
+    panels[0] = alt.layer(*panels[0].layer, _count(rows)).properties(width=theme.PANEL, height=panels[0].height)
+    return alt.vconcat(*panels, spacing=30).resolve_scale(x="shared", y="independent", shape="shared")
+
+
+def _panel(rows, frame, country):
+    columns = [
+        "date",
+        "country",
+        "status",
+        "value",
+        "words",
+        "when",
+        "counter",
+        "definition",
+        "kind",
+        "says",
+        "side",
+        "dx",
+        "dy",
+    ]
     ends = [alt.ExprRef("datetime(2014, 5, 1)"), alt.ExprRef("datetime(2026, 11, 31)")]
-    axis = alt.Axis(format="%Y", tickCount=6, orient="bottom")
-    time = alt.X("date:T", title=None, axis=axis, scale=alt.Scale(domain=ends))
-    troops = alt.Y(
-        "value:Q", title="troops", axis=alt.Axis(tickCount=6, format=",d"), scale=alt.Scale(domain=[0, 5600])
+    time = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount=6), scale=alt.Scale(domain=ends))
+    axis = alt.Axis(tickCount=TOPS[country] // 1900 + 1, format=",d")
+    troops = alt.Y("value:Q", title=None, axis=axis, scale=alt.Scale(domain=[0, TOPS[country]], nice=False))
+    base = alt.Chart(rows[columns]).encode(x=time, y=troops)
+    place = {
+        "align": alt.ExprRef("datum.side"),
+        "dx": alt.ExprRef("datum.dx"),
+        "dy": alt.ExprRef("datum.dy"),
+        "color": COUNTRY[country],
+        "fontWeight": "bold",
+    }
+    numbers = base.transform_filter("datum.says").mark_text(**place).encode(text="says:N")
+    heading = theme.note(f"{country}: US troops", x=-40, y=-12).mark_text(
+        align="left", fontSize=13, fontWeight="bold", color=COUNTRY[country]
     )
-    points = _points(rows).encode(x=time, y=troops)
-    rule, numbers = _jumps(frame)
-    layers = alt.layer(rule, points, numbers, _count(rows), theme.none_chosen("status", x=0, y=-44))
-    layers = layers.properties(width=theme.FULL, height=300)
-    return layers.add_params(alt.param(name="country"), alt.param(name="status"))
+    layers = [*_jumps(frame, country), _points(base, COUNTRY[country]), numbers, heading]
+    return alt.layer(*layers).properties(width=theme.PANEL, height=TOPS[country] // _PER_PIXEL)
 
 
-def _points(rows):
-    """The figures chosen: colour for the country, shape for the status; an order is hollow."""
-    countries = ["Iraq", "Syria"]
-    by_country = alt.Scale(domain=countries, range=[COUNTRY[name] for name in countries])
+def _labelled(rows):
+    """`says`: the number beside a stated figure that no jump names and that is not that of the one before."""
+    jumps = corrections(rows)
+    in_jump = pd.Series(False, index=rows.index)
+    for _, jump in jumps.iterrows():
+        in_jump |= (rows["country"] == jump["country"]) & rows["value"].isin([jump["before"], jump["after"]])
+    stated = rows[rows["status"] == "stated"]
+    again = stated.groupby("country")["value"].shift() == stated["value"]
+    silent = in_jump | (rows["status"] != "stated") | again.reindex(rows.index, fill_value=False)
+    late = rows["date"].dt.year >= 2025
+    place = {
+        "side": ("right", "left"),
+        "dx": (6, 8),
+        "dy": (15, 1),
+    }  # late ones below, clear of what stands before them
+    rows = rows.assign(**{name: late.map({True: at, False: before}) for name, (at, before) in place.items()})
+    rows["dy"] = rows["dy"].mask(rows["value"] < 300, -6)  # off the axis
+    return rows.assign(says=rows["value"].map("{:,.0f}".format).mask(silent, ""))
+
+
+def _points(base, colour):
+    """A shape for the status; an order is hollow."""
     labels, shapes = zip(*TROOP_STATUSES.values(), strict=True)
-    return (
-        alt.Chart(rows)
-        .transform_filter(_PICKED)
-        .mark_point(size=85, filled=True)
-        .encode(
-            color=alt.Color(
-                "country:N", scale=by_country, legend=alt.Legend(columns=2, symbolType="square")
-            ),
-            shape=alt.Shape(
-                "kind:N",
-                scale=alt.Scale(domain=list(labels), range=list(shapes)),
-                legend=alt.Legend(columns=3, symbolFillColor=theme.MUTED),
-            ),
-            fillOpacity=alt.condition("datum.status == 'ordered'", alt.value(0), alt.value(1)),
-            strokeOpacity=alt.value(1),
-            stroke=alt.Stroke("country:N", legend=None, scale=by_country),
-            tooltip=theme.tooltip(
-                country="Country", when="Date", words="Troops", kind="Status", counter="Who says so",
-                definition="What was counted",
-            ),
-        )
+    legend = alt.Legend(columns=3, symbolFillColor=theme.MUTED, symbolStrokeColor=theme.MUTED)
+    return base.mark_point(size=85, filled=True, color=colour, stroke=colour).encode(
+        shape=alt.Shape("kind:N", scale=alt.Scale(domain=list(labels), range=list(shapes)), legend=legend),
+        fillOpacity=alt.condition("datum.status == 'ordered'", alt.value(0), alt.value(1)),
+        strokeOpacity=alt.condition("datum.status == 'ordered'", alt.value(0.6), alt.value(1)),
+        tooltip=theme.tooltip(
+            country="Country", when="Date", words="Troops", kind="Status", counter="Who says so",
+            definition="What was counted",
+        ),
     )  # fmt: skip
 
 
-def _jumps(frame):
-    """A rule from each figure that was corrected to the correction, and both numbers."""
-    jumps = corrections(frame)
-    jumps["words"] = [f"{a:,.0f} → {b:,.0f}" for a, b in zip(jumps["before"], jumps["after"], strict=True)]
-    shown = "(country == 'both' || datum.country == country) && indexof(status, 'corrected') >= 0"
-    rules = alt.Chart(jumps).transform_filter(shown)
-    line = rules.mark_rule(strokeDash=[3, 2], color=theme.MUTED).encode(x="date:T", y="before:Q", y2="after:Q")
-    text = rules.mark_text(dy=-12, align="center", fontWeight="bold").encode(x="date:T", y="after:Q", text="words:N")
-    return line, text
+def _jumps(frame, country):
+    """A rule from each figure that was corrected to the correction, and both numbers with what the jump was."""
+    jumps = corrections(frame).query("country == @country")
+    if jumps.empty:
+        return ()
+    jumps = jumps.assign(words=[f"{a:,.0f} → {b:,.0f}" for a, b in zip(jumps["before"], jumps["after"], strict=True)])
+    rules = alt.Chart(jumps)
+    line = rules.mark_rule(color=theme.INK, strokeWidth=1.5).encode(x="date:T", y="before:Q", y2="after:Q")
+    above = rules.encode(x="date:T", y="after:Q")
+    words = above.mark_text(dy=-13, fontWeight="bold", fontSize=13).encode(text="words:N")
+    return line, words, above.mark_text(dy=-29, color=theme.MUTED, text="counted anew")
 
 
 def _count(rows):
-    flags = {key: f"({_PICKED}) && datum.status == '{key}' ? 1 : 0" for key in TROOP_STATUSES}
-    return (
-        theme.status(rows, x=0, y=-44)
-        .transform_calculate(**{f"is_{key}": test for key, test in flags.items()})
-        .transform_aggregate(stated="sum(is_stated)", corrected="sum(is_corrected)", ordered="sum(is_ordered)")
-        .transform_calculate(
-            counts="datum.stated + ' stated, ' + datum.corrected + ' corrected, ' + datum.ordered + ' ordered'",
-            none="'none marked ' + join(status, ' or ') + '; tick another box'",
-        )
-        .transform_calculate(
-            line="(country == 'both' ? '' : country + ': ')"
-            " + (datum.stated + datum.corrected + datum.ordered > 0 ? datum.counts : datum.none)"
-        )
-        .transform_filter("length(status) > 0")
-        .encode(text="line:N")
-    )
-
-
-def controls() -> dict[str, ipywidgets.Widget]:
-    """Which country, and which sort of figure."""
-    return {
-        "country": ipywidgets.ToggleButtons(
-            options=[("Both", "both"), ("Iraq", "Iraq"), ("Syria", "Syria")], value="both", description="Country"
-        ),
-        "status": ipywidgets.SelectMultiple(
-            options=[(label, key) for key, (label, _) in TROOP_STATUSES.items()],
-            value=list(TROOP_STATUSES),
-            description="Figures",
-        ),
-    }
+    counts = rows["status"].value_counts()
+    line = ", ".join(f"{counts.get(key, 0)} {key}" for key in TROOP_STATUSES)
+    return theme.status(pd.DataFrame({"line": [line]}), x=-40, y=-50).encode(text="line:N")
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
@@ -132,18 +142,17 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     return Explorer(
         chart(frame),
         name="fig-us-presence",
-        controls=controls(),
         title=fill(
             "Twice the Pentagon raised its figure for Syria without announcing new troops, to {computed/us-syria-recount-2017} "
             "and to {computed/us-syria-recount-2024} times the old one"
         ),
         description=fill(
-            "Published figures for US troops in Iraq and Syria from 2014 to 2026, as separate marks. Syria stands at "
+            "Published figures for US troops in Iraq and Syria from 2014 to 2026, as separate marks, Iraq above Syria. Syria stands at "
             "{us_presence/us-syria-2016-04-present as number} in 2016, at {us_presence/us-syria-2017-11 as number} in "
             "November 2017 and at {us_presence/us-syria-2017-12-06 as number} in December 2017; at "
             "{us_presence/us-syria-2024-12-before as number} and then {us_presence/us-syria-2024-12-19 as number} in "
-            "December 2024; and near {us_presence/us-syria-2026-02-19 as number} in February 2026. Dotted rules mark the two "
-            "corrections. Iraq falls from {us_presence/us-iraq-2017-12-06 as number} in 2017 to "
+            "December 2024; and near {us_presence/us-syria-2026-02-19 as number} in February 2026. Upright rules join the two "
+            "corrections to the figures they replaced. Iraq falls from {us_presence/us-iraq-2017-12-06 as number} in 2017 to "
             "{us_presence/us-iraq-2021-12-09 as number} in 2021. Hollow marks are orders and plans."
         ),
         table=table(frame),

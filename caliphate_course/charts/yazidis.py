@@ -61,7 +61,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         counts={"figures": "count()", "voices": "distinct(estimator)"},
         line="datum.figures + ' figures by ' + datum.voices + ' sources'",
         height=80 + 32 * len(rows),
-        params=["what"],
+        param="what",
     )
 
 

@@ -16,6 +16,7 @@ from caliphate_course.measures import (
     towns,
     violence,
 )
+from caliphate_course.words import COUNTERS
 from coursebook.facts import Facts
 from coursebook.facts.definitions import Measure
 
@@ -28,13 +29,6 @@ UNITS = {
     "usd_million_per_day": "million US dollars a day",
     "sorties_cas_escort_interdiction": "close air support, escort and interdiction sorties",
     "sorties_with_weapon_release": "sorties with a weapon released", "munitions_all_fires": "munitions fired",
-}  # fmt: skip
-# Who counted, as words.
-COUNTERS = {
-    "airwars": "Airwars", "coalition": "the coalition", "local_monitors": "local monitors",
-    "us_military": "the US military", "amnesty_airwars": "Amnesty International and Airwars",
-    "ap": "Associated Press", "rand": "RAND", "pax": "PAX, Utrecht University and Al-Ghad", "sohr": "the Syrian Observatory for Human Rights", "cjtf_oir": "CJTF-OIR",
-    "afcent": "US Air Forces Central Command", "centcom": "US Central Command",
 }  # fmt: skip
 
 # What `facts.toml` may name: the table and the function that picks rows of it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caliphate_course import data
 from caliphate_course.facts import computed, facts
-from caliphate_course.measures import air_operations, claims
+from caliphate_course.measures import air_operations, claims, cross_check
 from coursebook.facts import Fact
 from coursebook.facts.definitions import from_facts, from_rows
 
@@ -82,3 +82,39 @@ def claims_kappa() -> Fact:
     value = round(claims.kappa(rows["rater_1"], rows["rater_2"]), 2)
     note = "Cohen's kappa: one is full agreement, zero what chance would give two raters of these habits."
     return from_rows(data, "claims", rows, value, note, who="two raters of the course team", when="as judged in 2026")
+
+
+def _checked(name: str, table: str, check, finding: str | None, note: str) -> None:
+    """Register the number of rows that stand beside UCDP's deaths, or of those of one finding."""
+
+    def count() -> Fact:
+        frame = data.load(table)
+        found = check(frame, data.load("violence_place_months"))
+        found = found if finding is None else found[found["finding"] == finding]
+        return from_rows(data, table, frame[frame["id"].isin(found["id"])], len(found), note)
+
+    count.__name__ = name
+    computed(count)
+
+
+for _name, _finding in (("events", None), ("events_agree", "agree")):
+    _checked(
+        f"checked_{_name}",
+        "events",
+        cross_check.tolls,
+        _finding,
+        "Events with ISIS, a day, a point and a toll of twenty or more.",
+    )
+for _name, _finding in (
+    ("towns", None),
+    ("towns_agree", "agree"),
+    ("towns_going_on", "goes on"),
+    ("towns_too_few", "too few"),
+):
+    _checked(
+        f"checked_{_name}",
+        "town_control",
+        cross_check.stints,
+        _finding,
+        "Ends of control in months that UCDP covers; parts of towns left out.",
+    )

@@ -40,3 +40,27 @@ def of_months(frame: pd.DataFrame, country: str, months: list[str]) -> pd.DataFr
     """Rows of `violence_monthly` in `country` between the first and the last of `months` ('2016-10'), both included."""
     first, last = map(pd.Timestamp, months)
     return frame[(frame["country"] == country) & frame["month"].between(first, last)]
+
+
+COVERED = {"all_kinds": "", "battles_only": "battles only", "none": "no figures"}
+
+
+def covered(places: pd.DataFrame, governorates: pd.DataFrame) -> pd.DataFrame:
+    """One row per country and year of FIRST_YEAR to LAST_YEAR: what UCDP covers there, and how much of it has a place.
+
+    `places` is `violence_places`, `governorates` the table `violence_governorate`. `coverage` is a key of COVERED, `placed`
+    the deaths with a place, `total` all of them and `unfiled` those not even in a governorate; both are missing where only
+    battles are covered.
+    """
+    grid = pd.MultiIndex.from_product([["Iraq", "Syria"], range(FIRST_YEAR, LAST_YEAR + 1)], names=["country", "year"])
+    by = ["country", "year"]
+    own, whole = places.groupby(by), governorates.groupby(by)["best"].sum()
+    unfiled = governorates[~governorates["located"]].groupby(by)["best"].sum()
+    rows = pd.DataFrame({"coverage": own["coverage"].first(), "placed": own["best"].sum()}).reindex(grid)
+    rows = rows.assign(total=whole, unfiled=unfiled.reindex(whole.index, fill_value=0)).reset_index()
+    return rows.assign(coverage=rows["coverage"].fillna("none"))
+
+
+def drawn_places(places: pd.DataFrame, least: int) -> pd.DataFrame:
+    """Rows of `violence_places` with at least `least` deaths, most first in each year."""
+    return places[places["best"] >= least].sort_values(["year", "best", "id"], ascending=[True, False, True])

@@ -96,7 +96,7 @@ class Dataset:
             dtype={column: _DTYPES[kind] for column, kind in fields.items()},
             keep_default_na=False,
             na_values=[""],
-            encoding="utf-8",
+            encoding="utf-8-sig",
         )
         for column, kind in fields.items():
             if kind == "date":
@@ -149,7 +149,7 @@ class Dataset:
 
         keys = self.resource(name)["schema"].get("foreignKeys", [])
         needed = {name, *(key["reference"]["resource"] for key in keys)}
-        resources = [r for r in self.package()["resources"] if r["name"] in needed]
+        resources = [{**r, "encoding": "utf-8-sig"} for r in self.package()["resources"] if r["name"] in needed]
         return Package({**self.package(), "resources": resources}, basepath=str(self.folder))
 
     def known(self, name: str, field: str) -> frozenset[str]:
@@ -159,15 +159,20 @@ class Dataset:
             return frozenset(region["properties"][field] for region in regions)
         path = self.folder / self.resource(name)["path"]
         check_text(path)
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)
             if field not in (rows.fieldnames or []):
                 raise DataError(f"{self.folder.name}/{path.name}, row 1: there is no column {field!r}. Restore it.")
             return frozenset(row[field] for row in rows if row[field])
 
+    def cells(self, name: str, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """These columns of table `name` as they are written, row by row, unchecked."""
+        with (self.folder / self.resource(name)["path"]).open(encoding="utf-8-sig", newline="") as file:
+            return [tuple(row.get(column) or "" for column in columns) for row in csv.DictReader(file)]
+
     def sources(self, wanted: Iterable[str]) -> pd.DataFrame:
         """Rows of the `sources` table for the ids `wanted`, in that order, indexed by id, with a `year` column ('n.d.'
-        if unknown).
+        if unknown). `publisher` names also where the text was read, if that is elsewhere: "Reuters via AOL".
 
         Raises DataError for an id the table does not hold.
         """
@@ -183,6 +188,9 @@ class Dataset:
         rows = self._table("sources")
         if self._by_id is None or self._by_id[0] is not rows:  # asked for at each figure of a sentence
             table = rows.set_index("id")
+            if "via" in table:
+                read_at = (" via " + table["via"]).fillna("")
+                table = table.assign(publisher=table["publisher"] + read_at)
             years = table["date"].dt.year.astype("Int64").astype("str")
             self._by_id = rows, table.assign(year=years.where(table["date"].notna(), "n.d."))
         return self._by_id[1]

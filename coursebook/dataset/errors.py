@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterable
 
 MOST_SHOWN = 8
 
@@ -61,7 +63,20 @@ def _sentence(path, error):
     value, *_ = getattr(error, "field_cells", None) or [getattr(error, "cell", None)]
     value = "" if value == "None" else value
     row = getattr(error, "row_number", None)
-    return sentence(path, *_reason(error), row=row, row_id=cells[0] if cells else None, column=column, value=value)
+    reason, advice = _reason(error)
+    if error.type == "constraint-error" and 'constraint "enum"' in error.note:
+        advice = f"{nearest(str(value), _words_of(error.note))}{advice}"
+    return sentence(path, reason, advice, row=row, row_id=cells[0] if cells else None, column=column, value=value)
+
+
+def _words_of(note):
+    return re.findall(r"'((?:[^'\\]|\\.)*)'", note.partition(" is ")[2])
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """'Did you mean …? ' with the word of `known` that is most like `word`, '' if none is."""
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"Did you mean {close[0]!r}? " if close else ""
 
 
 def sentence(path, reason, advice, *, row=None, row_id=None, column=None, value=None) -> str:
@@ -78,11 +93,11 @@ def sentence(path, reason, advice, *, row=None, row_id=None, column=None, value=
 
 def _reason(error):
     if error.type == "constraint-error":
-        name, limit = re.search(r'constraint "(\w+)" is "(.*)"', error.note).groups()
+        name, limit = re.findall(r'constraint "(\w+)" is "(.*)"', error.note)[0]
         reason, advice = _CONSTRAINTS.get(name, _UNTOLD)
         return reason.format(limit=limit, note=error.note), advice
     if error.type == "type-error":
-        reason, advice = _TYPES.get(re.search(r'type is "(\w+)', error.note)[1], _UNTOLD)
+        reason, advice = _TYPES.get(re.findall(r'type is "(\w+)', error.note)[0], _UNTOLD)
         return reason.format(note=error.note), advice
     reason, advice = _TOLD.get(error.type, ("{note}", ""))
     return reason.format(note=error.note), advice

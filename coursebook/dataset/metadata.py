@@ -17,7 +17,7 @@ from pathlib import Path
 from coursebook.dataset.errors import DataError
 
 FOLDER, PACKAGE = "meta", "package"
-_BOOLEAN = {"trueValues": ["true"], "falseValues": ["false"]}
+_BOOLEAN = {"trueValues": ["true", "TRUE"], "falseValues": ["false", "FALSE"]}  # TRUE: what spreadsheets write
 
 
 def descriptor(folder: Path, version: str) -> dict:
@@ -108,10 +108,12 @@ def main() -> int:
     folder = root / "data"
     try:
         version = version_of(root)
-        made = {folder / "datapackage.json": text(folder, version), root / "CITATION.cff": citation(root, version)}
+        made = {folder / "datapackage.json": text(folder, version)}
     except DataError as error:
         print(error, file=sys.stderr)
         return 1
+    if (root / "CITATION.cff").is_file():
+        made[root / "CITATION.cff"] = citation(root, version)
     for path, content in made.items():
         place = path.relative_to(root)
         old = path.read_text(encoding="utf-8") if path.is_file() else ""
@@ -124,13 +126,13 @@ def main() -> int:
 
 
 def _counts(old, new):
-    """Which tables have more or fewer rows than the old descriptor said."""
-    before, after = (
-        {one["name"]: one["rows"] for one in json.loads(each or '{"resources": []}')["resources"] if "rows" in one}
-        for each in (old, new)
-    )
+    """Which tables have more or fewer rows than the old descriptor said; after a merge that one may not be JSON."""
+    try:
+        before, after = ({one["name"]: one.get("rows") for one in json.loads(each)["resources"]} for each in (old, new))
+    except ValueError:
+        return ""
     changed = [
-        f"{name} {before.get(name, 0)} → {rows} rows" for name, rows in after.items() if before.get(name) != rows
+        f"{name} {before.get(name) or 0} → {rows} rows" for name, rows in after.items() if rows != before.get(name)
     ]
     return f" ({', '.join(changed)})" if changed else ""
 

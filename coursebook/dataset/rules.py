@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 import attrs
 from frictionless import Check, errors
 
+from coursebook.dataset import sense
+from coursebook.dataset.errors import nearest
+
 if TYPE_CHECKING:
     from coursebook.dataset import Dataset
 
@@ -47,7 +50,10 @@ def checks_for(dataset: Dataset, name: str) -> list[Check]:
         checks.append(StintsApart())
     if {"lat", "lon", "country"} <= columns:
         checks.append(PointInCountry(outlines=Outlines(dataset)))
-    return checks
+    checks.append(RowsApart())
+    if "source_ids" in columns and name != "sources":
+        checks.append(SourcesNotOlder(newest=_newest(dataset)))
+    return checks + sense.checks(dataset, name)
 
 
 def _is_precision(column, columns):
@@ -89,8 +95,10 @@ class ReferencesKnown(Check):
         for value in cell.split(delimiter) if delimiter else [cell]:
             if value and value not in self.known:
                 note = f"{value!r} is not in the column {self.target['field']!r} of {self.target['resource']!r}"
-                note += ". Add it there or correct it"
+                note += f". {nearest(value, self.known)}Add it there or correct it"
                 yield errors.CellError.from_row(row, note=note, field_name=self.column)
+        if delimiter and len(set(cell.split(delimiter))) < len(cell.split(delimiter)):
+            yield errors.CellError.from_row(row, note="it names one twice. Name it once", field_name=self.column)
 
 
 @attrs.define(kw_only=True, repr=False)
@@ -150,7 +158,7 @@ class PrecisionHonoured(Check):
 
 def _period_start(date: datetime.date, precision: str | None) -> datetime.date:
     """The first day of the month, quarter or year in which `date` lies; for any other precision `date` itself."""
-    first_month = {"month": date.month, "quarter": date.month - (date.month - 1) % 3, "year": 1}.get(precision)
+    first_month = {"month": date.month, "quarter": date.month - (date.month - 1) % 3, "year": 1}.get(precision or "")
     return date if first_month is None else date.replace(month=first_month, day=1)
 
 
@@ -175,49 +183,156 @@ class StintsApart(Check):
                     yield errors.CellError.from_row(first, note=note, field_name="to")
 
 
-# The base map is simplified to 0.01 degree; a border town may fall that far outside it.
-_TOLERANCE = 0.03
+# The base map is simplified to 0.01 degree; a place on the border may fall that far outside it.
+_TOLERANCE = {"countries": 0.03, "governorates": 0.05}
 
 
 class Outlines:
-    """The countries that lie wholly on a dataset's base map: its descriptor lists them as `whole_countries`."""
+    """Where a point in a country or governorate may lie.
+
+    The base map has the countries that lie wholly on it (`whole_countries` of its descriptor) and their governorates;
+    for other countries the descriptor's `boxes` have south, west, north and east.
+    """
 
     def __init__(self, dataset: Dataset):
         self._dataset = dataset
         self.names = tuple(dataset.base_map_resource().get("whole_countries", ()))
+        self._boxes = dataset.base_map_resource().get("boxes", {})
 
     def contain(self, country: str, lat: float, lon: float) -> bool:
-        """Whether a point lies in a country on the base map, widened by the map's tolerance."""
-        from shapely import Point  # here, because only this rule needs it and it is slow to import
+        """Whether a point lies in a country, widened by the map's tolerance; one nothing is known of holds all."""
+        if country in self.names:
+            return _has(_outline(self._dataset, "countries", "name", country), lat, lon)
+        south, west, north, east = self._boxes.get(country, (-90, -180, 90, 180))
+        return south <= lat <= north and west <= lon <= east
 
-        return _outline(self._dataset, country).contains(Point(lon, lat))
+    def country_of(self, governorate: str) -> str | None:
+        """The country of a governorate on the base map; None if there is none of that name."""
+        regions = self._dataset.base_map()["objects"]["governorates"]["geometries"]
+        of = {region["properties"]["name_en"]: region["properties"].get("country") for region in regions}
+        return of.get(governorate)
+
+    def governorate_contains(self, governorate: str, lat: float, lon: float) -> bool:
+        """Whether a point lies in a governorate, widened by the tolerance."""
+        return _has(_outline(self._dataset, "governorates", "name_en", governorate), lat, lon)
+
+
+def _has(outline, lat, lon):
+    from shapely import Point  # here, because only these rules need it and it is slow to import
+
+    return outline.contains(Point(lon, lat))
 
 
 @cache
-def _outline(dataset, country):
+def _outline(dataset, layer, key, name):
+    from shapely import prepare
     from shapely.geometry import shape
     from shapely.ops import unary_union
 
     topology = dataset.base_map()
-    geometries = topology["objects"]["countries"]["geometries"]
-    parts = [shape(_geojson(topology, g)) for g in geometries if g["properties"]["name"] == country]
-    return unary_union(parts).buffer(0).buffer(_TOLERANCE)
+    geometries = topology["objects"][layer]["geometries"]
+    parts = [shape(_geojson(topology, g)).buffer(0) for g in geometries if g["properties"][key] == name]
+    outline = unary_union(parts).buffer(_TOLERANCE[layer])
+    prepare(outline)
+    return outline
 
 
 @attrs.define(kw_only=True, repr=False)
 class PointInCountry(Check):
-    """Coordinates said to be in a country that lies wholly on the base map fall inside that country."""
+    """A point lies in the country and the governorate that the row names, and the one in the other."""
 
     type = "point-in-country"
     Errors = [errors.CellError]
-    outlines: Outlines | None = None
+    outlines: Outlines
 
     def validate_row(self, row):
-        if row["lat"] is None or row["lon"] is None or row["country"] not in self.outlines.names:
+        place, governorate = self.outlines, row.get("governorate")
+        country = row["country"]
+        if (row["lat"] is None) != (row["lon"] is None):
+            empty = "lat" if row["lat"] is None else "lon"
+            yield errors.CellError.from_row(row, note="lat and lon go together. Give both or none", field_name=empty)
             return
-        if not self.outlines.contain(row["country"], float(row["lat"]), float(row["lon"])):
-            note = f"the point ({row['lat']}, {row['lon']}) is outside {row['country']} on the base map"
-            yield errors.CellError.from_row(row, note=note + ". Correct lat, lon or country", field_name="lat")
+        lies_in = governorate and place.country_of(governorate)
+        if lies_in and lies_in != country:
+            note = f"it lies in {lies_in}, and the row in {country or 'no country'}. Correct one of them"
+            yield errors.CellError.from_row(row, note=note, field_name="governorate")
+        if row["lat"] is None:
+            return
+        lat, lon = float(row["lat"]), float(row["lon"])
+        point = f"the point ({row['lat']}, {row['lon']}) is outside"
+        if country and not place.contain(country, lat, lon):
+            note = f"{point} {country}. Correct lat, lon or country"
+            yield errors.CellError.from_row(row, note=note, field_name="lat")
+        elif lies_in and not place.governorate_contains(governorate, lat, lon):
+            note = f"{point} {governorate} on the base map. Correct lat, lon or governorate"
+            yield errors.CellError.from_row(row, note=note, field_name="lat")
+        elif country in place.names and not governorate and "governorate" in row.field_names:
+            note = "the row has a point and no governorate. Name the one in which it lies"
+            yield errors.CellError.from_row(row, note=note, field_name="governorate")
+
+
+@attrs.define(kw_only=True, repr=False)
+class RowsApart(Check):
+    """No row is another over again under a new id."""
+
+    type = "row-again"
+    Errors = [errors.CellError]
+    _first: dict = attrs.field(factory=dict)
+
+    def validate_row(self, row):
+        told = tuple(row[name] for name in row.field_names if name not in ("id", "note"))
+        if not any(told):
+            return
+        known = self._first.setdefault(told, row["id"])
+        if known != row["id"]:
+            note = f"it is the row {known!r} over again. Take one out, or tell them apart"
+            yield errors.CellError.from_row(row, note=note, field_name="id")
+
+
+# Columns with the day on which something happened, which a source that tells of it cannot be older than.
+HAPPENED = ("date", "end_date", "from", "to", "start", "end", "declared", "status_date", "territory_to", "joined")
+
+
+@attrs.define(kw_only=True, repr=False)
+class SourcesNotOlder(Check):
+    """A row is not older news than all its sources. `newest` has the last day of each source, None for an undated one."""
+
+    type = "source-older"
+    Errors = [errors.CellError]
+    newest: dict = attrs.field(factory=dict)
+
+    def validate_row(self, row):
+        days = [self.newest.get(one) for one in (row["source_ids"] or "").split(";") if one]
+        dated = [day for day in days if day is not None]
+        if not days or dated != days:
+            return
+        last = max(dated)
+        for column in HAPPENED:
+            if isinstance(row.get(column), datetime.date) and row[column] > last:
+                note = f"its newest source is of {last}, so it cannot tell of it. Correct a date, or add a source"
+                yield errors.CellError.from_row(row, note=note, field_name=column)
+        end = row.get("period_end")  # the count of a year or month may come out in its last days
+        if isinstance(end, datetime.date) and end.year > last.year:
+            note = f"its newest source is of {last}. Correct a date, or add a source"
+            yield errors.CellError.from_row(row, note=note, field_name="period_end")
+
+
+def _newest(dataset):
+    rows = dataset.cells("sources", ("id", "date", "date_precision"))
+    return {
+        one: _period_end(datetime.date.fromisoformat(date), precision) if date else None
+        for one, date, precision in rows
+    }
+
+
+def _period_end(date, precision):
+    """The last day of the month, quarter or year in which `date` lies; for any other precision `date` itself."""
+    months = {"month": 1, "quarter": 3, "year": 12}.get(precision)
+    if months is None:
+        return date
+    first = _period_start(date, precision)
+    after = first.month - 1 + months
+    return datetime.date(first.year + after // 12, after % 12 + 1, 1) - datetime.timedelta(days=1)
 
 
 def _geojson(topology, geometry):
@@ -225,7 +340,7 @@ def _geojson(topology, geometry):
     arcs = [_coordinates(topology, arc) for arc in topology["arcs"]]
 
     def ring(indices):
-        points = []
+        points: list[tuple] = []
         for index in indices:
             arc = arcs[index] if index >= 0 else arcs[~index][::-1]
             points += arc[1:] if points else arc

@@ -1,7 +1,7 @@
 """The lessons as notebooks that run where they land, and as executed notebooks for reading.
 
 The sources are MyST Markdown, whose roles and directives Jupyter shows as they are written. While the book is built,
-each page with code is therefore written as plain Markdown too (`coursebook/pages/notebook_download.py`).
+each page with code is therefore written as plain Markdown too (`coursebook/editions/download.py`).
 `plain_notebook` has the notebook carry the course's package and dataset (about 400 kB) in its first cell, so that it
 needs neither the repository nor the book's address; the packages it lacks, or has too old, come from PyPI.
 
@@ -28,9 +28,10 @@ from packaging.version import Version
 
 import coursebook
 from coursebook import course
-from coursebook.build import Build, BuildError, read_notebook
+from coursebook.build import Build, BuildError
 from coursebook.figures import MIME_TYPE
 from coursebook.figures.static import source_line
+from coursebook.page_text import is_notebook, read_notebook
 from coursebook.pages.markdown import FOLDED
 
 ENGINE = Path(coursebook.__file__).parent
@@ -40,6 +41,7 @@ NOT_CARRIED = (
     "atomic.py",
     "dependencies.py",
     "execution.py",
+    "page_text.py",
     "third_party.py",
     "pages",
     "editions",
@@ -212,13 +214,6 @@ def file_names(root: Path) -> dict[Path, str]:
     which shows what a chart is."""
     pages = [page for page in Build(root).pages()[1:] if is_notebook(page)]
     return {page: f"{number:02}-{page.stem}.ipynb" for number, page in enumerate(pages, start=1)}
-
-
-@cache
-def is_notebook(page: Path) -> bool:
-    """Whether a page has code cells."""
-    notebook = read_notebook(page)
-    return notebook is not None and any(cell.cell_type == "code" for cell in notebook.cells)
 
 
 def executed_copy(notebook, executed, book: str):

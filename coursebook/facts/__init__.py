@@ -1,7 +1,7 @@
 """Figures for sentences: a reference to a row of the dataset becomes words with unit, range, author and source.
 
 A reference reads `table/row`, `table/row.column` or either with `as <form>`, for example
-`displacement/iom-2019-04-30-idps as million`. A figure worked out from several rows is referred to
+`population/census-1991 as million`. A figure worked out from several rows is referred to
 as `computed/<name>`: an entry of the course's `facts.toml` or, rarely, a function that it registers.
 """
 
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -41,7 +41,7 @@ class Fact:
     where the table does not judge it, empty; `place` is table and row.
     """
 
-    value: object
+    value: Any
     low: float | None = None
     high: float | None = None
     unit: str = ""
@@ -58,7 +58,7 @@ class Fact:
     @property
     def text(self) -> str:
         """The figure as it stands in a sentence."""
-        return _FORMS[self.form](self)
+        return FORMS[self.form].write(self)
 
     @property
     def is_worked_out(self) -> bool:
@@ -111,10 +111,10 @@ class Facts:
         if not match:
             raise FactError(f"{reference!r} is not a reference. Write table/row, table/row.column or … as form.")
         table, row, column, form = match["table"], match["row"], match["column"], match["form"] or "full"
-        if form not in _FORMS:
-            raise FactError(f"{reference!r}: there is no form {form!r}. The forms are: {', '.join(_FORMS)}.")
+        if form not in FORMS:
+            raise FactError(f"{reference!r}: there is no form {form!r}. The forms are: {', '.join(FORMS)}.")
         fact = self._computed_fact(row, column) if table == "computed" else self._row_fact(table, row, column)
-        if form in _NEEDS and (lack := _NEEDS[form](fact)):
+        if lack := FORMS[form].lack(fact):
             raise FactError(f"{reference!r}: the form {form!r} does not fit, as {lack}. Leave it out, or take another.")
         return replace(fact, form=form)
 
@@ -175,8 +175,8 @@ class Facts:
         return self._units.get(unit, unit.replace("_", " "))
 
     def _who(self, row):
-        name = next((_plain(row[column]) for column in _WHO_COLUMNS if column in row.index), None)
-        return self._counters.get(name, str(name or ""))
+        name = str(next((_plain(row[column]) for column in _WHO_COLUMNS if column in row.index), None) or "")
+        return self._counters.get(name, name)
 
 
 def _row(frame, table, row_id):
@@ -224,18 +224,6 @@ def _read_out(fact, show):
     return with_unit(show(fact, number), fact.unit)
 
 
-_FORMS = {
-    "full": lambda fact: _read_out(fact, _shown),
-    "number": lambda fact: _shown(fact, number),
-    "million": lambda fact: with_unit(_shown(fact, lambda value: scaled(value, 1e6)), "million"),
-    "thousand": lambda fact: with_unit(_shown(fact, lambda value: scaled(value, 1e3)), "thousand"),
-    "rounded": lambda fact: _shown(fact, rounded),
-    "range": lambda fact: fact.range_text,
-    "bounds": lambda fact: _range(fact, number),  # the range without its unit
-    "date": lambda fact: fact.when,
-}
-
-
 def _no_number(fact):
     is_number = fact.value is None or isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool)
     return "" if is_number else f"the value {number(fact.value)!r} is no number"
@@ -262,11 +250,32 @@ def _no_range(fact):
     return "" if fact.range_text else "it has no range"
 
 
-# What a fact lacks for a form, in words; '' if nothing.
-_NEEDS = {
-    "million": _too_small_for(1e6, "million"),
-    "thousand": _too_small_for(1e3, "thousand"),
-    "rounded": _no_number,
-    **dict.fromkeys(("range", "bounds"), _no_range),
-    "date": lambda fact: "" if fact.when else "it has no date",
+@dataclass(frozen=True)
+class Form:
+    """A way to tell a fact: what that gives (for authors), how it is written, and what a fact lacks for it, in words."""
+
+    gives: str
+    write: Callable[[Fact], str]
+    lack: Callable[[Fact], str] = lambda fact: ""
+
+
+FORMS = {
+    "full": Form(
+        "the figure with its unit, or its range where there is no single figure", lambda fact: _read_out(fact, _shown)
+    ),
+    "number": Form("the figure without its unit", lambda fact: _shown(fact, number)),
+    "million": Form(
+        "in millions, to two digits after the point",
+        lambda fact: with_unit(_shown(fact, lambda value: scaled(value, 1e6)), "million"),
+        _too_small_for(1e6, "million"),
+    ),
+    "thousand": Form(
+        "in thousands, to two digits after the point",
+        lambda fact: with_unit(_shown(fact, lambda value: scaled(value, 1e3)), "thousand"),
+        _too_small_for(1e3, "thousand"),
+    ),
+    "rounded": Form("the first two digits that count", lambda fact: _shown(fact, rounded), _no_number),
+    "range": Form("the range with its unit", lambda fact: fact.range_text, _no_range),
+    "bounds": Form("the range without its unit", lambda fact: _range(fact, number), _no_range),
+    "date": Form("the date or period", lambda fact: fact.when, lambda fact: "" if fact.when else "it has no date"),
 }

@@ -106,7 +106,7 @@ class Definitions(Mapping):
             raise FactError(
                 f"{self._path.name}: this is not TOML: {error}. Correct it there or just before."
             ) from error
-        entries = {}
+        entries: dict[str, dict] = {}
         for name, entry in written.items():
             like = entry.get("like")
             if like is not None and like not in entries:
@@ -143,12 +143,9 @@ class Definitions(Mapping):
         try:
             fact = self._of_rows(entry) if {"measure", "table"} & set(entry) else self._of_facts(entry)
         except (FactError, DataError, KeyError, TypeError, ValueError, IndexError) as error:
-            told = (
-                str(error).rstrip(".")
-                if isinstance(error, (LookupError, DataError))
-                else f"{type(error).__name__}: {error}"
-            )
-            raise self._fault(name, told) from error
+            is_told = isinstance(error, (LookupError, DataError))
+            what = str(error).rstrip(".") if is_told else f"{type(error).__name__}: {error}"
+            raise self._fault(name, what) from error
         told = {field: entry[field] for field in ("unit", "who") if field in entry}
         return replace(fact, when=self._when(name, entry), **told)
 

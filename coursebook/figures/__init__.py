@@ -17,9 +17,10 @@ import pandas as pd
 
 from coursebook.figures import live, rendering, static, theme
 from coursebook.figures.controls import Control, ControlError, read_control
+from coursebook.figures.guided import GUESS, Prediction, Step
 from coursebook.figures.states import MARK, States, StateTitle
 
-__all__ = ["MIME_TYPE", "ControlError", "Explorer", "StateTitle"]
+__all__ = ["MIME_TYPE", "ControlError", "Explorer", "Prediction", "StateTitle", "Step"]
 
 MIME_TYPE = "application/vnd.coursebook.figure+json"
 
@@ -30,10 +31,10 @@ class Explorer:
     Parameters
     ----------
     chart
-        An Altair chart with one variable param (`alt.param(name=...)`) for each control. A text layer named
-        `status` is announced to screen readers when a control moves.
+        An Altair chart with one variable param (`alt.param(name=...)`) for each control. What a layer made by
+        `theme.status` says is announced to screen readers when a control moves.
     name
-        The figure's label, such as `fig-territory`: what `{numref}` refers to. Unique in the book.
+        The figure's label, such as `fig-rainfall`: what `{numref}` refers to. Unique in the book.
     controls
         ipywidgets by param name. The widget's value becomes the param's value. Two explorers given the same
         widget share its state.
@@ -54,13 +55,15 @@ class Explorer:
     presets
         Values of a slider control that have a name of their own, `{"month": [("October 2017: Kirkuk", 201710)]}`: a
         menu under the slider goes to them, and shows the slider's value where that is one of them.
-    print_states
-        Further states to print as small charts beside the default one, where that alone cannot carry the point:
-        `[{"month": 201412}, {"month": 201712}]`. Controls not named keep their default.
+    prediction
+        What a reader is asked before the chart is uncovered.
+    steps
+        Three to five states to look at in turn, each with a sentence. On paper they are small charts.
+    compare
+        Whether a reader may set two states side by side.
 
-    Raises ControlError when a control cannot be drawn in the HTML book or lacks the value of a printed state,
-    and ValueError when controls and params do not match, the
-    table has no rows, no source is named or a text is missing.
+    Raises ControlError when a control cannot be drawn in the HTML book, and ValueError when controls and params do not
+    match, a width does not fit a phone, the table has no rows, no source is named or a text is missing.
     """
 
     def __init__(
@@ -77,7 +80,9 @@ class Explorer:
         play: str | None = None,
         play_from: object = None,
         presets: Mapping[str, Sequence[tuple[str, object]]] | None = None,
-        print_states: Sequence[Mapping[str, object]] = (),
+        prediction: Prediction | None = None,
+        steps: Sequence[Step] = (),
+        compare: bool = False,
     ):
         self.chart = chart
         self.name = name
@@ -86,11 +91,13 @@ class Explorer:
         self.as_of = as_of
         self.play = play
         self.presets = dict(presets or {})
-        self.print_states = list(print_states)
+        self.prediction = prediction
+        self.steps = list(steps)
+        self.compare = compare
         self.controls = dict(controls or {})
         self.sources = sources
-        self.titles = self.states.titles(title) if isinstance(title, StateTitle) else None
-        self.title = self.title_of({}) if self.titles else title
+        self.titles = None if isinstance(title, str) else self.states.titles(title)
+        self.title: str = title if isinstance(title, str) else self.title_of({})
         self.play_from = self._place_on_slider(play_from)
         self._check()
 
@@ -104,8 +111,17 @@ class Explorer:
             raise ValueError(
                 f"Explorer {self.name!r}: it names no source. Give those of its rows: data.sources_of(rows)."
             )
+        try:
+            rendering.narrow(self._spec)
+        except ValueError as error:
+            raise ValueError(f"Explorer {self.name!r}: {error}.") from error
         drawable = self.static_controls  # read now, so that a control the book cannot draw is refused here
         params, controls = rendering.variable_params(self._spec), set(drawable)
+        if self.prediction and GUESS not in params:
+            raise ValueError(
+                f"Explorer {self.name!r}: its chart has no param {GUESS!r} to draw the prediction: theme.guess."
+            )
+        params -= {GUESS}
         if params != controls:
             raise ValueError(
                 f"Explorer {self.name!r}: every control needs a chart param of its name and the other way round. "
@@ -118,12 +134,14 @@ class Explorer:
                 raise ControlError(f"Explorer {self.name!r}: presets for {slider!r}, which is not a slider control.")
             for _, value in moments:
                 self.states.words({slider: value})
-        if MARK in drawable:
-            raise ControlError(
-                f"Explorer {self.name!r}: no control is called {MARK!r}, which names marks in addresses."
-            )
-        for state in self.print_states:
+        for name, use in ((MARK, "names marks in addresses"), (GUESS, "is what a reader guesses")):
+            if name in drawable:
+                raise ControlError(f"Explorer {self.name!r}: no control is called {name!r}, which {use}.")
+        asked = [self.prediction.state] if self.prediction else []
+        for state in [*(step.state for step in self.steps), *asked]:
             self.states.words(state)
+        if self.prediction:
+            self.prediction.controls(self.name)
 
     def _place_on_slider(self, value) -> int:
         """Where Play starts, as the slider's position."""
@@ -147,14 +165,16 @@ class Explorer:
     @property
     def spec(self) -> dict:
         """The Vega-Lite specification with every param at its control's value."""
-        return rendering.with_values(self._spec, {n: c.value for n, c in self.static_controls.items()})
+        values = {n: c.value for n, c in self.static_controls.items()}
+        return rendering.with_values(self._spec, values | {GUESS: None})
 
     def titled(self, title: str) -> Explorer:
         """The same explorer under another title: the finding in the old one may not hold on a changed frame."""
         other = copy.copy(self)
         vars(other).pop("widget", None)
         other.title = other.description = title
-        other.titles = None
+        other.titles = other.prediction = None  # nor may what was asked, or told step by step
+        other.steps = []
         other._check()
         return other
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain, count
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import ipywidgets
@@ -48,7 +50,7 @@ class Control:
     kind: str
     label: str
     choices: tuple[Choice, ...]
-    default: object
+    default: Any
     shared: str
 
     @property
@@ -68,9 +70,9 @@ def read_control(explorer: str, name: str, widget: ipywidgets.Widget) -> Control
     book, an unlabelled widget, an empty list of options, a value that JSON cannot carry, or one that is not an option.
     """
     where = f"Explorer {explorer!r}, control {name!r}"
-    reader = _READERS.get(type(widget))
+    _, reader = READERS.get(type(widget), ("", None))
     if reader is None:
-        known = ", ".join(sorted(cls.__name__ for cls in _READERS))
+        known = ", ".join(sorted(cls.__name__ for cls in READERS))
         raise ControlError(f"{where}: a {type(widget).__name__} cannot be drawn in the HTML book. Use one of: {known}.")
     if not widget.description:
         raise ControlError(f"{where}: give the widget a description; it is the label a reader sees and hears.")
@@ -81,8 +83,17 @@ def read_control(explorer: str, name: str, widget: ipywidgets.Widget) -> Control
         raise ControlError(f"{where}: {error}") from error
     if not choices and kind != "checkbox":
         raise ControlError(f"{where}: it has no options to choose from.")
-    shared = _shared_keys.setdefault(widget, f"{explorer}-{name}")
+    shared = _shared_key(widget, f"{explorer}-{name}")
     return Control(name, kind, widget.description.rstrip(":"), tuple(choices), default, shared)
+
+
+def _shared_key(widget, wanted):
+    """The key of a widget: the one `wanted`, or with a number where another widget has it."""
+    if widget not in _shared_keys:
+        taken = set(_shared_keys.values())
+        numbered = (f"{wanted}-{number}" for number in count(2))
+        _shared_keys[widget] = next(key for key in chain([wanted], numbered) if key not in taken)
+    return _shared_keys[widget]
 
 
 def _numbers(widget):
@@ -108,7 +119,8 @@ def _option(label, value):
 def _named(choices, kind):
     """`choices` with their names in addresses. Raises ValueError where two would have one name, or one has none."""
     months = bool(choices) and all(_is_month(choice.value) for choice in choices)
-    named, known = [], {}
+    named: list[Choice] = []
+    known: dict[str, object] = {}
     for choice in choices:
         name = f"{choice.value // 100}-{choice.value % 100:02}" if months else slug(choice.value)
         if not name or (kind == "checkboxes" and name == NOTHING):
@@ -127,7 +139,7 @@ def _is_month(value) -> bool:
 
 
 def slug(value) -> str:
-    """A value as an address carries it: 'US, coalition' is us-coalition; numbers and dates stay as they are."""
+    """A value as an address carries it: 'Reds, other' is reds-other; numbers and dates stay as they are."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
@@ -167,14 +179,15 @@ def _several_of(kind):
     return lambda widget: (kind, _options(widget), list(widget.index))
 
 
-_READERS = {
-    ipywidgets.IntSlider: _int_slider,
-    ipywidgets.SelectionSlider: _one_of("slider"),
-    ipywidgets.IntRangeSlider: _int_range_slider,
-    ipywidgets.SelectionRangeSlider: _several_of("range"),
-    ipywidgets.Dropdown: _one_of("select"),
-    ipywidgets.RadioButtons: _one_of("radio"),
-    ipywidgets.ToggleButtons: _one_of("radio"),
-    ipywidgets.SelectMultiple: _several_of("checkboxes"),
-    ipywidgets.Checkbox: lambda widget: ("checkbox", [], widget.value),
+# The widgets that every medium can draw: what they are on a page, and how they are read.
+READERS = {
+    ipywidgets.IntSlider: ("slider of whole numbers", _int_slider),
+    ipywidgets.SelectionSlider: ("slider of named values", _one_of("slider")),
+    ipywidgets.IntRangeSlider: ("slider with two ends, of whole numbers", _int_range_slider),
+    ipywidgets.SelectionRangeSlider: ("slider with two ends, of named values", _several_of("range")),
+    ipywidgets.Dropdown: ("menu", _one_of("select")),
+    ipywidgets.RadioButtons: ("radio buttons", _one_of("radio")),
+    ipywidgets.ToggleButtons: ("radio buttons", _one_of("radio")),
+    ipywidgets.SelectMultiple: ("boxes to tick", _several_of("checkboxes")),
+    ipywidgets.Checkbox: ("one box to tick", lambda widget: ("checkbox", [], widget.value)),
 }

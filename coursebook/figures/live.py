@@ -8,12 +8,13 @@ import os
 import altair as alt
 import ipywidgets
 
-from coursebook.figures import theme
+from coursebook.figures import rendering, theme
 from coursebook.figures.controls import GO_TO, NO_PRESET
 from coursebook.figures.static import source_line
 
 # Set while the book is being built: nobody looks at the widgets then, and their state would only be thrown away.
 BUILD_FLAG = "COURSEBOOK_BUILD"
+SPEEDS = [("0.5×", 1000), ("1×", 500), ("2×", 250)]  # milliseconds a step
 SMALL_PRINT = "font-size: 0.85em; line-height: 1.4"  # a widget's lines stand as far apart as controls do
 
 
@@ -31,9 +32,13 @@ def build(explorer) -> ipywidgets.Widget:
         )
     rows = [_control_row(explorer, chart, name, widget) for name, widget in explorer.controls.items()]
     title = _title(explorer)
+    rows = [*([_walk(explorer)] if explorer.steps else []), *rows]
+    if explorer.compare:
+        rows.append(_compared(explorer))
+    asked = [_asked(explorer, chart, title, rows)] if explorer.prediction else []
     source = source_line(explorer.sources["publisher"], explorer.as_of)
     note = ipywidgets.HTML(f'<div style="{SMALL_PRINT}">{html.escape(source)}</div>')
-    return ipywidgets.VBox([title, *rows, chart, note])
+    return ipywidgets.VBox([title, *asked, *rows, chart, note])
 
 
 def _title(explorer):
@@ -48,6 +53,76 @@ def _title(explorer):
     for name in explorer.titles["by"] if explorer.titles else ():
         explorer.controls[name].observe(follow, "value")
     return title
+
+
+def _walk(explorer):
+    """Buttons that set one step after another, with its sentence."""
+    words, at = ipywidgets.HTML(), -1
+    back, on = ipywidgets.Button(description="Back", disabled=True), ipywidgets.Button(description="Start")
+
+    def go(by):
+        nonlocal at
+        at += by
+        step = explorer.steps[at]
+        for name, value in explorer.states.whole(step.state).items():
+            explorer.controls[name].value = tuple(value) if isinstance(value, list) else value
+        words.value = f"Step {at + 1} of {len(explorer.steps)}: {html.escape(step.says)}"
+        back.disabled, on.disabled, on.description = at == 0, at == len(explorer.steps) - 1, "Next"
+
+    back.on_click(lambda _: go(-1))
+    on.on_click(lambda _: go(1))
+    words.value = f"This chart in {len(explorer.steps)} steps; then it is yours."
+    return ipywidgets.VBox([words, ipywidgets.HBox([back, on])])
+
+
+def _compared(explorer):
+    """A button that keeps the chart as it is now above the one that goes on answering."""
+    keep, kept = ipywidgets.ToggleButton(description="Keep this state beside"), ipywidgets.HTML()
+    keep.layout.width = "auto"
+
+    def follow(change):
+        state = {name: widget.value for name, widget in explorer.controls.items()}
+        drawn = rendering.svg(rendering.with_values(rendering.narrow(explorer.spec), state)) if change.new else ""
+        kept.value = f"<p>{html.escape(explorer.states.words(state))}</p>{drawn}" if change.new else ""
+
+    keep.observe(follow, "value")
+    return ipywidgets.VBox([keep, kept])
+
+
+def _asked(explorer, chart, title, rows):
+    """The question; controls and chart are hidden, and the title tells nothing, until it is answered."""
+    asked, finding = explorer.prediction, ipywidgets.HTML()
+    for widget in asked.widgets.values():
+        widget.style.description_width = "initial"
+        widget.layout.width = "min(100%, 38em)"
+    commit, show, again = (ipywidgets.Button() for _ in range(3))
+    commit.description, show.description, again.description = "This is my guess", "Show me", "Take it back"
+    said = ipywidgets.HTML()
+    question = ipywidgets.HTML(f"<strong>Before you look:</strong> {html.escape(asked.question)}")
+    form = ipywidgets.VBox([*asked.widgets.values(), ipywidgets.HBox([commit, show])])
+    answered = ipywidgets.VBox([said, again])
+
+    def cover(covered=True):
+        if covered:
+            chart.params.guess = None
+        for part in (*rows, chart, title):
+            part.layout.display = "none" if covered else None
+        finding.layout.display = form.layout.display = None if covered else "none"
+        answered.layout.display = "none" if covered else None
+
+    def answer(guess, words):
+        cover(False)
+        chart.params.guess = guess
+        for name, value in asked.state.items() if guess is not None else ():
+            explorer.controls[name].value = value
+        said.value = html.escape(words)
+
+    commit.on_click(lambda _: answer(asked.value, asked.said()))
+    show.on_click(lambda _: answer(None, "You have not guessed."))
+    again.on_click(lambda _: cover())
+    finding.value = f"<strong>{html.escape(asked.title)}</strong>"
+    cover()
+    return ipywidgets.VBox([finding, question, form, answered])
 
 
 def view(widget: ipywidgets.Widget) -> tuple[dict, dict]:
@@ -72,7 +147,10 @@ def _control_row(explorer, chart, name, widget):
     widget.style.description_width = "initial"
     widget.layout.width = "min(100%, 38em)"  # room for a date beside a slider
     widget.observe(lambda change: _set_param(chart, name, change.new), "value")
-    row = ipywidgets.HBox([_play_button(explorer, widget), widget]) if name == explorer.play else widget
+    row = widget
+    if name == explorer.play:
+        play = _play_button(explorer, widget)
+        row = ipywidgets.HBox([play, _speed_menu(play), widget])
     presets = explorer.presets.get(name)
     if not presets:
         return row
@@ -88,13 +166,25 @@ def _preset_menu(slider, presets):
     known = {value for _, value in presets}
     menu = ipywidgets.Dropdown(options=[(NO_PRESET, None), *presets], description=GO_TO)
     menu.style.description_width = "initial"
-    menu.observe(lambda change: change.new is None or setattr(slider, "value", change.new), "value")
+
+    def go(change):
+        if change.new is not None:
+            slider.value = change.new
 
     def follow(_):
         menu.value = slider.value if slider.value in known else None
 
+    menu.observe(go, "value")
     slider.observe(follow, "value")
     follow(None)
+    return menu
+
+
+def _speed_menu(play):
+    """A menu of the speeds that the book's Play has."""
+    menu = ipywidgets.Dropdown(options=SPEEDS, value=play.interval, description="Speed")
+    menu.style.description_width, menu.layout.width = "initial", "8em"
+    ipywidgets.link((menu, "value"), (play, "interval"))
     return menu
 
 

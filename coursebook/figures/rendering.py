@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from importlib.resources import files
+from typing import Any
 
 import vl_convert
 
@@ -34,28 +35,45 @@ def variable_params(spec: dict) -> set[str]:
 def narrow(spec: dict) -> dict:
     """A copy of a Vega-Lite `spec` drawn for a phone.
 
-    Known widths become narrow, maps keep their proportions, and a long line in a layer `status` becomes smaller.
+    The widths of NARROW_WIDTHS become narrow, maps keep their proportions, and a long line in a layer `status` becomes
+    smaller. Raises ValueError for another width that a phone has no room for.
     """
     if isinstance(spec, list):
         return [narrow(item) for item in spec]
     if not isinstance(spec, dict):
         return spec
-    width = spec.get("width")
+    width: Any = spec.get("width")
     result = {key: value if key in ("data", "datasets") else narrow(value) for key, value in spec.items()}
-    if isinstance(width, int) and width in NARROW_WIDTHS:
+    known = isinstance(width, int) and width in NARROW_WIDTHS
+    if not known and isinstance(width, int | float) and width > max(NARROW_WIDTHS.values()):
+        raise ValueError(
+            f"the width {width} does not fit a phone, and only theme.FULL ({FULL}) and theme.PANEL ({PANEL}) become "
+            f"narrow there: use one of them, or at most {max(NARROW_WIDTHS.values())}"
+        )
+    if known:
         result["width"] = NARROW_WIDTHS[width]
         if "projection" in spec:
             ratio = NARROW_WIDTHS[width] / width
             result["height"] = round(spec["height"] * ratio)
             result["projection"] = _narrow_projection(spec["projection"], ratio)
-    if str(spec.get("name")).startswith("status") and "mark" in spec and "lineBreak" not in spec["mark"]:
-        size = f"min({spec['mark']['fontSize']}, {STATUS_ROOM} / length(datum.line))"
+    field = _status_field(spec)
+    if field and "lineBreak" not in spec["mark"]:
+        size = f"min({spec['mark']['fontSize']}, {STATUS_ROOM} / length(datum[{field!r}]))"
         result["mark"] = {**spec["mark"], "fontSize": {"expr": size}}
     return result
 
 
+def _status_field(spec):
+    """The field whose words a status line shows; nothing for another layer, or a line of fixed words."""
+    if str(spec.get("name")).startswith("status") and "mark" in spec:
+        return spec["encoding"].get("text", {}).get("field")
+    return None
+
+
 def _narrow_projection(projection, ratio):
     result = {**projection, "scale": projection["scale"] * ratio}
+    if "translate" in projection:
+        result["translate"] = [x * ratio for x in projection["translate"]]
     if "clipExtent" in projection:
         result["clipExtent"] = [[round(x * ratio), round(y * ratio)] for x, y in projection["clipExtent"]]
     return result

@@ -25,7 +25,7 @@ MOST_TITLES = 300
 class StateTitle:
     """A title that follows the state: `sentence`, called with the values of the controls named `by`, states the finding.
 
-    `StateTitle(by=("day",), sentence=lambda day: f"On {day} Syria led")`. Controls with one value each: sliders, menus,
+    `StateTitle(by=("day",), sentence=lambda day: f"On {day} it rained")`. Controls with one value each: sliders, menus,
     radio buttons and single boxes.
     """
 

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 import pandas as pd
 
 from coursebook.figures import rendering
-from coursebook.figures.controls import GO_TO, NO_PRESET, Choice, Control
-from coursebook.figures.states import States
+from coursebook.figures.controls import GO_TO, NO_PRESET, Choice, Control, ControlError, slug
+from coursebook.figures.states import MARK, States, split
 from coursebook.templating import render
 from coursebook.words import number
 
 # A table of at most so many cells is printed under its chart.
 SHORT_TABLE = 40
-# So many states that the prose names are printed under the one in which a chart opens.
-MOST_STATES = 3
+# So many states that the prose names, the first ones, are printed under the one in which a chart opens: they fill a row.
+MOST_STATES = 2
 # An attribute of a tag that says where or how something is drawn, not what it is called.
 _DRAWN = re.compile(r' (?!aria-)[\w:-]+="[^"]*"')
 
 
 def payload(explorer) -> dict:
-    """Everything the book needs of an explorer, as JSON: texts, drawn charts, compiled spec, table and sources."""
+    """Everything the book needs of an explorer, as JSON: texts, drawn charts, compiled spec, table and sources.
+
+    Raises ControlError for a step that speaks of a mark which no tooltip names.
+    """
     spec = _unlabelled(explorer.spec)
     slim = rendering.narrow(spec)
     wide_vega = rendering.vega(spec)
-    return {
+    content = {
         "name": explorer.name,
         "title": explorer.title,
         "description": explorer.description,
@@ -37,10 +40,12 @@ def payload(explorer) -> dict:
         "play_from": explorer.play_from,
         "titles": explorer.titles,
         "controls": [_control(c, explorer.presets.get(c.name, ())) for c in explorer.static_controls.values()],
+        "prediction": _prediction(explorer),
+        "steps": [_step(explorer, step) for step in explorer.steps],
+        "compare": explorer.compare,
         "svg": _clean(rendering.svg(spec), f"{explorer.name}-wide"),
         "svg_narrow": _clean(rendering.svg(slim), f"{explorer.name}-narrow"),
         "print_label": explorer.states.words(explorer.states.whole({})),
-        "print_states": [_print_state(explorer, slim, state) for state in explorer.print_states],
         "vega": wide_vega,
         "narrow": rendering.patch(wide_vega, rendering.vega(slim)),
         "columns": [str(c) for c in explorer.table.columns],
@@ -48,6 +53,16 @@ def payload(explorer) -> dict:
         "csv": explorer.table.to_csv(index=False, lineterminator="\n"),
         "sources": explorer.sources.reset_index()[["id", "title", "publisher", "year", "url"]].to_dict("records"),
     }
+    for step in content["steps"]:
+        for mark in split(step["query"])[1]:
+            check_mark(content, mark)
+    return content
+
+
+def check_mark(figure: dict, mark: str) -> None:
+    """Raises ControlError if no mark of a figure can say the word `mark`, written as in an address."""
+    if mark not in slug(json.dumps([figure["vega"].get("data"), figure["rows"]], ensure_ascii=False)):
+        raise ControlError(f"{figure['name']}: no mark says {mark!r}")
 
 
 def _unlabelled(spec: dict) -> dict:
@@ -69,17 +84,18 @@ def figure_html(figure: dict, page: str = "") -> str:
         go_to=GO_TO,
         no_preset=NO_PRESET,
         form=script_data({key: figure[key] for key in ("controls", "play", "play_from", "titles") if figure[key]}),
+        asks=script_data(_asked(figure["prediction"])) if figure["prediction"] else "",
         spec=script_data({key: figure[key] for key in ("vega", "narrow")}),
     )
 
 
-def print_html(figure: dict) -> str:
-    """The body of the printed figure: chart, short table, sources and where the live chart is; nothing of the screen.
+def print_html(figure: dict, states: Sequence[dict] = ()) -> str:
+    """The body of the printed figure: chart, `states`, short table, sources and where the live chart is.
 
     It is the narrow chart, which fits a column of the page with its words as large as the text's.
     """
     cells = len(figure["rows"]) * len(figure["columns"])
-    return render("explorer_print.html", figure=figure, short_table=cells <= SHORT_TABLE)
+    return render("explorer_print.html", figure=figure, states=states, short_table=cells <= SHORT_TABLE)
 
 
 def states_of(figure: dict) -> States:
@@ -97,12 +113,34 @@ def named_states(figure: dict, names: Iterable[str]) -> list[dict]:
     states = states_of(figure)
     named = {states.write(state): state for state in map(states.read, names)}
     named.pop("", None)
-    slim = rendering.patched(figure["vega"], figure["narrow"])
     drawn = []
     for name, state in list(named.items())[:MOST_STATES]:
-        svg = rendering.vega_svg(slim, states.whole(state))
-        drawn.append({"label": states.words(state), "svg": _clean(svg, f"{figure['name']}-{quote(name, safe='')}")})
+        svg = _clean(state_svg(figure, name), f"{figure['name']}-{quote(name, safe='')}")
+        drawn.append({"title": _title(figure, states, state), "label": states.words(state), "svg": svg})
     return drawn
+
+
+def step_states(figure: dict) -> list[dict]:
+    """The steps of a figure for print, each with its sentence."""
+    states = states_of(figure)
+    drawn = []
+    for place, step in enumerate(figure["steps"], start=1):
+        name = split(step["query"])[0]
+        svg = _clean(state_svg(figure, name), f"{figure['name']}-step-{place}")
+        drawn.append({"title": _title(figure, states, states.read(name)), "label": step["says"], "svg": svg})
+    return drawn
+
+
+def _title(figure, states, state):
+    return states.title(figure["titles"], state) if figure["titles"] else figure["title"]
+
+
+def state_svg(figure: dict, name: str) -> str:
+    """The narrow drawing of a figure in the state of that name; '' is the one in which it opens."""
+    if not name:
+        return figure["svg_narrow"]
+    states = states_of(figure)
+    return rendering.vega_svg(rendering.patched(figure["vega"], figure["narrow"]), states.whole(states.read(name)))
 
 
 def standalone_html(figure: dict) -> str:
@@ -116,11 +154,21 @@ def source_line(publishers: Iterable[str], as_of: str) -> str:
     return f"Sources: {'; '.join(dict.fromkeys(publishers))}. Figures as of {as_of}."
 
 
-def _print_state(explorer, slim, state) -> dict:
-    """A further state for print: the narrow chart, of which two stand side by side, and its state in words."""
-    label = explorer.states.words(state)
-    drawn = rendering.svg(rendering.with_values(slim, dict(state)))
-    return {"label": label, "svg": _clean(drawn, f"{explorer.name}-{quote(label, safe='')}")}
+def _prediction(explorer) -> dict | None:
+    if (asked := explorer.prediction) is None:
+        return None
+    controls = [_control(control, ()) for control in asked.controls(explorer.name)]
+    return asked.payload(explorer.name) | {"controls": controls, "state": explorer.query(asked.state)}
+
+
+def _step(explorer, step) -> dict:
+    mark = f"{MARK}={step.mark}" if step.mark else ""
+    return {"says": step.says, "query": "&".join(filter(None, [explorer.query(step.state), mark]))}
+
+
+def _asked(prediction: dict) -> dict:
+    """What of a prediction the script needs; its question is on the page."""
+    return {key: value for key, value in prediction.items() if value and key != "question"}
 
 
 def _control(control, presets) -> dict:
@@ -166,7 +214,7 @@ def _rounded_down(attribute: re.Match) -> str:
 
 def _height(svg: str) -> str:
     """The height of a drawn chart as a CSS length."""
-    return re.search(r'<svg[^>]* height="([\d.]+)"', svg)[1] + "px"
+    return re.findall(r'<svg[^>]* height="([\d.]+)"', svg)[0] + "px"
 
 
 def _cell(value) -> str:

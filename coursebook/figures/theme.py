@@ -36,6 +36,7 @@ from coursebook.palette import (  # noqa: F401  (charts take every colour from h
     WATER,
 )  # fmt: skip
 
+GUESSED = PURPLE  # what a reader has guessed, in every chart
 # Arial's metrics are also Liberation Sans's, which vl-convert measures with: text fits on every machine.
 FONT = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 
@@ -70,7 +71,9 @@ def _theme() -> alt.theme.ThemeConfig:
             # Opaque: the `opacity` of a mark, unlike that of its fill or stroke, makes it a drawing layer of its own,
             # which slows each step of a control.
             "point": {"filled": True, "size": 60, "opacity": 1},
-            **{mark: {"opacity": 1} for mark in ("circle", "square", "tick")},
+            "circle": {"opacity": 1},
+            "square": {"opacity": 1},
+            "tick": {"opacity": 1},
         },
     }  # fmt: skip
 
@@ -97,14 +100,48 @@ def tooltip(**titles: str) -> list[alt.Tooltip]:
     return [alt.Tooltip(f"{column}:N", title=title) for column, title in titles.items()]
 
 
-def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, **mark) -> alt.Chart:
+def status(frame: pd.DataFrame, *, x: float = 0, y: float = 0, name: str = "", **mark) -> alt.Chart:
     """A line of text at (`x`, `y`) in the chart that is announced to screen readers when a control moves.
 
-    `mark` sets further properties of the text, or sets its bold 14 px anew. Give the returned chart its transforms and
-    its `text` encoding.
+    `mark` sets further properties of the text, or sets its bold 14 px anew; a second line of a chart has a `name`. Give the
+    returned chart its transforms and its `text` encoding.
     """
     look = {"align": "left", "baseline": "top", "fontWeight": "bold", "fontSize": 14, **mark}
-    return alt.Chart(frame, name="status").mark_text(**look).encode(x=alt.value(x), y=alt.value(y))
+    return (
+        alt.Chart(frame, name=f"status_{name}" if name else "status")
+        .mark_text(**look)
+        .encode(x=alt.value(x), y=alt.value(y))
+    )
+
+
+def guess(
+    channel: alt.X | alt.Y, *, shown: str = "true", value: str = "guess", words: str = "'your guess'"
+) -> list[alt.Chart]:
+    """Layers that draw what a reader guessed, as a dashed line across the chart with `words` at its end.
+
+    `channel` is the axis on which the guess is drawn, for the field `guessed`, which the Vega expression `value` gives.
+    `shown` is an expression too: whether the chart now has that axis. Nothing is drawn until there is a guess. The chart
+    needs `alt.param(name="guess")`.
+    """
+    upright = isinstance(channel, alt.X)
+    one = alt.Chart(pd.DataFrame({"zero": [0]})).transform_filter(f"isValid(guess) && ({shown})")
+    one = one.transform_calculate(guessed=value, words=words).encode(**{"x" if upright else "y": channel})
+    late = f"scale('{'x' if upright else 'y'}', datum.guessed) > width - 90"
+    place = (
+        {
+            "y": alt.ExprRef("height - 3"),
+            "align": alt.ExprRef(f"{late} ? 'right' : 'left'"),
+            "dx": alt.ExprRef(f"{late} ? -5 : 5"),
+            "baseline": "bottom",
+        }
+        if upright
+        else {"x": 4, "align": "left", "dy": -4, "baseline": "bottom"}
+    )
+    text = one.mark_text(color=GUESSED, fontWeight="bold", **place).encode(text="words:N")
+    halo = one.mark_text(stroke=PAPER, strokeWidth=3, strokeJoin="round", fontWeight="bold", **place).encode(
+        text="words:N"
+    )
+    return [one.mark_rule(color=GUESSED, strokeDash=[6, 4], strokeWidth=2), halo, text]
 
 
 # Labels of a time axis whose stretch the param `years` (first, last) chooses: a tick within a year names its month.
@@ -140,10 +177,9 @@ def nothing_drawn(frame: pd.DataFrame, shown: str, param: str, *, x: float, y: f
 
     `param` is the list of boxes; without any, `none_chosen` speaks. `mark` as in `status`.
     """
-    line = status(frame, x=x, y=y, **mark)
-    line.name = "status_empty"
     return (
-        line.transform_calculate(one=f"{shown} ? 1 : 0")
+        status(frame, x=x, y=y, name="empty", **mark)
+        .transform_calculate(one=f"{shown} ? 1 : 0")
         .transform_aggregate(drawn="sum(one)")
         .transform_filter(f"datum.drawn == 0 && length({param}) > 0")
         .transform_calculate(line=json.dumps(words, ensure_ascii=False))
@@ -153,8 +189,7 @@ def nothing_drawn(frame: pd.DataFrame, shown: str, param: str, *, x: float, y: f
 
 def none_chosen(param: str, *, x: float, y: float) -> alt.Chart:
     """The status line of a chart in which no box of the list `param` is ticked, so that nothing is drawn."""
-    line = status(pd.DataFrame({"line": ["Nothing is chosen: tick a box above"]}), x=x, y=y)
-    line.name = "status_none"  # no two layers of a chart may have one name
+    line = status(pd.DataFrame({"line": ["Nothing is chosen: tick a box above"]}), x=x, y=y, name="none")
     return line.transform_filter(f"length({param}) == 0").encode(text="line:N")
 
 

@@ -8,14 +8,18 @@ import os
 from coursebook import course, third_party
 from coursebook.pages import (
     citations,
+    code_folds,
     embed,
     explorer_figure,
     fact_role,
+    findable,
     formulas,
-    notebook_download,
+    notice,
     printed,
     questions,
     reference_pages,
+    rows,
+    search,
     state_role,
     term_card,
     theme,
@@ -41,7 +45,6 @@ def setup(app):
     app.add_config_value("course", "", "env")
     app.connect("config-inited", _use_course, priority=100)
     app.connect("env-before-read-docs", lambda app, env, pages: third_party.read_side_by_side(app))
-    third_party.whole_search_index()
     for part in (
         theme,
         explorer_figure,
@@ -53,8 +56,12 @@ def setup(app):
         state_role,
         term_card,
         questions,
+        code_folds,
         reference_pages,
-        notebook_download,
+        notice,
+        rows,
+        search,
+        findable,
         printed,
     ):
         part.setup(app)

@@ -169,7 +169,7 @@ class RoundBrackets(AuthorYearReferenceStyle):
 
 
 class SourceList(BibliographyDirective):
-    """``{source-list} press``: every source of one kind, each with its anchor and what it was used for."""
+    """Every source of the kind that the argument names (`press`), each with what it was used for."""
 
     required_arguments, optional_arguments, has_content = 1, 0, False
     option_spec = {}
@@ -216,6 +216,12 @@ class SourceUses(SphinxPostTransform):
         used = [page for page in usage.lessons_in_order(self.env) if source in usage.of(self.env)[page].sources]
         parts += [[self._link(page)] for page in used]
         paragraphs = [_listed("Used for ", parts)] if parts else []
+        if tables and not is_printed(self.app):
+            uri = f"{self.app.builder.get_relative_uri(self.env.docname, 'rows/by-source')}#{source}"
+            paragraphs[0] += [
+                nodes.Text(" "),
+                nodes.reference("", "", nodes.Text("See the rows"), refuri=uri, internal=True),
+            ]
         note = _source_notes().get(source)
         return [*([nodes.paragraph("", note, classes=["source-note"])] if note else []), *paragraphs]
 
@@ -242,22 +248,26 @@ def _rows(number):
     return f"{number} row{'s' if number > 1 else ''}"
 
 
+def row_sources(table: str) -> list[set[str]]:
+    """The sources of each row of `table`; some columns have one of their own, such as `population_source`."""
+    frame = course.data().load(table)
+    keys = course.data().resource(table)["schema"].get("foreignKeys", [])
+    own = [name for key in keys if key["reference"]["resource"] == "sources" for name in key["fields"]]
+    columns = [name for name in ("source_ids", *own) if name in frame]
+    return [{one for cell in row for one in ids(cell)} for row in frame[columns].itertuples(index=False)]
+
+
 @cache
 def _rows_by_source() -> dict[str, dict[str, int]]:
     """For each source id the tables that use it, with their numbers of rows."""
     result: dict[str, dict[str, int]] = defaultdict(dict)
     for table in course.data().tables():
         try:
-            frame = course.data().load(table)
+            cited = row_sources(table)
         except DataError as error:
             logger.warning("%s", error, type="course", subtype="data")
             continue
-        if table == "sources":
-            continue
-        # Some columns have a source of their own, such as `population_source`.
-        columns = [name for name in frame if name == "source_ids" or name.endswith("_source")]
-        rows = ({one for cell in row for one in ids(cell)} for row in frame[columns].itertuples(index=False))
-        for source, number in Counter(chain.from_iterable(rows)).items():
+        for source, number in Counter(chain.from_iterable(cited)).items():
             result[source][table] = number
     return result
 
@@ -270,7 +280,7 @@ def _source_notes() -> dict[str, str]:
 
 
 class LessonSources(SphinxDirective):
-    """``{lesson-sources}``: the tables and sources that this page's figures, facts and citations use."""
+    """The tables and sources that this page's figures, facts and citations use."""
 
     def run(self):
         return [usage.page_list(kind="lesson-sources", docname=self.env.docname)]

@@ -46,6 +46,9 @@ def _figure(renderer, content):
     sources = [source["id"] for source in content["sources"]]
     figure = nodes.figure(classes=["explorer-figure"], source_ids=sources)
     figure += nodes.caption("", content["title"])
+    if content["prediction"]:
+        figure["covered"] = content["prediction"]["title"]
+    figure["guided"] = bool(content["prediction"] or content["steps"])
     env, document = renderer.renderer.sphinx_env, renderer.renderer.document
     figure += nodes.raw("", words_of(static.print_html(content)), format="html", printed=True, explorer=content["name"])
     figure += nodes.raw(
@@ -87,6 +90,8 @@ class MediumTransform(SphinxPostTransform):
     def run(self, **_):
         printed = is_printed(self.app)
         for figure in self.document.findall(nodes.figure):
+            if "covered" in figure and not printed:
+                figure[figure.first_child_matching_class(nodes.caption)][:] = [nodes.Text(figure["covered"])]
             for part in list(figure):
                 if part.get("printed", printed) is not printed:
                     figure.remove(part)
@@ -98,10 +103,12 @@ class MediumTransform(SphinxPostTransform):
         return state_role.kept(self.env, name).with_suffix(".html").read_text(encoding="utf-8")
 
     def _printed(self, figure, name):
-        """With the states that the prose names; where it names none, those that the figure says are worth printing."""
+        """With the states that the prose names."""
         content = state_role.figure_of(self.env, name)
-        named = static.named_states(content, state_role.named_in_prose(figure, name))
-        return static.print_html({**content, "print_states": named or content["print_states"]})
+        steps = static.step_states(content)
+        return static.print_html(
+            content, steps or static.named_states(content, state_role.named_in_prose(figure, name))
+        )
 
 
 def _write_worker(app):
@@ -129,4 +136,6 @@ def setup(app):
     app.connect("env-check-consistency", _write_dark_styles)  # before the pages that link it are written
     app.add_css_file("explorer.css")
     app.add_css_file(DARK_STYLES)
+    for script in ("predict.js", "steps.js"):
+        app.add_js_file(script, loading_method="defer")
     app.add_js_file("explorer.js", loading_method="defer")

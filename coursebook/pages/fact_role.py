@@ -12,6 +12,7 @@ from sphinx.util.docutils import SphinxRole
 from coursebook import course
 from coursebook.dataset import DataError
 from coursebook.facts import FactError
+from coursebook.pages import rows
 from coursebook.pages.citations import citation, source_anchor
 from coursebook.pages.printed import is_notebook, is_printed
 from coursebook.pages.questions import answer_text
@@ -23,7 +24,13 @@ MOST_CITED_IN_PRINT = 2
 
 
 class FactRole(SphinxRole):
-    """``{fact}`table/row.column as form` ``; an unknown reference is a warning that names page and line."""
+    """A figure in a sentence, out of the dataset, with a card that says who counted it.
+
+        Then {fact}`population/census-1991 as million` people lived there.
+
+    Before `/` stands the table, after it the row's id; `.column` names another column than the table's main one, `as`
+    a form. `computed/name` is a figure worked out from several rows. A reference that leads nowhere stops the build.
+    """
 
     def run(self):
         try:
@@ -67,14 +74,14 @@ class FactTransform(SphinxPostTransform):
         ]
         made_of = [
             {
-                "number": len(rows),
+                "number": len(made),
                 "title": course.data().resource(table)["title"],
                 "href": self._address(course.current().data_page, f"table-{table}"),
             }
-            for table, rows in fact.rows
+            for table, made in fact.rows
         ]
-        href = "" if fact.is_worked_out else made_of[0]["href"]
-        card = render("fact.html", fact=fact, sources=sources, id=f"fact-{number}", made_of=made_of, table_href=href)
+        href = "" if fact.is_worked_out else self._address(rows.page_of(fact.rows[0][0]), fact.rows[0][1][0])
+        card = render("fact.html", fact=fact, sources=sources, id=f"fact-{number}", made_of=made_of, row_href=href)
         return nodes.raw("", card.strip(), format="html")
 
     def _address(self, page, anchor):

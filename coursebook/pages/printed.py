@@ -6,6 +6,7 @@ from coursebook import third_party
 
 PRINT_BUILDERS = ("singlehtml",)
 NOTEBOOK = "notebook"
+CONTENT = "content"  # a builder: pages in words, as in notebooks, with their questions as questions, for other programs
 
 
 def is_printed(app) -> bool:

@@ -1,10 +1,15 @@
-"""Self-check questions: `{question}` on a page, `{question-answers}` for the instructor's key.
+"""Self-check questions: `{question}` on a page, `{question-answers}` for the instructor's key, `{answer-sheet}` for what
+a reader has answered.
 
-On screen each answer is a `<details>`: opening it shows whether it is right and why, with no script. In print the
-options are lettered and nothing says which is right.
+On screen each answer is a `<details>`: opening it shows whether it is right and why, with no script. With one
+(`static/answers.js`) the answers are radio buttons, and what is chosen is kept on the device under the question's name.
+In print the options are lettered and nothing says which is right.
 """
 
 from __future__ import annotations
+
+import json
+from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
@@ -13,14 +18,16 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from coursebook.pages import usage
-from coursebook.pages.printed import is_notebook, is_printed
-from coursebook.questions import LETTERS, VERDICTS, QuestionError, read_answers
+from coursebook.pages.printed import CONTENT, is_notebook, is_printed
+from coursebook.questions import LETTERS, VERDICTS, QuestionError, name_of, read_answers
+from coursebook.templating import render
 
 logger = logging.getLogger(__name__)
+NAMES = "questions.js"
 
 
 class question(nodes.General, nodes.Element):
-    """A question with its `number` on the page; children: question_text, then answers."""
+    """A question with its `number` on the page and its `name` in the book; children: question_text, then answers."""
 
 
 class question_text(nodes.General, nodes.TextElement):
@@ -39,8 +46,27 @@ class answer_feedback(nodes.General, nodes.TextElement):
     """What a reader learns from having chosen an answer."""
 
 
+class sheet(nodes.General, nodes.Element):
+    """Of one lesson on the answer sheet: how much of it was answered; children: its title, then sheet_questions."""
+
+
+class sheet_question(question):
+    """A question on the answer sheet, hidden until it is answered."""
+
+
 class Question(SphinxDirective):
-    """``{question} Text`` with one line per answer; a fault is a warning that names page and line."""
+    """A question that readers answer for themselves, with three to eight answers, one of them right.
+
+        ```{question} Which bed is wetter?
+        + The wet one. :: It had more rain.
+        - The dry one. :: It had less,
+          as its name says.
+        - Neither. :: One of them is.
+        ```
+
+    `+` marks the right answer, and `::` stands before what a reader learns from having chosen one. Readers see the answers
+    in an order of their own, so the right one has no favourite place.
+    """
 
     required_arguments, has_content, final_argument_whitespace = 1, True, True
 
@@ -52,7 +78,7 @@ class Question(SphinxDirective):
             logger.warning("question: %s.", error, location=place, type="course", subtype="question")
             return []
         number = self.env.new_serialno("course-question") + 1
-        node = question("", number=number)
+        node = question("", number=number, name=name_of(self.arguments[0], answers))
         self.set_source_info(node)
         node += question_text("", "", *self._inline(self.arguments[0], 0))
         for letter, one in zip(LETTERS, answers, strict=False):
@@ -69,21 +95,30 @@ class Question(SphinxDirective):
         return [*parsed, *messages]
 
 
+class AnswerSheet(SphinxDirective):
+    """Every question of the book, shown as far as the reader has answered it."""
+
+    def run(self):
+        top = nodes.raw("", render("answer_sheet.html"), format="html")
+        return [top, usage.page_list(kind="answer-sheet", docname=self.env.docname)]
+
+
 class QuestionAnswers(SphinxDirective):
-    """``{question-answers}``: the right answers to every question of the book, with all feedback."""
+    """The right answers to every question of the book, with all feedback: the instructor's key."""
 
     def run(self):
         return [usage.page_list(kind="question-answers", docname=self.env.docname)]
 
 
 class KeyTransform(SphinxPostTransform):
-    """Fills the places left by `{question-answers}`."""
+    """Fills the places left by `{question-answers}` and `{answer-sheet}`."""
 
     default_priority = 2  # before facts and citations inside the answers are resolved
 
     def run(self, **_):
-        for place in usage.placed(self.document, "question-answers"):
-            place.replace_self([node for page in self._pages() for node in self._key(page)])
+        for kind, made in (("question-answers", self._key), ("answer-sheet", self._sheet)):
+            for place in usage.placed(self.document, kind):
+                place.replace_self([node for page in self._pages() for node in made(page)])
 
     def _pages(self):
         return [page for page in usage.reading_order(self.env) if page in self.env.titles]
@@ -92,9 +127,30 @@ class KeyTransform(SphinxPostTransform):
         questions = list(self.env.get_doctree(page).findall(question))
         if not questions:
             return []
+        return [nodes.rubric("", self._title(page)), *(self._entry(one) for one in questions)]
+
+    def _title(self, page):
         number = usage.lesson_number(self.env, page)
-        title = f"{number + '. ' if number else ''}{self.env.titles[page].astext()}"
-        return [nodes.rubric("", title), *(self._entry(one) for one in questions)]
+        return f"{number + '. ' if number else ''}{self.env.titles[page].astext()}"
+
+    def _sheet(self, page):
+        questions = list(self.env.get_doctree(page).findall(question))
+        if not questions or is_printed(self.app):
+            return []
+        heading = nodes.paragraph("", "", nodes.strong("", self._title(page)))
+        return [sheet("", heading, *(self._asked(page, one) for one in questions))]
+
+    def _asked(self, page, one):
+        text, *answers = one.children
+        anchor, number = f"question-{one['number']}", f"Question {one['number']}."
+        link = usage.link(self.app, self.env.docname, page, anchor, number)
+        asked = nodes.paragraph("", "", link, nodes.Text(" "), *self._copies(text))
+        return sheet_question("", asked, *map(self._copy, answers), name=one["name"])
+
+    def _copy(self, answered):
+        copied = answered.copy()
+        copied += [type(part)("", "", *self._copies(part)) for part in answered.children]
+        return copied
 
     def _entry(self, one):
         text, *answers = one.children
@@ -125,6 +181,10 @@ class ListTransform(SphinxPostTransform):
     default_priority = 2
 
     def run(self, **_):
+        if self.app.builder.name == CONTENT:
+            for node in self.document.findall(question):
+                node["figures"] = [(one["figure"], one["query"]) for one in node[0].findall(_is_state)]
+            return
         if not (is_printed(self.app) or is_notebook(self.app)):
             return
         for node in list(self.document.findall(question)):
@@ -144,14 +204,28 @@ class ListTransform(SphinxPostTransform):
             node.replace_self(box)
 
 
+def _is_state(node):  # by name: the module of states imports this one
+    return node.tagname == "state_reference"
+
+
 def _lettered(items):
     items = [nodes.list_item("", nodes.paragraph("", "", *words)) for words in items]
     return nodes.enumerated_list("", *items, enumtype="loweralpha", prefix="", suffix=")")
 
 
+def _write_names(app, exception):
+    """The names of each page's questions, for the counts that stand on every page."""
+    if exception is not None or app.builder.name != "html":
+        return
+    pages = usage.reading_order(app.env)
+    asked = {page: names for page in pages if (names := usage.questions_on(app.env, page))}
+    target = Path(app.outdir) / "_static" / NAMES
+    target.write_text(f"window.courseQuestions = {json.dumps(asked)};\n", encoding="utf-8")
+
+
 def _visit_question(self, node):
-    name = f"question-{node['number']}"
-    self.body.append(f'<div class="question" role="group" aria-labelledby="{name}">')
+    number, name = node["number"], node["name"]
+    self.body.append(f'<div class="question" role="group" aria-labelledby="question-{number}" data-question="{name}">')
 
 
 def _visit_text(self, node):
@@ -160,12 +234,25 @@ def _visit_text(self, node):
 
 
 def _visit_answer(self, node):
-    kind = "right" if node["right"] else "wrong"
-    self.body.append(f'<details class="answer answer-{kind}" name="question-{node.parent["number"]}">')
+    kind, letter = "right" if node["right"] else "wrong", node["letter"]
+    if isinstance(node.parent, sheet_question):
+        self.body.append(f'<div class="answer answer-{kind}" data-letter="{letter}" hidden>')
+    else:
+        name = f"question-{node.parent['number']}"
+        self.body.append(f'<details class="answer answer-{kind}" name="{name}" data-letter="{letter}">')
+
+
+def _depart_answer(self, node):
+    self.body.append("</div>\n" if isinstance(node.parent, sheet_question) else "</details>\n")
 
 
 def _visit_answer_text(self, node):
-    self.body.append(f'<summary><span class="answer-letter">{node.parent["letter"]})</span> ')
+    tag = "p" if isinstance(node.parent.parent, sheet_question) else "summary"
+    self.body.append(f'<{tag}><span class="answer-letter">{node.parent["letter"]})</span> ')
+
+
+def _depart_answer_text(self, node):
+    self.body.append("</p>\n" if isinstance(node.parent.parent, sheet_question) else "</summary>\n")
 
 
 def _visit_feedback(self, node):
@@ -177,17 +264,26 @@ def _visit_feedback(self, node):
     )
 
 
-def _closing(tag):
+def _visit_sheet_question(self, node):
+    self.body.append(f'<div class="question sheet-question" data-question="{node["name"]}" hidden>')
+
+
+def _opening(tag):
     return lambda self, node: self.body.append(tag)
 
 
 def setup(app):
-    app.add_node(question, html=(_visit_question, _closing("</div>\n")))
-    app.add_node(question_text, html=(_visit_text, _closing("</p>\n")))
-    app.add_node(answer, html=(_visit_answer, _closing("</details>\n")))
-    app.add_node(answer_text, html=(_visit_answer_text, _closing("</summary>\n")))
-    app.add_node(answer_feedback, html=(_visit_feedback, _closing("</p>\n")))
+    app.add_node(question, html=(_visit_question, _opening("</div>\n")))
+    app.add_node(question_text, html=(_visit_text, _opening("</p>\n")))
+    app.add_node(answer, html=(_visit_answer, _depart_answer))
+    app.add_node(answer_text, html=(_visit_answer_text, _depart_answer_text))
+    app.add_node(answer_feedback, html=(_visit_feedback, _opening("</p>\n")))
+    app.add_node(sheet, html=(_opening('<section class="sheet" hidden>'), _opening("</section>\n")))
+    app.add_node(sheet_question, html=(_visit_sheet_question, _opening("</div>\n")))
     app.add_directive("question", Question)
     app.add_directive("question-answers", QuestionAnswers)
+    app.add_directive("answer-sheet", AnswerSheet)
     app.add_post_transform(KeyTransform)
     app.add_post_transform(ListTransform)
+    app.connect("build-finished", _write_names)  # the layout links it
+    app.add_js_file("answers.js", loading_method="defer")

@@ -18,6 +18,7 @@ from sphinx.util.osutil import ensuredir
 from coursebook import course
 from coursebook.dataset import DataError, ids
 from coursebook.pages import coverage, usage
+from coursebook.pages import rows as row_pages
 from coursebook.pages.citations import DATA_FOLDER, table_uri
 from coursebook.pages.explorer_figure import words_of
 from coursebook.pages.printed import is_printed
@@ -30,7 +31,7 @@ TERMS = {"licence_note": "Licence", "attribution": "Attribution"}
 
 
 class DataDictionary(SphinxDirective):
-    """``{data-dictionary}``: a section for each table of the data package."""
+    """A section for each table of the data package."""
 
     def run(self):
         self.env.note_dependency(str(course.data().folder / "datapackage.json"))
@@ -42,14 +43,20 @@ class DataDictionary(SphinxDirective):
         section += nodes.title("", table["title"])
         self.state.document.note_explicit_target(section, section)
         section += nodes.paragraph("", "", *_words(table["description"]))
-        section += usage.page_list(kind="download", docname=self.env.docname, path=table["path"], rows=table["rows"])
+        section += usage.page_list(
+            kind="download",
+            docname=self.env.docname,
+            path=table["path"],
+            rows=table["rows"],
+            table=name if name != "sources" else "",
+        )
         section += self._strip(name)
         for key, heading in CAVEATS.items():
             section += _sentences(heading, table.get(key, []))
         for key, heading in TERMS.items():
             if table.get(key):
                 section += nodes.paragraph("", "", nodes.strong("", f"{heading}. "), *_words(table[key]))
-        fields = [_field(field, _points_to(field, table)) for field in table["schema"]["fields"]]
+        fields = [_in_parts(column_words(field, table)) for field in table["schema"]["fields"]]
         section += nodes.raw("", render("dictionary_table.html", table=table, fields=fields), format="html")
         return section
 
@@ -90,25 +97,30 @@ def _points_to(field, table):
     return ""
 
 
-def _field(field, points_to):
-    """A column as the dictionary shows it: name, type, unit, meaning, what is allowed."""
-    limits = field.get("constraints", {})
+def column_words(field: dict, table: dict) -> dict:
+    """A column of `table` as the dictionary tells it: name, type, unit, meaning, what is allowed, whether it must be there."""
+    limits, points_to = field.get("constraints", {}), _points_to(field, table)
     allowed = list(limits.get("enum", []))
     bounds = [f"at least {limits['minimum']}"] if "minimum" in limits else []
     bounds += [f"at most {limits['maximum']}"] if "maximum" in limits else []
     meaning = field.get("description") or field.get("title", "")
     return {
-        "name": field["name"],
+        "column": field["name"],
         "type": field["type"],
-        "unit": field.get("unit", "").split("`"),
-        "meaning": (meaning[:1].upper() + meaning[1:]).split("`"),
-        "allowed": (points_to or ", ".join(map(str, allowed)) or ", ".join(bounds)).split("`"),
+        "unit": field.get("unit", ""),
+        "meaning": meaning[:1].upper() + meaning[1:],
+        "allowed": points_to or ", ".join(map(str, allowed)) or ", ".join(bounds),
         "required": bool(limits.get("required")),
     }
 
 
+def _in_parts(column: dict) -> dict:
+    """With its words cut at the backticks: every second part is code."""
+    return column | {key: column[key].split("`") for key in ("unit", "meaning", "allowed")}
+
+
 class DatasetNumbers(SphinxDirective):
-    """``{dataset-numbers}``: the numbers of tables, rows and sources, how they were read, and the archive to download."""
+    """The numbers of tables, rows and sources, how they were read, and the archive to download."""
 
     def run(self):
         counted = [course.data().resource(name)["rows"] for name in course.data().tables() if name != "sources"]
@@ -117,7 +129,9 @@ class DatasetNumbers(SphinxDirective):
             f"{len(counted)} tables with {sum(counted):,} rows rest on {len(seen):,} sources. "
             f"{(seen == 'excerpt').sum():,} of these were read in excerpts or copies, not whole."
         )
-        archive = usage.page_list(kind="download", docname=self.env.docname, path=course.current().archive, rows=None)
+        archive = usage.page_list(
+            kind="download", docname=self.env.docname, path=course.current().archive, rows=None, table=""
+        )
         return [nodes.paragraph("", words), archive]
 
 
@@ -135,11 +149,17 @@ class DownloadTransform(SphinxPostTransform):
                 uri = table_uri(self.app, place["docname"], place["path"])
                 text = f"Download {place['path']}"
                 paragraph += nodes.reference("", "", nodes.Text(text), refuri=uri, internal=True)
+                if place["table"]:
+                    uri = self.app.builder.get_relative_uri(place["docname"], row_pages.page_of(place["table"]))
+                    paragraph += [
+                        nodes.Text(", or see "),
+                        nodes.reference("", "", nodes.Text("its rows"), refuri=uri, internal=True),
+                    ]
             place.replace_self(paragraph if paragraph.children else [])
 
 
 class CourseGlossary(SphinxDirective):
-    """``{course-glossary}``: every row of the table `glossary` as a term that `{term}` can point to."""
+    """Every row of the table `glossary` as a term that `{term}` can point to."""
 
     def run(self):
         path = course.data().resource("glossary")["path"]
@@ -173,7 +193,7 @@ def _definition(row, terms):
 
 
 class Names(SphinxDirective):
-    """``{names}``: who or what is named in which lesson.
+    """Who or what is named in which lesson.
 
     With an argument, one of the course's `names`, the names come from the dataset. Without, each line of the content is
     `Name | other form | … :: who that is`. A name that no lesson uses is left out.
@@ -188,6 +208,11 @@ class Names(SphinxDirective):
             raise self.error(f"There is no list of names {kind!r}. There are: {', '.join(makers)}.")
         names = makers[kind]() if kind else [_written(line) for line in self.content if line.strip()]
         return [usage.page_list(kind="names", docname=self.env.docname, entries=names)]
+
+
+def name_anchor(name: str) -> str:
+    """Where the page of names tells who or what `name` is."""
+    return f"name-{nodes.make_id(name)}"
 
 
 def _written(line):
@@ -224,24 +249,43 @@ class NamesTransform(SphinxPostTransform):
                 usage.link(self.app, self.env.docname, page, "", f"{number} {self.env.titles[page].astext()}"),
             ]
         paragraph += nodes.Text(".")
-        return nodes.list_item("", paragraph)
+        return nodes.list_item("", paragraph, ids=[name_anchor(name)])
 
 
 class LessonMap(SphinxDirective):
-    """``{lesson-map}``: the lessons by part, each with its question and the time it takes."""
+    """The lessons by part, each with its question and the time it takes."""
 
     def run(self):
         return [usage.page_list(kind="lesson-map", docname=self.env.docname)]
 
 
+class Start(SphinxDirective):
+    """A link to the first lesson, which a script makes one to where a reader stopped."""
+
+    def run(self):
+        return [usage.page_list(kind="start", docname=self.env.docname)]
+
+
 class LessonMapTransform(SphinxPostTransform):
-    """Fills the places left by `{lesson-map}` from the boxes at the top of the lessons."""
+    """Fills the places left by `{lesson-map}` and `{start}` from the boxes at the top of the lessons."""
 
     default_priority = 3
 
     def run(self, **_):
+        for place in usage.placed(self.document, "start"):
+            place.replace_self([] if is_printed(self.app) else self._start())
         for place in usage.placed(self.document, "lesson-map"):
             place.replace_self([node for caption, pages in self._parts() for node in self._part(caption, pages)])
+
+    def _start(self):
+        first = next((page for _, pages in self._parts() for page in pages), None)
+        if first is None:
+            return []
+        time = re.search(r"\d+ min", lesson_box(self.env.get_doctree(first)).get("Time", ""))
+        words = f"Start lesson {usage.lesson_number(self.env, first)}" + (f" ({time[0]})" if time else "")
+        link = usage.link(self.app, self.env.docname, first, "", words)
+        link["classes"].append("course-start")
+        return [nodes.paragraph("", "", link, classes=["course-start-line"])]
 
     def _parts(self):
         for toctree in self.env.get_doctree(self.env.config.root_doc).findall(addnodes.toctree):
@@ -319,6 +363,7 @@ def setup(app):
     app.add_directive("course-glossary", CourseGlossary)
     app.add_directive("names", Names)
     app.add_directive("lesson-map", LessonMap)
+    app.add_directive("start", Start)
     app.add_post_transform(DownloadTransform)
     app.add_post_transform(NamesTransform)
     app.add_post_transform(LessonMapTransform)

@@ -1,11 +1,4 @@
-"""The role `{state}`: words of a sentence that name a state of a figure.
-
-    In {state}`September 2014 <fig-relations?month=2014-09&actor=turkey>` nearly everybody fought ISIS.
-
-On the screen the words are a link that sets the chart; on paper and in a notebook the state stands behind them in
-brackets. A page may name figures of other pages. With `&mark=kobani` the marks whose tooltip has that word are ringed. A state that its figure
-cannot take is a warning that names page and line.
-"""
+"""The role `{state}`: words of a sentence that name a state of a figure."""
 
 from __future__ import annotations
 
@@ -37,7 +30,14 @@ class state_reference(nodes.Inline, nodes.TextElement):
 
 
 class StateRole(SphinxRole):
-    """``{state}`words <figure?state>` ``."""
+    """Words that name a state of a figure: a link that sets the chart; on paper and in a notebook the state in brackets.
+
+        In {state}`March 1986 <fig-comet?month=1986-03&seen-from=south>` it stood highest.
+
+    The figure may stand on another page. Values are written as in the figure's address: `month=2016-07`,
+    `years=2014..2016`, `who=one,two`, `all=yes`. With `&mark=word` the marks whose tooltip has that word are ringed. A
+    state that the figure cannot take stops the build.
+    """
 
     def run(self):
         found = WRITTEN.fullmatch(self.text.strip())

@@ -23,7 +23,8 @@ import tinycss2
 from bs4 import BeautifulSoup
 from sphinx.util.osutil import ensuredir
 
-from coursebook.build import SOURCES
+from coursebook import course
+from coursebook.page_text import SOURCES
 
 STATIC = Path(__file__).parents[1] / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -44,12 +45,16 @@ NEVER = None
 LINKED_IF = {
     "explorer.js": r"data-explorer=",
     "explorer.css": r"data-explorer=",
+    "predict.js": r"data-asks",
+    "steps.js": r"explorer-walk",
+    "compare.js": NEVER,
     "chart-dark.css": r"<svg",
     "exercise.css": r"class=\"[^\"]*(exercise|solution)",
     "pygments.css": r"class=\"highlight",
     "mystnb": r"class=\"[^\"]*cell",
     "sphinx-design.min.css": r"class=\"[^\"]*\bsd-",
     "design-tabs.js": r"class=\"[^\"]*\bsd-tab",
+    "answers.js": r"class=\"[^\"]*\bquestion|data-kept",
     "share.js": NEVER,  # loaded by `explorer.js`, as is the next
     "sentence.js": NEVER,
     "embed.": NEVER,
@@ -96,6 +101,7 @@ def _page(app, pagename, templatename, context, doctree):
     body = context.get("body") or ""
     context["body"] = body = _scoped_headers(_plain_dropdowns(body))
     context["mode_script"] = mode_script()
+    context["course_name"] = course.current().distribution
     context["content_security_policy"] = content_security_policy()
     context["script_files"] = [f for f in context["script_files"] if _is_linked(f, body)]
     context["css_files"] = [f for f in context["css_files"] if _is_linked(f, body)]
@@ -170,7 +176,7 @@ def _used_words(out: Path) -> set[str]:
     for page in out.rglob("*.html"):
         for value in re.findall(r'class="([^"]*)"', page.read_text(encoding="utf-8")):
             words.update(value.split())
-    for script in [*STATIC.glob("*.js"), out / "_static" / "searchtools.js"]:
+    for script in STATIC.glob("*.js"):
         words.update(re.findall(r"[A-Za-z_][\w-]*", script.read_text(encoding="utf-8")))
     return words
 
@@ -217,4 +223,6 @@ def setup(app):
     app.connect("html-page-context", _page, priority=900)
     app.connect("build-finished", _write_theme_styles, priority=900)
     app.add_css_file("course.css", priority=850)
+    app.add_js_file("kept.js", loading_method="defer", priority=400)  # before all that keep something
     app.add_js_file("site.js", loading_method="defer")
+    app.add_js_file("progress.js", loading_method="defer", priority=600)  # after the questions have their fields

@@ -28,10 +28,16 @@ class page_list(nodes.General, nodes.Element):
 
 @dataclass
 class Usage:
-    """Tables and source ids that one page uses, each once, in the order of first use."""
+    """Tables and source ids that one page uses, each once, in the order of first use.
+
+    `drawn` are the tables that a cell loads whole; `rows` has for each row that a sentence uses `(section, sentence)`,
+    and does not count when two are compared: a sentence changes more often than what a page uses.
+    """
 
     tables: dict[str, None] = field(default_factory=dict)
     sources: dict[str, None] = field(default_factory=dict)
+    drawn: dict[str, None] = field(default_factory=dict)
+    rows: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict, repr=False)
 
 
 def of(env) -> dict[str, Usage]:
@@ -79,15 +85,36 @@ def _used_on(page, doctree, env) -> Usage:
         if isinstance(node, fact_reference):
             _note(usage.sources, node["fact"].source_ids)
             _note(usage.tables, [node["fact"].place.partition("/")[0]])
+            for table, rows in node["fact"].rows:
+                for row in rows:
+                    usage.rows.setdefault((table, row), []).append(_sentence_of(node))
         elif isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite":
             _note(usage.sources, [target.key for target in parse_citation_targets(node["reftarget"])])
             third_party.drop_citation_ids(node)
         elif isinstance(node, nodes.figure):
             _note(usage.sources, node.get("source_ids", ()))
-    _note(usage.tables, _LOADED.findall(_text_of(page, env)))
     known = set(course.data().tables())
+    _note(usage.drawn, [name for name in _LOADED.findall(_text_of(page, env)) if name in known])
+    _note(usage.tables, usage.drawn)
     usage.tables = {name: None for name in usage.tables if name in known}
     return usage
+
+
+def _sentence_of(node) -> tuple[str, str]:
+    """Where a figure stands: the id of its section, and its sentence or, in a table or title, the whole text."""
+    section, block = node.parent, node.parent
+    while section is not None and not isinstance(section, nodes.section):
+        section = section.parent
+    while isinstance(block, nodes.Inline):
+        block = block.parent
+    text = " ".join(block.astext().split())
+    at = text.find(node["fact"].text)
+    sentences = re.split(r"(?<=[.!?]) (?=[^a-z])", text)
+    for sentence in sentences:
+        at -= len(sentence) + 1
+        if at < 0:
+            return (section["ids"] or [""])[0] if section is not None else "", sentence
+    return "", text
 
 
 def _note(kept, found):
@@ -103,7 +130,9 @@ def _text_of(page, env) -> str:
 _READ = {
     "source-uses": lambda page, doctree, env: repr(of(env).get(page)),
     "lesson-map": lambda page, doctree, env: _text(doctree, nodes.admonition),
+    "start": lambda page, doctree, env: _text(doctree, nodes.admonition),
     "question-answers": lambda page, doctree, env: _markup(doctree, "question"),
+    "answer-sheet": lambda page, doctree, env: _markup(doctree, "question"),
     "names": lambda page, doctree, env: _text(doctree, nodes.Text),
 }
 
@@ -113,16 +142,22 @@ def _text(doctree, kind):
 
 
 def _markup(doctree, name):
-    return "\n".join(str(node) for node in doctree.findall(nodes.Element) if type(node).__name__ == name)
+    return "\n".join(str(node) for node in _named(doctree, name))
+
+
+def _named(doctree, name):
+    return [node for node in doctree.findall(nodes.Element) if type(node).__name__ == name]
 
 
 @dataclass
 class Page:
-    """Of one page: digests of its text and of what each kind of list reads of it, and the lists of these kinds on it."""
+    """Of one page: digests of its text and of what each kind of list reads of it, the lists of these kinds on it, and the
+    names of its questions."""
 
     text: str
     lists: list[str] = field(default_factory=list)
     read: dict[str, str] = field(default_factory=dict)
+    questions: list[str] = field(default_factory=list)
 
 
 def _pages(env) -> dict[str, Page]:
@@ -145,7 +180,8 @@ class Collector(EnvironmentCollector):
             of(env)[page] = used
         kinds = {node["kind"] for node in doctree.findall(page_list) if node["kind"] in _READ}
         read = {kind: _digest(reads(page, doctree, env)) for kind, reads in _READ.items()}
-        _pages(env)[page] = Page(_digest(_text_of(page, env)), sorted(kinds), read)
+        questions = [node["name"] for node in _named(doctree, "question")]
+        _pages(env)[page] = Page(_digest(_text_of(page, env)), sorted(kinds), read, questions)
 
     def clear_doc(self, app, env, docname):
         of(env).pop(docname, None)
@@ -169,6 +205,16 @@ class Collector(EnvironmentCollector):
         }
         env.course_written = {name: _digest(shared + repr(lists)) for name, lists in now.items()}
         return sorted(name for name, digest in env.course_written.items() if written.get(name) != digest)
+
+
+def with_list(env, kind: str) -> list[str]:
+    """The pages that have a list of this kind."""
+    return [name for name, page in _pages(env).items() if kind in page.lists]
+
+
+def questions_on(env, page: str) -> list[str]:
+    """The names of the questions on `page`, in its order."""
+    return _pages(env)[page].questions
 
 
 def of_others(env, page: str) -> str:

@@ -7,7 +7,7 @@
 (() => {
   "use strict";
 
-  const [WORKER, SENTENCE, SHARE] = ["chart-worker.js", "sentence.js", "share.js"].map((name) => new URL(name, document.currentScript.src).href);
+  const [WORKER, SENTENCE, SHARE, COMPARE] = ["chart-worker.js", "sentence.js", "share.js", "compare.js"].map((name) => new URL(name, document.currentScript.src).href);
   const PHONE = matchMedia("(max-width: 640px)");
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP_MS = 500;
@@ -153,7 +153,7 @@
       this.controls = form.controls.map((description) =>
         new Control(root.querySelector(`[data-control="${description.name}"]`), description));
       this.titles = form.titles;
-      root.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+      root.querySelector(".explorer-controls").addEventListener("submit", (event) => event.preventDefault());
       this.resetting = root.querySelector(".explorer-reset");
       this.resetting.addEventListener("click", () => this.reset());
       for (const control of this.controls) {
@@ -168,6 +168,9 @@
       this.chart.addEventListener("click", (event) => this.note(event));
       const play = root.querySelector(".explorer-play");
       if (play) this.player = new Player(play, this.controls.find((c) => c.name === form.play), this, form.play_from);
+      if (window.walkThrough && root.querySelector(".explorer-walk")) window.walkThrough(this);
+      root.querySelector(".explorer-compare")?.addEventListener("click", () => this.compare());
+      if (window.askReader && "asks" in root.dataset) this.asks = window.askReader(this, Control);
     }
 
     /* The name of the figure's state: what is not as it was when the page opened. */
@@ -199,6 +202,14 @@
       this.last ??= this.controls[0];
       clearTimeout(this.resting);
       this.rest();
+    }
+
+    /* As a phone has it: on a phone, and beside another state. */
+    get slim() { return PHONE.matches || Boolean(this.root.closest(".explorer-pair")); }
+
+    async compare() {
+      await load(COMPARE);
+      window.compareStates(this, explorers, (root) => { seeing.observe(root); return new Explorer(root); });
     }
 
     get number() { return this.figure.querySelector(".caption-number")?.textContent.trim() || "The chart"; }
@@ -282,21 +293,22 @@
     /* The first request brings the chart's specification along. */
     request(how) {
       const values = Object.fromEntries(this.controls.map(({ name, value }) => [name, value]));
+      if (this.asks) values.guess = this.asks.guess;
       const spec = this.awake ? undefined : this.root.querySelector(".explorer-spec").textContent;
       this.awake = true;
-      return { name: this.name, spec, values, narrow: PHONE.matches, dark: dark(), scale: devicePixelRatio, ...how };
+      return { name: this.name, spec, values, narrow: this.slim, dark: dark(), scale: devicePixelRatio, ...how };
     }
 
     get container() {
-      return this.chart.querySelector(PHONE.matches ? ".explorer-narrow" : ".explorer-wide");
+      return this.chart.querySelector(this.slim ? ".explorer-narrow" : ".explorer-wide");
     }
 
     show({ picture, svg, line, hints = [] }) {
       this.hints = hints;
       const blank = !this.container.querySelector("svg").childElementCount; // a figure to embed has one picture
-      if (picture) this.paint(picture); else if (this.last || blank) this.settle(svg, line);
+      if (picture) this.paint(picture); else if (this.last || blank || this.asks) this.settle(svg, line);
       this.chart.toggleAttribute("data-moving", Boolean(picture));
-      if (this.last || blank) this.chart.dataset.moved = PHONE.matches ? "narrow" : "wide";
+      if (this.last || blank) this.chart.dataset.moved = this.slim ? "narrow" : "wide";
       this.root.dataset.explorerReady = "";
     }
 
@@ -309,7 +321,7 @@
       if (canvas.parentNode !== container) container.append(canvas);
     }
 
-    /* A control has come to rest: the chart's own status line says where ("July 2016: 34 towns held"), after the news
+    /* A control has come to rest: the chart's own status line says where ("July 2016: 34 stations"), after the news
        of a title that is another now, or of a state that was asked for. */
     settle(svg, line) {
       this.container.querySelector("svg").replaceWith(drawing(svg, this.hints, this.marks));
@@ -330,6 +342,7 @@
       const title = this.titles.sentences[place];
       if (title === this.chart.getAttribute("aria-label")) return undefined;
       this.chart.setAttribute("aria-label", title);
+      if (this.asks?.covered) return undefined;
       this.figure.querySelector(".caption-text").textContent = title;
       return title;
     }
@@ -461,6 +474,7 @@
     }
     const [name, query] = location.hash.slice(1).split("?"), explorer = explorers.find((one) => one.name === name);
     if (!explorer || query === undefined) return;
+    explorer.asks?.open();
     explorer.go(query);
     if (!document.querySelector(".embed-home")) goTo(explorer); // a figure alone leaves the page around it in its place
     keep(location.hash);
@@ -483,6 +497,7 @@
     if (!explorer) return;
     event.preventDefault();
     keep(); // the place to which Back returns, with what its charts show
+    explorer.asks?.open();
     explorer.go(link.hash.split("?")[1]);
     keep(link.hash, "pushState");
     await load(SENTENCE);
@@ -513,7 +528,7 @@
   });
 
   for (const root of document.querySelectorAll("[data-explorer]")) {
-    if (!root.querySelector("form")) continue;
+    if (!root.querySelector(".explorer-controls")) continue;
     explorers.push(new Explorer(root));
     seeing.observe(root);
   }

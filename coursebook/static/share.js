@@ -126,7 +126,7 @@
       const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${size.width} ${size.height}" font-family="${FONT}">`
         + `<title>${escaped(this.title)}</title><rect width="100%" height="100%" fill="#fff"/>${head.join("")}`
         + `<svg x="${MARGIN}" y="${top}" width="${width}" height="${height}">${svg}</svg>${foot.join("")}</svg>`;
-      return { text, ...size };
+      return { text: measured(text), ...size };
     }
 
     async svg(answer) { return { blob: new Blob([this.picture(answer).text], { type: "image/svg+xml" }) }; }
@@ -155,6 +155,20 @@
 
   const root = () => new URL(document.documentElement.dataset.content_root || "./", location.href).href;
   const published = (address) => (location.protocol === "file:" ? book.base + address.slice(root().length) : address);
+
+  /* A picture whose lines of words keep their length where another font stands in for this one. */
+  function measured(text) {
+    const place = made("div", { style: "position: absolute; visibility: hidden", innerHTML: text });
+    document.body.append(place);
+    for (const line of place.querySelectorAll("tspan, text:not(:has(tspan))")) {
+      if (!line.textContent.trim()) continue;
+      line.setAttribute("textLength", line.getComputedTextLength().toFixed(1));
+      line.setAttribute("lengthAdjust", "spacingAndGlyphs");
+    }
+    const svg = new XMLSerializer().serializeToString(place.firstElementChild);
+    place.remove();
+    return svg;
+  }
 
   /* A text in lines that are not wider than the picture. */
   function lines(text, size, width, weight = "normal") {

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const root = document.documentElement;
+  const root = document.documentElement, HERE = document.currentScript.src;
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
   const wide = { "pst-primary-sidebar": matchMedia("(min-width: 992px)"), "pst-secondary-sidebar": matchMedia("(min-width: 1200px)") };
   const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
@@ -27,13 +27,37 @@
     setMode(mode);
   }
 
+  /* Python: folded for readers, all of it shown to those who have asked for it once. */
+  function setPython() {
+    const shown = root.hasAttribute("data-python");
+    for (const fold of $$("details.python")) fold.open = shown;
+    for (const button of $$('[data-action="python"]')) button.textContent = shown ? "Fold the Python code" : "Show all Python code";
+  }
+
+  function switchPython() {
+    const shown = root.toggleAttribute("data-python");
+    try { if (shown) localStorage.setItem("python", "shown"); else localStorage.removeItem("python"); } catch { /* as above */ }
+    setPython();
+  }
+
+  setPython();
+
   /* Search */
   const search = document.getElementById("pst-search-dialog");
 
   function openSearch() {
     const onPage = document.querySelector("main .course-search input");
     if (onPage) onPage.focus();
-    else if (!search.open) search.showModal();
+    else if (!search.open) { loadSearch(); search.showModal(); }
+  }
+
+  let searching = false;
+  function loadSearch() {
+    if (searching) return;
+    searching = true;
+    for (const name of ["minisearch.js", "search-entries.js", "search.js"]) {
+      document.head.append(Object.assign(document.createElement("script"), { src: new URL(name, HERE).href, async: false }));
+    }
   }
 
   /* Drawers: on a wide screen the button hides or shows the column, on a narrow one it opens it as a dialog. */
@@ -53,7 +77,7 @@
     });
   }
 
-  const actions = { mode: nextMode, search: openSearch, drawer: toggleDrawer, print: () => print() };
+  const actions = { mode: nextMode, search: openSearch, drawer: toggleDrawer, print: () => print(), python: switchPython };
   for (const button of $$("[data-action]")) {
     button.addEventListener("click", () => actions[button.dataset.action](button));
   }

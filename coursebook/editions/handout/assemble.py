@@ -28,6 +28,7 @@ VERDICTS_ELSEWHERE = (
 LIVE = "The address under a chart opens the live one: put it after the address of the course's folder book/."
 # What the page wraps its blocks in; in print they follow one another in a column.
 WRAPPERS = "section, .cell, .cell_output, .output, .pst-scrollable-table-container, div:not([class])"
+HEADINGS = tuple(f"h{level}" for level in range(1, 7))
 WRITING_LINES = 5
 CLAIMS = ".claims-to-rate"  # each of them has a line to write on already
 FURNITURE = (
@@ -166,7 +167,7 @@ def repair_figure(figure: Tag):
 
 
 def address_charts(chapter: Chapter):
-    """Under each chart stands the address of the live one in the book, such as `the-fall.html#fig-towns`."""
+    """Under each chart stands the address of the live one in the book, such as `summer.html#fig-rainfall`."""
     for figure in chapter.section.select("figure.explorer-figure"):
         figure.select_one(".explorer-live").string = f"Live chart: {chapter.name.split('/')[-1]}.html#{figure['id']}"
 
@@ -205,7 +206,7 @@ def repair_table(table: Tag):
 
 
 def break_at_underscores(cell: Tag):
-    """Names of columns such as `syrian_government` may take two lines, or a table is wider than its column."""
+    """Names of columns such as `registered_voters` may take two lines, or a table is wider than its column."""
     first, *rest = cell.get_text().split("_")
     cell.string = first
     for part in rest:
@@ -339,13 +340,15 @@ def copy_of(chapter: Chapter) -> Chapter:
 def belongs(chapter: Chapter, edition: Edition) -> bool:
     if edition.lesson is not None:
         return chapter.number == edition.lesson
-    return edition.instructor or chapter.name != course.current().guide_page
+    left_out = {course.current().answers_page} | (set() if edition.instructor else {course.current().guide_page})
+    return chapter.name not in left_out
 
 
 def for_readers(chapter: Chapter, edition: Edition):
     """Keeps or drops solutions, answers and code; gives students room to write."""
     if not edition.instructor:
         drop_answers(chapter.section)
+        cover_charts(chapter.section)
         make_room_to_write(chapter.section)
         for words in chapter.section.select(".exercise strong"):
             name_what_is_needed(words)
@@ -357,6 +360,37 @@ def for_readers(chapter: Chapter, edition: Edition):
 def drop_answers(section: Tag):
     for answers in section.select(".solution, .question-key"):
         answers.decompose()
+
+
+def cover_charts(section: Tag):
+    """A chart that asks for a guess leaves its question and a blank frame; it stands at the end with what is said of it."""
+    asked = section.select("figure:has(.explorer-question)")
+    if not asked:
+        return
+    title = "The charts, to compare with your guesses"
+    end = BeautifulSoup(f'<section class="guessed"><h2>{title}</h2></section>', "html.parser").section
+    for figure in asked:
+        figure.insert_before(blank_frame(figure))
+        after = figure.find_next(lambda tag: tag.name in ("figure", *HEADINGS) or "notice" in tag.get("class", []))
+        table = figure.find_next_sibling()
+        parts = [figure, table if table is not None and table.name == "table" else None]
+        parts.append(after if after is not None and "notice" in after.get("class", []) else None)
+        end.extend(part.extract() for part in parts if part is not None)
+        figure.select_one(".explorer-question").decompose()
+    section.append(end)
+
+
+def blank_frame(figure: Tag) -> Tag:
+    """A figure's question with axes and key of its chart, under a title that tells nothing."""
+    blank = copy.copy(figure)
+    title = blank.select_one(".explorer-question")["data-title"]
+    blank.select_one(".caption-text").string = title
+    for part in blank.select(".explorer-states, [class*=role-mark]"):
+        part.decompose()
+    for part in [blank, *blank.select("[id]")]:
+        part.attrs.pop("id", None)
+    blank.svg.title.string = f"{title}: a blank frame for your guess"
+    return blank
 
 
 def make_room_to_write(section: Tag):

@@ -11,8 +11,8 @@ from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from coursebook import course
 from coursebook.build import Build, BuildError, stage
+from coursebook.editions.about import about
 from coursebook.editions.handout import assemble, typeset
 from coursebook.editions.handout.assemble import Edition, HandoutError
 
@@ -69,10 +69,10 @@ def set_editions(root: Path, chapters, chosen: dict[str, Edition], paper: str, f
     print(f"typesetting {len(chosen)} editions, {cores} at a time", flush=True)
     processes = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")  # none on Windows
     processes.set_forkserver_preload([__name__])
-    about, waiting = _about(root), {}
+    told, waiting = about(Build(root)), {}
     with ProcessPoolExecutor(cores, processes, _start, (paper,)) as pool:
         for name, edition in chosen.items():
-            html = assemble.edition_html(chapters, edition, book=about)
+            html = assemble.edition_html(chapters, edition, book=told)
             waiting[pool.submit(_typeset, html, folder / f"{name}.pdf")] = folder / f"{name}.pdf"
         for done in as_completed(waiting):
             complaints, seconds = done.result()
@@ -90,17 +90,6 @@ def _deliver(made: list[Path], out: Path) -> dict[str, Path]:
         if old.stem not in files:
             old.unlink()
     return {name: path for name, path in sorted(files.items()) if path.suffix == ".pdf"}
-
-
-def _about(root: Path) -> dict[str, str]:
-    config = Build(root).config()
-    return {
-        "title": config["title"],
-        "author": config["author"],
-        "language": config["sphinx"]["config"].get("language", "en"),
-        "subtitle": course.current().subtitle,
-        "version": course.current().version,
-    }
 
 
 _typesetter: typeset.Typesetter  # one for each process

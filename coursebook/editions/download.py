@@ -20,9 +20,9 @@ from sphinx.builders import Builder
 from sphinx.util.osutil import ensuredir
 
 from coursebook import course
-from coursebook.build import SOURCES, read_notebook
 from coursebook.editions import lab, notebooks
-from coursebook.pages import background, usage
+from coursebook.page_text import SOURCES, is_notebook, read_notebook
+from coursebook.pages import background, findable, usage
 from coursebook.pages.citations import source_anchor
 from coursebook.pages.markdown import MarkdownTranslator, code_cell
 from coursebook.pages.printed import NOTEBOOK
@@ -47,16 +47,21 @@ class NotebookBuilder(Builder):
 
     def cells(self, docname: str) -> list:
         """The page's words and its code, cell by cell."""
-        self.docname, self.source = docname, read_notebook(Path(self.env.doc2path(docname)))
         doctree = self.env.get_doctree(docname)
         for part in list(doctree.findall(nodes.container)):
             if part.get("nb_element") == "cell_code":
                 part.replace_self(code_cell("", index=part["cell_index"]))
-        with self._in_charge():
-            doctree = self.env.get_and_resolve_doctree(docname, self, doctree)
-            writer = self.create_translator(doctree, self)
+        with self.resolved(docname, doctree) as (doctree, writer):
             doctree.walkabout(writer)
         return writer.cells
+
+    @contextmanager
+    def resolved(self, docname: str, doctree):
+        """A page's `doctree` with all that it refers to filled in, and what writes it, which works until the end."""
+        self.docname, self.source = docname, read_notebook(Path(self.env.doc2path(docname)))
+        with self._in_charge():
+            doctree = self.env.get_and_resolve_doctree(docname, self, doctree)
+            yield doctree, self.create_translator(doctree, self)
 
     @contextmanager
     def _in_charge(self):
@@ -80,7 +85,7 @@ def _pages(app) -> list[str]:
 
 def _is_notebook(app, docname: str) -> bool:
     path = Path(app.env.doc2path(docname))
-    return docname != app.config.root_doc and path.suffix == ".md" and notebooks.is_notebook(path)
+    return docname != app.config.root_doc and path.suffix == ".md" and is_notebook(path)
 
 
 def _offer(app, pagename, templatename, context, doctree):
@@ -120,11 +125,13 @@ def _write(app):
         # Made from its page and what that shows of others. Data, code and versions start a build anew.
         read = Path(app.doctreedir, f"{docname}.doctree").read_bytes()
         stamp = hashlib.sha256(usage.of_others(app.env, docname).encode() + read).hexdigest()
-        if made.get(docname) == stamp and target.is_file():
+        text = Path(app.outdir) / f"{docname}{findable.MARKDOWN}"
+        if made.get(docname) == stamp and target.is_file() and text.is_file():
             continue
-        notebook = notebooks.plain_notebook(
-            docname, builder.cells(docname), app.env.titles[docname].astext(), app.config.html_title
-        )
+        cells, title = builder.cells(docname), app.env.titles[docname].astext()
+        ensuredir(text.parent)
+        text.write_text(findable.plain(app.env, docname, cells, builder.source), encoding="utf-8")
+        notebook = notebooks.plain_notebook(docname, cells, title, app.config.html_title)
         ensuredir(target.parent)
         nbformat.write(notebook, target)
         made[docname] = stamp
@@ -137,3 +144,4 @@ def setup(app):
     app.add_config_value("course_book_branch", "gh-pages", "html")
     app.connect("html-page-context", _offer, priority=950)  # after the theme has listed the page's source
     background.make(app, _write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

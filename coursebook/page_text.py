@@ -1,16 +1,37 @@
-"""Looks at the text of a page before anything is made of it: for what Sphinx passes over, or tells without a place."""
+"""The text of a page before anything is made of it: its cells, and what Sphinx passes over or tells without a place."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+
+SOURCES = "_sources"  # Sphinx's folder, beside the pages, of what a page offers to download
 
 _FENCE = re.compile(r"^[\s>]*(?:[-*+] |\d+\. )?\s*(?P<marker>`{3,}(?=[^`]*$)|~{3,}|:{3,})(?P<info>.*)$")
 _TITLE = re.compile(r"^# +\S|^=+\s*$")
 _ROLE = re.compile(r"(?<![`\\])\{(?P<role>fact|numref|ref|doc|term|download|cite(?::\w+)?)\}(?!`)")
 # Directives whose content is not Markdown: what looks like a fence there is none.
 VERBATIM = {"code-cell", "code", "code-block", "sourcecode", "raw", "eval-rst", "literalinclude", "math", "mermaid"}
+
+
+def read_notebook(page: Path):
+    """The page as a notebook, read as MyST-NB will read it, or None if it has no cells."""
+    from myst_nb.core.config import NbParserConfig
+    from myst_nb.core.read import create_nb_reader
+    from myst_parser.config.main import MdParserConfig
+
+    text = page.read_text(encoding="utf-8-sig")
+    reader = create_nb_reader(str(page), MdParserConfig(), NbParserConfig(), text)
+    return None if reader is None else reader.read(text)
+
+
+@cache
+def is_notebook(page: Path) -> bool:
+    """Whether a page has code cells."""
+    notebook = read_notebook(page)
+    return notebook is not None and any(cell.cell_type == "code" for cell in notebook.cells)
 
 
 def text_of(page: Path) -> tuple[str, list[str]]:

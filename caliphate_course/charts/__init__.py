@@ -1,0 +1,1 @@
+"""The figures: one module for each subject, with rows, encoding and declaration."""

@@ -1,0 +1,1 @@
+"""What is made of the pages beside the site: notebooks, copies to teach from, paper."""

@@ -1,0 +1,56 @@
+"""`make release`: what was built, as files to publish, with their checksums. It builds nothing itself."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+from coursebook.build import Build, BuildError
+from coursebook.editions.about import about
+from coursebook.editions.packages.archive import write_zip
+
+OUT, SUMS = "release", "SHA256SUMS"
+# What a release holds: the end of the archive's name, the folder it comes from, how that is made.
+PARTS = (
+    ("site", "_build/html", "make book"),
+    ("notebooks", "_build/notebooks", "make notebooks"),
+    ("handout", "_build/handout", "make handout"),
+    ("packages", "dist", "make packages"),
+)
+
+
+def collect(book: Build, out: Path) -> list[Path]:
+    """Write an archive of each part, and a list of checksums, into the empty folder `out`.
+
+    The same parts make the same archives. Raises BuildError naming what to run if a part has not been made.
+    """
+    told, written = about(book), []
+    for end, folder, command in PARTS:
+        files = sorted(path for path in (book.root / folder).rglob("*") if path.is_file())
+        if not files:
+            raise BuildError(f"{folder} has nothing to release: run `{command}` first.")
+        name = f"{told['id']}-{told['version']}-{end}"
+        inside = {f"{name}/{path.relative_to(book.root / folder).as_posix()}": path.read_bytes() for path in files}
+        write_zip(out / f"{name}.zip", inside)
+        written.append(out / f"{name}.zip")
+    sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in written)
+    (out / SUMS).write_text(sums, encoding="utf-8")
+    return [*written, out / SUMS]
+
+
+def run() -> int:
+    """Release what the folder holds; what is missing is said on the error stream."""
+    book = Build(Path.cwd())
+    out = book.root / "_build" / OUT
+    try:
+        book.set_environment()
+        out.mkdir(parents=True, exist_ok=True)
+        for old in out.iterdir():
+            old.unlink()
+        for path in collect(book, out):
+            print(f"{path.relative_to(book.root)}  {path.stat().st_size / 1e6:,.1f} MB")
+    except BuildError as error:
+        print(f"\nNothing was released: {error}", file=sys.stderr)
+        return 1
+    return 0
