@@ -362,10 +362,10 @@ def test_a_figure_whose_charts_cannot_be_drawn_says_so(visit, program):
 @pytest.mark.parametrize("program", PROGRAMS, ids=["missing", "broken"])
 def test_a_chart_that_could_not_be_drawn_can_be_moved_again(visit, program):
     with visit("book/air-war.html") as seen:
+        seen.page.route("**/chart-worker.js", served(program))
         root = seen.page.locator("[data-explorer='fig-civilian-harm']")
         uncover(root)
         slider = root.locator("form input[type=range]")
-        seen.page.route("**/chart-worker.js", served(program))
         slider.press("Home")
         seen.page.wait_for_selector("[data-explorer='fig-civilian-harm'] [data-fault]")
         seen.page.unroute("**/chart-worker.js")
