@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from bench.browser import launch as browser_of_machine
 from coursebook import course
 from coursebook.build import Build
+from coursebook.editions.packages.content import Materials
 
 ROOT = Path(__file__).parents[1]
 course.use("caliphate_course.course:COURSE")
@@ -74,6 +75,14 @@ def site() -> Path:
     if not (SITE / "index.html").is_file():
         subprocess.run([sys.executable, "-m", "coursebook", "build"], cwd=ROOT, check=True)
     return SITE
+
+
+@pytest.fixture(scope="session")
+def materials(site) -> Materials:
+    """What the packages are made from; reading the content of the pages takes a minute, once."""
+    book = Build(ROOT)
+    book.set_environment()
+    return Materials(book)
 
 
 @pytest.fixture
