@@ -32,6 +32,15 @@ def book_pages() -> list[str]:
     return [page.relative_to(ROOT).with_suffix(".html").as_posix() for page in Build(ROOT).pages()]
 
 
+def _with(directive: str) -> list[str]:
+    """The pages that have such a block."""
+    return [
+        page.relative_to(ROOT).with_suffix(".html").as_posix()
+        for page in Build(ROOT).pages()
+        if f"{{{directive}}}" in page.read_text(encoding="utf-8")
+    ]
+
+
 def all_pages() -> list[str]:
     return [*book_pages(), "genindex.html", "search.html"]
 
@@ -58,8 +67,17 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser" if needed & NEEDS_BROWSER else "book" if needed & NEEDS_BOOK else "unit")
 
 
+PAGES = {
+    "any_page": all_pages,
+    "book_page": book_pages,
+    "asking_page": functools.partial(_with, "question"),
+    "drawing_page": functools.partial(_with, "code-cell"),
+    "telling_page": functools.partial(_with, "state"),
+}
+
+
 def pytest_generate_tests(metafunc):
-    for name, addresses in {"book_page": book_pages, "any_page": all_pages}.items():
+    for name, addresses in PAGES.items():
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, [_of_one_page(address) for address in addresses()])
 
