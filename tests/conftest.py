@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import re
 import subprocess
 import sys
 import threading
@@ -33,11 +34,12 @@ def book_pages() -> list[str]:
 
 
 def _with(directive: str) -> list[str]:
-    """The pages that have such a block."""
+    """The pages that have such a block, or such a role in a line."""
+    written = re.compile(rf"^(?:`{{3,}}|:{{3,}}|[^`\n]*)\{{{directive}\}}", re.MULTILINE)
     return [
         page.relative_to(ROOT).with_suffix(".html").as_posix()
         for page in Build(ROOT).pages()
-        if f"{{{directive}}}" in page.read_text(encoding="utf-8")
+        if written.search(page.read_text(encoding="utf-8"))
     ]
 
 
