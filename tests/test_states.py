@@ -18,6 +18,7 @@ from test_explorer import chart, explorer
 
 from caliphate_course import data
 from caliphate_course.charts import strength
+from caliphate_course.course import COURSE
 from coursebook.figures import MIME_TYPE, ControlError, StateTitle, rendering, static
 from coursebook.figures.live import BUILD_FLAG
 
@@ -259,6 +260,29 @@ def test_the_title_follows_each_control_that_changes_what_is_told(figures):
         if len({figure.title_of({name: value}) for value in values(control)}) == 1 < len(values(control))
     }
     assert stays == set(WHOLE_FIGURE), "a title states one finding while what is shown changes"
+
+
+def test_a_number_in_a_title_is_one_of_the_state_of_the_table_or_worked_out_by_a_fact(figures):
+    """In the first, the middle and the last state of each control that a title follows; '2.9 billion' is '2,900 million'."""
+    facts = digits(COURSE.facts.resolve(f"computed/{name}").text for name in COURSE.facts.computed_names())
+    faults = []
+    for figure in (one for one in figures.values() if one.titles):
+        table, vega = digits(figure.table.astype(str).to_numpy().ravel()), rendering.vega(figure.spec)
+        for name in figure.titles["by"]:
+            every = values(figure.static_controls[name])
+            for state in ({name: every[place]} for place in sorted({0, len(every) // 2, len(every) - 1})):
+                said = digits(quantities(figure.title_of(state)))
+                if left := said - table - facts:
+                    svg = ElementTree.fromstring(rendering.vega_svg(vega, figure.states.whole(state)))
+                    left -= digits(" ".join(text.itertext()) for text in svg.iter(f"{{{SVG}}}text"))
+                if left:
+                    faults.append(f"{figure.name}?{figure.query(state)}: {left} in “{figure.title_of(state)}”")
+    assert faults == []
+
+
+def digits(texts):
+    """The numbers of two digits or more in `texts`, as their digits without zeros at either end."""
+    return {re.sub(r"[,.]", "", number).strip("0") for text in texts for number in re.findall(r"\d[\d,.]*\d", text)}
 
 
 # Every state of every figure ------------------------------------------------------------------------------------------

@@ -139,13 +139,15 @@ def title(frame: pd.DataFrame) -> StateTitle:
     def sentence(article, topic, verdict):
         asked = frame[frame["article"].isin([article] if article != ALL else frame["article"])]
         asked = asked[asked["topic"].isin([topic] if topic != ALL else asked["topic"])]
-        of = "claims" if article == topic == ALL else "claims chosen"
+        of = ("claim" if len(asked) == 1 else "claims") + ("" if article == topic == ALL else " chosen")
         if verdict != ALL:
             number = int((asked["verdict"] == verdict).sum())
             return f"Verdict “{VERDICTS[verdict][0]}”: {number} of {len(asked)} {of}" if number else NO_CLAIM
         checked = checkable(asked)
         if asked.empty:
             return NO_CLAIM
+        if len(asked) == 1:
+            return f"The one claim chosen: {VERDICTS[asked['verdict'].iloc[0]][0]}"
         if checked.empty:
             return f"None of the {len(asked)} {of} could be checked"
         if len(checked) == 1:

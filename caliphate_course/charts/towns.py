@@ -375,9 +375,11 @@ def _losers(frame, empty) -> StateTitle:
         number = counts[month]
         here = f"{months.words(month)}: {number or 'no'} {'place' if number < 2 else 'places'} known to be held"
         if others.empty:
-            return f"{here}, none lost again"
+            return f"{here}; none was lost again"
         first = sorted(others.index[others == others.max()])
-        return f"{here}, {others.sum()} lost again{', most' if len(first) < len(others) else ''} to {listed(first)}"
+        if len(first) < len(others):
+            return f"{here}; of those lost again, {listed(first)} took the most"
+        return f"{here}; {'those' if others.sum() > 1 else 'the one'} lost again went to {listed(first)}"
 
     return StateTitle(by=("month",), sentence=sentence)
 

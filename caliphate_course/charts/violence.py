@@ -223,11 +223,9 @@ def title(frame: pd.DataFrame) -> StateTitle:
             return f"no monthly figures for {country}"
         most = max(value for value, _ in shown)
         months = [f"{month:%B %Y}" for value, month in shown if value == most]
-        return (
-            f"none in {country}"
-            if not most
-            else f"most in {country} in {months[0] if len(months) == 1 else 'several months'}"
-        )
+        if not most:
+            return f"none in {country}"
+        return f"peak in {country} in {months[0]}" if len(months) == 1 else f"no single peak in {country}"
 
     def sentence(measure, years):
         if measure == "best" and tuple(years) == DEFAULT_YEARS:
