@@ -147,11 +147,13 @@ def title(frame: pd.DataFrame) -> StateTitle:
         if asked.empty:
             return NO_CLAIM
         if len(asked) == 1:
-            return f"The one claim chosen: {VERDICTS[asked['verdict'].iloc[0]][0]}"
+            return f"Verdict on the one claim chosen: “{VERDICTS[asked['verdict'].iloc[0]][0]}”"
         if checked.empty:
             return f"None of the {len(asked)} {of} could be checked"
         if len(checked) == 1:
-            return f"Of the {len(asked)} {of}, one could be checked: {VERDICTS[checked['verdict'].iloc[0]][0]}"
+            return (
+                f"Of the {len(asked)} {of}, one could be checked: verdict “{VERDICTS[checked['verdict'].iloc[0]][0]}”"
+            )
         wrong = int((checked["verdict"] == "wrong").sum())
         return (
             f"{int((checked['verdict'] == 'held_up').sum()) or 'None'} of {len(checked)} {of} that could be checked held up; "
