@@ -22,9 +22,10 @@ from caliphate_course import data
 from coursebook import atomic, course, execution, page_text
 from coursebook import build as driver
 from coursebook.dataset import CHECKED, Dataset
-from coursebook.pages.citations import KINDS
+from coursebook.pages.citations import KINDS, row_sources
 
 TOC = "format: jb-book\nroot: book/index\nchapters:\n  - file: book/lesson\n"
+TABLES = ("sources", "actors", "town_control", "coalition_members", "costs", "revenue", "glossary")
 LESSON = HEADER + "# A lesson\n\n```{code-cell} python\nprint('It adds up to', 1 + 1)\n```\n"
 
 
@@ -38,11 +39,27 @@ def copy(tmp_path):
 def fill_copy(tmp_path):
     for name in ("coursebook", "caliphate_course", "data"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    keep_tables(tmp_path / "data")
     shutil.copy(ROOT / "_config.yml", tmp_path)
     shutil.copytree(ROOT / "book", tmp_path / "book", ignore=shutil.ignore_patterns("*.md"))
     (tmp_path / "_toc.yml").write_text(TOC)
     (tmp_path / "book" / "index.md").write_text("# The course\n\nWelcome to a small course.\n")
     (tmp_path / "book" / "lesson.md").write_text(LESSON)
+
+
+def keep_tables(folder):
+    """Of the dataset only the tables that the small book uses, with their sources: each build checks all of it."""
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        if resource.get("type") == "table" and resource["name"] not in TABLES:
+            (folder / resource["path"]).unlink()
+    package["resources"] = [r for r in package["resources"] if r.get("type") != "table" or r["name"] in TABLES]
+    cited = set().union(*(found for table in TABLES for found in row_sources(table)))
+    header, *sources = (folder / "sources.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in sources if line.split(",")[0] in cited]
+    (folder / "sources.csv").write_text(header + "".join(kept), encoding="utf-8")
+    package["resources"][0]["rows"] = len(kept)
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
 
 
 def run(folder, *command, **options):

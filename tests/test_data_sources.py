@@ -79,7 +79,7 @@ def test_a_page_named_after_an_event_has_the_name_the_event_has_now():
     events = set(data.load("events")["title"])
     titles = SOURCES.set_index("id")["title"]
     named = titles.str.extract(r"^\[.* page on: (.*)\]$")[0].dropna()
-    assert len(named) > 100
+    assert not named.empty
     assert named[~named.isin(events)].to_dict() == {}
 
 

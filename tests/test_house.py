@@ -70,3 +70,10 @@ def parses(script: str) -> bool:
     except RuntimeError:
         return False
     return True
+
+
+@pytest.mark.xdist_group("together")
+def test_the_tests_of_a_group_stay_on_one_worker(request):
+    """xdist has the groups in the names of tests; without them tests that share a page or the handout make it twice."""
+    if request.config.getoption("loadgroup", default=False):
+        assert request.node.nodeid.endswith("@together")
