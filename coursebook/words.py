@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 import pandas as pd
@@ -20,6 +20,11 @@ def named(keys: pd.Series, names: Mapping[str, object], *, table: str, home: str
     if not unknown.empty:
         raise ValueError(f"No name for the {keys.name} {unknown.iloc[0]!r} of {table}: add it to {home}.")
     return keys.map(names)
+
+
+def listed(words: Sequence[str]) -> str:
+    """'A', 'A and B', 'A, B and C'."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 # Numbers ---------------------------------------------------------------------------------------------------------

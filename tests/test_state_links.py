@@ -21,7 +21,7 @@ from test_explorers_in_browser import settled
 
 from bench.browser import serve
 from caliphate_course import data
-from caliphate_course.charts import air_operations, contributions, relations, towns
+from caliphate_course.charts import air_operations, contributions, relations, towns, yazidis
 from coursebook.editions.download import NotebookBuilder
 from coursebook.figures import static
 from coursebook.figures.live import BUILD_FLAG
@@ -67,13 +67,16 @@ def pages():
                 air_operations.same_day_explorer(data.load("air_operations")),
                 relations.explorer(data.load("relations")),
                 contributions.explorer(counts, members),
+                air_operations.munitions_explorer(data.load("air_operations")),
+                yazidis.explorer(data.load("costs")),
             )
         }
     lesson = ["# Lesson\n\n" + NEAR, bundle["fig-towns"], FILL * 14 + FAR + TITLED + FILL * 10, bundle["fig-stints"]]
     lesson += [FILL * 4, bundle["fig-same-day"], SOLVED + AGAIN + LAST]
     there = "See {state}`Mosul falls <fig-towns?month=2014-06>` there.\n\n"
     other = ["# Other\n\n" + there, bundle["fig-relations"], FILL, bundle["fig-contributions"], LAST]
-    return {"lesson": small_book.page(*lesson), "other": small_book.page(*other)}
+    third = ["# Titles\n\n", bundle["fig-munitions"], bundle["fig-yazidi"], LAST]
+    return {"lesson": small_book.page(*lesson), "other": small_book.page(*other), "titles": small_book.page(*third)}
 
 
 @pytest.fixture(scope="module")
@@ -293,6 +296,26 @@ def test_a_title_that_follows_the_state_is_told_once_and_goes_back_with_it(read)
     expect(root.locator(".explorer-chart")).to_have_attribute("aria-label", second)
     root.get_by_role("button", name="Reset").click()
     expect(title).to_have_text(first)
+
+
+@pytest.mark.parametrize(
+    ("make", "table", "queries"),
+    [
+        (
+            air_operations.munitions_explorer,
+            "air_operations",
+            ["years=2014..2014", "years=2015..2016", "years=2018..2019"],
+        ),
+        (yazidis.explorer, "costs", ["what=none", "what=killed", "what=abducted", "what=killed,still-missing"]),
+    ],
+)
+def test_a_page_titles_ranges_and_boxes_as_python_does(read, make, table, queries):
+    made = make(data.load(table))
+    assert len({made.title_of(made.state(query)) for query in ["", *queries]}) == 1 + len(queries)
+    page = read("book/titles.html")
+    for query in queries:
+        page.evaluate("hash => { location.hash = hash; }", f"{made.name}?{query}")
+        expect(page.locator(f"#{made.name} .caption-text")).to_have_text(made.title_of(made.state(query)))
 
 
 # Sentences -----------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from test_explorer import chart, explorer
 
 from caliphate_course import data
 from caliphate_course.charts import strength
+from caliphate_course.course import COURSE
 from coursebook.figures import MIME_TYPE, ControlError, StateTitle, rendering, static
 from coursebook.figures.live import BUILD_FLAG
 
@@ -28,7 +29,7 @@ MOST_BOXES = 2  # of so many boxes every choice is tried, beside none and all
 @pytest.fixture(scope="session")
 def figures():
     """Every figure of the book, by name."""
-    after = {"name": "fig-strength-after", "since": "2017-01-01", "until": "2026-12-31"}
+    after = {"name": "fig-strength-after", "since": "2017-01-01", "until": "2026-12-31", "title": "How many were left?"}
     made = [make(data.load(table)) for make, table in FIGURES] + [strength.explorer(data.load("fighters"), **after)]
     return {one.name: one for some in made for one in (some if isinstance(some, tuple) else (some,))}
 
@@ -173,6 +174,7 @@ def titled(title, **more):
         "month": widgets.SelectionSlider(options=MONTHS, value=201406, description="Month"),
         "whole": widgets.Checkbox(True, description="Show all"),
         "ties": widgets.SelectMultiple(options=["directed", "claimed"], description="Ties"),
+        "years": widgets.IntRangeSlider(value=(2014, 2033), min=2014, max=2033, description="Years"),
     }
     source = data.sources(data.load("sources")["id"].head(1))
     return explorer(source, base=chart(*controls), sources=source, controls=controls, title=title, **more)
@@ -196,6 +198,26 @@ def test_the_title_is_that_of_the_state_in_a_notebook_and_in_what_a_page_gets(mo
     assert "a led, False" in title.value
 
 
+def test_a_title_follows_ranges_and_boxes_and_a_page_gets_each_sentence_once(monkeypatch):
+    monkeypatch.setenv(BUILD_FLAG, "1")
+
+    def sentence(ties, years):
+        return f"{' and '.join(ties) or 'none'}, {'one year' if years[0] == years[1] else 'several'}"
+
+    figure = titled(StateTitle(by=("ties", "years"), sentence=sentence))
+    assert figure.title == "none, several"
+    assert figure.title_of({"ties": ("claimed", "directed"), "years": (2014, 2014)}) == "directed and claimed, one year"
+    given = figure._repr_mimebundle_()[MIME_TYPE]["titles"]
+    assert len(given["sentences"]) == 4 * 2 == len(set(given["sentences"]))
+    at = given["of"][
+        (0b10 * 20 + 3) * 20 + 5
+    ]  # the second box alone, from the fourth year to the sixth, as a page counts
+    assert given["sentences"][at] == "claimed, several"
+    figure.controls["ties"].value = ("claimed",)
+    figure.controls["years"].value = (2015, 2015)
+    assert "claimed, one year" in figure.widget.children[0].value
+
+
 def test_a_retitled_figure_keeps_its_one_title_in_every_state():
     figure = titled(StateTitle(by=("who",), sentence=str)).titled("Some rows")
     assert figure.title_of({"who": "a"}) == figure.title == "Some rows" and figure.titles is None
@@ -204,7 +226,8 @@ def test_a_retitled_figure_keeps_its_one_title_in_every_state():
 @pytest.mark.parametrize(
     ("title", "says"),
     [
-        (StateTitle(by=("ties",), sentence=str), "several values at once"),
+        (StateTitle(by=("years", "month", "whole"), sentence=lambda *_: "One"), "follows 2400 states"),
+        (StateTitle(by=("years",), sentence=str), "has 210 sentences. There may be 200 at most"),
         (StateTitle(by=("nobody",), sentence=str), "no control 'nobody'"),
         (StateTitle(by=(), sentence=lambda: "One"), "follows no control"),
     ],
@@ -212,6 +235,54 @@ def test_a_retitled_figure_keeps_its_one_title_in_every_state():
 def test_a_title_that_cannot_follow_is_refused(title, says):
     with pytest.raises(ControlError, match=says):
         titled(title)
+
+
+# Controls that a title need not follow, and why its sentence is about what is shown all the same.
+WHOLE_FIGURE = {
+    ("fig-contributions", "order"): "sorts the rows shown",
+    ("fig-contributions", "member"): "marks one of the rows shown and says it in words",
+    ("fig-displacement-iraq", "unit"): "counts the same people as families",
+    ("fig-displacement-iraq", "marks"): "puts names of events beside the lines",
+    ("fig-relations", "actor"): "sets off one of the groups shown",
+    ("fig-relations-after", "actor"): "sets off one of the groups shown",
+    ("fig-stints", "month"): "moves a line; the bars of all years stay",
+    ("fig-timeline", "kinds"): "its titles speak of places taken and lost by name; ten boxes have too many states",
+    ("fig-timeline-map", "kinds"): "its titles count all kinds, and say so: ten boxes have too many states",
+}
+
+
+def test_the_title_follows_each_control_that_changes_what_is_told(figures):
+    """With a control moved alone to each of its values, the titles are not all one."""
+    stays = {
+        (figure.name, name)
+        for figure in figures.values()
+        for name, control in figure.static_controls.items()
+        if len({figure.title_of({name: value}) for value in values(control)}) == 1 < len(values(control))
+    }
+    assert stays == set(WHOLE_FIGURE), "a title states one finding while what is shown changes"
+
+
+def test_a_number_in_a_title_is_one_of_the_state_of_the_table_or_worked_out_by_a_fact(figures):
+    """In the first, the middle and the last state of each control that a title follows; '2.9 billion' is '2,900 million'."""
+    facts = digits(COURSE.facts.resolve(f"computed/{name}").text for name in COURSE.facts.computed_names())
+    faults = []
+    for figure in (one for one in figures.values() if one.titles):
+        table, vega = digits(figure.table.astype(str).to_numpy().ravel()), rendering.vega(figure.spec)
+        for name in figure.titles["by"]:
+            every = values(figure.static_controls[name])
+            for state in ({name: every[place]} for place in sorted({0, len(every) // 2, len(every) - 1})):
+                said = digits(quantities(figure.title_of(state)))
+                if left := said - table - facts:
+                    svg = ElementTree.fromstring(rendering.vega_svg(vega, figure.states.whole(state)))
+                    left -= digits(" ".join(text.itertext()) for text in svg.iter(f"{{{SVG}}}text"))
+                if left:
+                    faults.append(f"{figure.name}?{figure.query(state)}: {left} in “{figure.title_of(state)}”")
+    assert faults == []
+
+
+def digits(texts):
+    """The numbers of two digits or more in `texts`, as their digits without zeros at either end."""
+    return {re.sub(r"[,.]", "", number).strip("0") for text in texts for number in re.findall(r"\d[\d,.]*\d", text)}
 
 
 # Every state of every figure ------------------------------------------------------------------------------------------

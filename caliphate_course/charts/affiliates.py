@@ -7,10 +7,10 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.facts import fill
 from caliphate_course.measures.affiliates import (
     CHOICES,
     FIRST_YEAR,
+    FOUND,
     HELD,
     HOLDING,
     LAST_YEAR,
@@ -20,7 +20,7 @@ from caliphate_course.measures.affiliates import (
     holdings,
     yearly,
 )
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, theme
 from coursebook.words import in_words
 
 EDGE = pd.Timestamp("2026-03-31")
@@ -145,6 +145,27 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def title(frame: pd.DataFrame) -> StateTitle:
+    """How many branches held a place in that year, of all or of those that ever did; of the others, how many there were."""
+    counts = yearly(frame).set_index(["which", "year"])
+    ever = (found := branches(frame)["found"]).eq(FOUND).sum()
+
+    def sentence(year, which):
+        now = counts.loc[which, year]
+        holding = now["holding"] or "none"
+        if which == "all":
+            known = "is" if now["holding"] < 2 else "are"
+            return (
+                f"In {year}, {holding} of {len(found)} branches {known} known to have held a place; {ever} at some time"
+            )
+        if which == FOUND:
+            return f"Of the {ever} branches known to have held a place, {holding} did so in {year}"
+        without = f"For {len(found) - ever} of {len(found)} branches no holding was found"
+        return f"{without}; by {year}, {now['declared'] or 'none'} of these had been declared"
+
+    return StateTitle(by=("year", "which"), sentence=sentence)
+
+
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-affiliates`. `frame` is the table `affiliates` or a selection of its rows."""
     theme.drawn(frame, "fig-affiliates", "affiliates")
@@ -153,10 +174,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-affiliates",
         controls=controls(),
         play="year",
-        title=fill(
-            "Of {computed/branches-listed} branches, {computed/branches-with-a-holding} are known to have held a place at "
-            "some time"
-        ),
+        title=title(frame),
         description=(
             "A lane for each branch, oldest first, from 2014 to early 2026. A thin line runs from the "
             "declaration to the newest source; its end is a full dot where the branch was then active. Thick bars show "

@@ -168,6 +168,22 @@ def munitions_table(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _munitions_title(frame) -> StateTitle:
+    """The highest month of the years shown, of those with a figure."""
+    known = months(frame).dropna(subset=["value"])
+
+    def sentence(years):
+        here = known[known["year"].between(*years)]
+        if here.empty:
+            return "No month of these years has a figure here"
+        top = f"{here.loc[here['value'].astype(float).idxmax(), 'month']:%B %Y}"
+        if len(here) == 1:
+            return f"Only one month of these years has a figure here: {top}"
+        return f"More weapons were released in {top} than in any other month with a figure here"
+
+    return StateTitle(by=("years",), sentence=sentence)
+
+
 def munitions_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-munitions`. `frame` is the table `air_operations` or a selection of its rows."""
     rows = theme.drawn(weapons(frame), "fig-munitions", "air_operations")
@@ -175,7 +191,7 @@ def munitions_explorer(frame: pd.DataFrame) -> Explorer:
         munitions_chart(frame),
         name="fig-munitions",
         controls=munitions_controls(),
-        title="More weapons were released in August 2017 than in any other month with a figure here",
+        title=_munitions_title(frame),
         description=fill(
             "Bars for weapons released by coalition aircraft each month. Every month of 2017 is known and August 2017 "
             "is highest with {air_operations/weapons-2017-08 as number}, during the battle of Raqqa and just after that "

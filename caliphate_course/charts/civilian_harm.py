@@ -86,8 +86,18 @@ def _compared(pair):
     """A comparison of `comparisons` in words."""
     if pd.isna(pair.ratio):
         return f"{short(pair.label)}: no upper bound published"
-    times = f"{pair.ratio:.0f}" if pair.ratio >= 20 else f"{pair.ratio:.1f}"
-    return f"{short(pair.label)}: {pair.airwars:,.0f} against {pair.coalition:,}: {times} times as many"
+    return f"{short(pair.label)}: {pair.airwars:,.0f} against {pair.coalition:,}: {_times(pair)} times as many"
+
+
+def _times(pair):
+    return f"{pair.ratio:.0f}" if pair.ratio >= 20 else f"{pair.ratio:.1f}"
+
+
+def _finding(pair):
+    """A comparison of `comparisons` as a title."""
+    if pd.isna(pair.ratio):
+        return f"By {pair.label} Airwars had published a lower figure, but no upper one"
+    return f"By {pair.label} Airwars' {BOUNDS[pair.bound]} figure was {_times(pair)} times the coalition's own"
 
 
 def _shape_scale():
@@ -133,15 +143,14 @@ def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-civilian-harm`. `frame` is the table `civilian_harm`."""
     theme.drawn(comparisons(frame), "fig-civilian-harm", "civilian_harm")
     rows = frame[frame["measure"] == "killed_cumulative"]
+    found = {(pair.day, pair.bound): _finding(pair) for pair in comparisons(frame).itertuples()}
     return Explorer(
         chart(frame),
         name="fig-civilian-harm",
         controls=controls(frame),
         prediction=_prediction(frame),
         steps=_steps(frame),
-        title=fill(
-            "Five years on, Airwars' lower figure was {computed/harm-ratio-august-2019 as number} times the coalition's own"
-        ),
+        title=StateTitle(by=("day", "bound"), sentence=lambda day, bound: found[day, bound]),
         description=fill(
             "Running totals of civilians killed by the coalition. The coalition's own count rises from "
             "{civilian_harm/coalition-cum-2015-08 as number} in August 2015 to "
@@ -258,16 +267,7 @@ def _place_lines(rows):
 
 def _spans(rows) -> dict[str, str]:
     """By place, from which to which count they run: 'from 180 to at least 1,800'."""
-    spans = {}
-    for place, counts in rows.groupby("place", sort=False):
-        lowest = counts.loc[counts["low"].fillna(counts["at"]).astype(int).idxmin()]
-        highest = counts.loc[counts["high"].fillna(counts["at"]).astype(int).idxmax()]
-        spans[place] = f"from {_end(lowest, 'low')} to {_end(highest, 'high')}"
-    return spans
-
-
-def _end(row, bound):
-    return f"{row[bound]:,}" if row["kind"] == "range" else row["text"]
+    return {place: ranges.span(counts) for place, counts in rows.groupby("place", sort=False)}
 
 
 def places_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:

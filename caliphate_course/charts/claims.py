@@ -11,11 +11,12 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.measures.claims import checkable
 from caliphate_course.words import ARTICLES, VERDICTS, labels, topic
-from coursebook.figures import Explorer, Prediction, theme
+from coursebook.figures import Explorer, Prediction, StateTitle, theme
 from coursebook.words import named
 
 ALL = "all"
 NOT_RATED = "not-rated"
+NO_CLAIM = "No claim fits this choice"
 _CHOSEN = (
     f"(article == '{ALL}' || datum.article == article) && (topic == '{ALL}' || datum.topic == topic)"
     f" && (verdict == '{ALL}' || datum.verdict == verdict)"
@@ -89,7 +90,8 @@ def _summary(rows):
     """The running count; sums of flags, so that a choice without any claim still says so."""
     flags = {"claims": "", "held_up": " && datum.verdict == 'held_up'", "wrong": " && datum.verdict == 'wrong'"}
     line = (
-        "datum.claims == 0 ? 'No claim fits this choice' : datum.claims + (datum.claims == 1 ? ' claim: ' : ' claims: ')"
+        f"datum.claims == 0 ? '{NO_CLAIM}' :"
+        "  datum.claims + (datum.claims == 1 ? ' claim: ' : ' claims: ')"
         " + datum.held_up + ' held up, ' + datum.wrong + ' wrong'"
     )
     return (
@@ -131,6 +133,36 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def title(frame: pd.DataFrame) -> StateTitle:
+    """How the claims chosen aged; of one verdict, how many have it."""
+
+    def sentence(article, topic, verdict):
+        asked = frame[frame["article"].isin([article] if article != ALL else frame["article"])]
+        asked = asked[asked["topic"].isin([topic] if topic != ALL else asked["topic"])]
+        of = ("claim" if len(asked) == 1 else "claims") + ("" if article == topic == ALL else " chosen")
+        if verdict != ALL:
+            number = int((asked["verdict"] == verdict).sum())
+            return f"Verdict “{VERDICTS[verdict][0]}”: {number} of {len(asked)} {of}" if number else NO_CLAIM
+        checked = checkable(asked)
+        if asked.empty:
+            return NO_CLAIM
+        if len(asked) == 1:
+            return f"Verdict on the one claim chosen: “{VERDICTS[asked['verdict'].iloc[0]][0]}”"
+        if checked.empty:
+            return f"None of the {len(asked)} {of} could be checked"
+        if len(checked) == 1:
+            return (
+                f"Of the {len(asked)} {of}, one could be checked: verdict “{VERDICTS[checked['verdict'].iloc[0]][0]}”"
+            )
+        wrong = int((checked["verdict"] == "wrong").sum())
+        return (
+            f"{int((checked['verdict'] == 'held_up').sum()) or 'None'} of {len(checked)} {of} that could be checked held up; "
+            f"{wrong or 'none'} {'was' if wrong < 2 else 'were'} wrong"
+        )
+
+    return StateTitle(by=("article", "topic", "verdict"), sentence=sentence)
+
+
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-claims` for the table `claims` or a selection of its rows."""
     theme.drawn(frame, "fig-claims", "claims")
@@ -141,8 +173,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-claims",
         controls=controls(frame),
         prediction=_prediction(frame),
-        title=f"{counts.get('held_up', 0)} of {len(checkable(frame))} claims that could be checked held up; "
-        f"{counts.get('wrong', 0)} were wrong",
+        title=title(frame),
         description=f"One dot for each of {len(frame)} claims, in a row for each verdict: {listed}.",
         table=table(frame),
         sources=data.sources_of(frame),

@@ -11,7 +11,7 @@ from caliphate_course.charts.relations import AFTERMATH, WAR, Window
 from caliphate_course.measures.clashes import COALITION, clashes
 from caliphate_course.words import SIDES, labels
 from coursebook import months
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, theme
 from coursebook.words import in_words
 
 _PICKED = "who == 'all' || datum.source == who || datum.target == who"
@@ -176,8 +176,24 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
     )
 
 
+def _title(rows, whole) -> StateTitle:
+    """`whole` for everybody; for a group how many clashes it had, and when the first and the last began."""
+
+    def sentence(who):
+        if who == "all":
+            return whole
+        own = rows[(rows["source"] == who) | (rows["target"] == who)]
+        first, last = (f"{day:%B %Y}" for day in (own["day"].min(), own["day"].max()))
+        number = "1 clash" if len(own) == 1 else f"{len(own)} clashes"
+        begun = f"in {first}" if first == last else f"from {first} to {last}"
+        return f"{who}: {number} with a force that had fought ISIS, {begun}"
+
+    return StateTitle(by=("who",), sentence=sentence)
+
+
 def _explorer(frame, window, **texts):
     rows = theme.drawn(clashes(frame, window), texts["name"], "relations")
+    texts["title"] = _title(rows, texts["title"])
     return Explorer(
         chart(frame, window),
         controls=controls(frame, window),

@@ -13,7 +13,7 @@ from caliphate_course.charts import guesses
 from caliphate_course.facts import fill
 from caliphate_course.measures.contributions import matrix, short_name
 from caliphate_course.words import CONTRIBUTIONS, REGIONS, STATUSES
-from coursebook.figures import Explorer, Prediction, theme
+from coursebook.figures import Explorer, Prediction, StateTitle, theme
 from coursebook.words import date_words
 
 ROW_HEIGHT, LINE_LENGTH, LEFT = 15, 50, -128
@@ -151,6 +151,35 @@ def _cell(row):
     return f"{row['state']}, from {since}" if since else row["state"]
 
 
+def title(frame: pd.DataFrame, members: pd.DataFrame) -> StateTitle:
+    """What is known of the members shown: those with a known contribution, those that flew strikes, or a region's."""
+    each = (rows := matrix(frame, members)).drop_duplicates("member_id")
+    known, struck = each["done"] > 0, each["struck"] > 0
+    where = (
+        rows[rows["status"] == "yes"]["kind"].value_counts().reindex(["strikes_iraq", "strikes_syria"], fill_value=0)
+    )
+    whole = fill(
+        "Of {computed/members-february-2019} members, {computed/strikers} flew strikes; "
+        "{computed/contribution-cells-unknown} of {computed/contribution-cells} cells of the full matrix are not known"
+    )
+
+    def sentence(show):
+        if show == "known":
+            return whole
+        if show == "strikes":
+            return (
+                f"{struck.sum()} of {len(each)} members flew strikes: {where.iloc[0]} in Iraq, {where.iloc[1]} in Syria"
+            )
+        if show == "none":
+            return f"For {(~known).sum()} of {len(each)} members no contribution is known"
+        here = each["region"] == show
+        number, place = (here & known).sum(), REGIONS[show][0].upper() + REGIONS[show][1:]
+        did = f"{number or 'none'} of {here.sum()} {'has' if number < 2 else 'have'} a known contribution"
+        return f"{place}: {did}, {(here & struck).sum() or 'none'} flew strikes"
+
+    return StateTitle(by=("show",), sentence=sentence)
+
+
 def explorer(frame: pd.DataFrame, members: pd.DataFrame) -> Explorer:
     """The figure `fig-contributions`.
 
@@ -161,10 +190,7 @@ def explorer(frame: pd.DataFrame, members: pd.DataFrame) -> Explorer:
         chart(frame, members),
         name="fig-contributions",
         controls=controls(frame, members),
-        title=fill(
-            "Of {computed/members-february-2019} members, {computed/strikers} flew strikes; "
-            "{computed/contribution-cells-unknown} of {computed/contribution-cells} cells of the full matrix are not known"
-        ),
+        title=title(frame, members),
         description=fill(
             "A matrix of the members with at least one known contribution, most kinds first. "
             "Squares are contributions a source names, diamonds are contested, strokes are denials or lists without "

@@ -30,7 +30,7 @@ from caliphate_course.measures.displacement import (
 from caliphate_course.measures.estimates import stated
 from caliphate_course.words import COUNTRY
 from coursebook import months
-from coursebook.figures import Explorer, Prediction, Step, theme
+from coursebook.figures import Explorer, Prediction, StateTitle, Step, theme
 from coursebook.words import in_words
 
 CROSSING = 201712  # where the figure opens: more people are back than away
@@ -54,6 +54,7 @@ HOSTS = {
     "EGY": "Egypt",
     "DEU": "Germany",
 }
+PEOPLE = {"Syria": "Syrians", "Iraq": "Iraqis"}
 FIRST_YEAR, LAST_YEAR = 2010, 2025
 REGION_MARKS = {
     "mosul-2014-06-10": ("Mosul taken", "left"),
@@ -176,7 +177,7 @@ def iraq_explorer(frame: pd.DataFrame) -> Explorer:
         play="month",
         prediction=_crossing(frame),
         steps=_iraq_steps(),
-        title="At the end of 2017 more Iraqis were back in their areas than displaced",
+        title=_iraq_title(frame),
         description=fill(
             "Two lines of dots from April 2014 to December 2024, IOM's counts in Iraq. Displaced people climb from "
             "{displacement/dtm-idps-2014-04-01 as million} to a peak of {displacement/dtm-idps-2016-03-31 as million} in "
@@ -190,6 +191,28 @@ def iraq_explorer(frame: pd.DataFrame) -> Explorer:
         sources=data.sources_of(rows),
         as_of="December 2024 (displaced), April 2024 (returnees)",
     )
+
+
+def _iraq_title(frame) -> StateTitle:
+    """Whether more Iraqis were displaced or back in their areas at the end of the month."""
+    rows = standing(frame).query("unit == 'people'").set_index("month")
+    most, counted = rows["away"].max(), rows["back"].first_valid_index()
+
+    def sentence(month):
+        away, back = rows.loc[month, ["away", "back"]]
+        when = f"At the end of {months.words(month)}"
+        if pd.isna(away):
+            return f"{when} no total of the displaced was found" + ("" if pd.isna(back) else ", only of those back")
+        if away == most:
+            return f"{when} more Iraqis were displaced than at any other count"
+        if pd.isna(back):
+            early = counted is None or month < counted
+            return f"{when} {'nobody was yet counted as back in their area' if early else 'only the displaced were counted'}"
+        return (
+            f"{when} more Iraqis were {'back in their areas than displaced' if back > away else 'displaced than back'}"
+        )
+
+    return StateTitle(by=("month",), sentence=sentence)
 
 
 def _iraq_steps():
@@ -365,10 +388,7 @@ def region_explorer(frame: pd.DataFrame) -> Explorer:
         name="fig-displacement-region",
         controls=region_controls(),
         play="year",
-        title=fill(
-            "A year after Assad fell, {displacement/idmc-syr-idps-2025 as million} Syrians were displaced inside and "
-            "{displacement/unhcr-syr-refugees-world-2025 as million} were refugees"
-        ),
+        title=_region_title(frame),
         description=fill(
             "Four lines of end-year counts from 2010 to 2025. Displaced inside Syria: "
             "{displacement/idmc-syr-idps-2014 as million} in 2014, {displacement/idmc-syr-idps-2024 as million} in 2024, "
@@ -384,6 +404,31 @@ def region_explorer(frame: pd.DataFrame) -> Explorer:
         sources=data.sources_of(rows),
         as_of="end of 2025",
     )
+
+
+def _region_title(frame) -> StateTitle:
+    """Displaced and refugees at the end of the year; of the refugees in one country, in which year they were most."""
+    refugees = stocks(frame).query("group == @ABROAD").groupby(["country", "host"])
+    tops = {key: own.loc[own["people"].idxmax(), "year"] for key, own in refugees}
+    columns = [f"{country}_{where}" for country in ("syria", "iraq") for where in ("inside", "abroad")]
+    counts = counts_by_year(frame).query("host == 'world'").set_index("year").reindex(columns=columns) / 1e6
+
+    def sentence(country, host, year):
+        several = ["Syria", "Iraq"] if country == "both" else [country]
+        if host != "world":
+            peaks = [f"in {tops[one, host]} for {PEOPLE[one]}" for one in several if (one, host) in tops]
+            if not peaks:
+                return f"{PEOPLE[country]} in {HOSTS[host]} are displaced inside their country, not refugees"
+            return f"In {HOSTS[host]} the count of refugees at the end of a year peaked {', '.join(peaks)}"
+        if year not in counts.index or counts.loc[year].isna().any():
+            return f"End of {year}: not all was counted"
+        first, *other = (
+            [f"{counts.loc[year, f'{one.lower()}_{where}']:.2f}" for where in ("inside", "abroad")] for one in several
+        )
+        said = f"{first[0]} million {PEOPLE[several[0]]} displaced inside, {first[1]} million refugees"
+        return f"End of {year}: {said}" + "".join(f"; {PEOPLE['Iraq']} {' and '.join(one)}" for one in other)
+
+    return StateTitle(by=("country", "host", "year"), sentence=sentence)
 
 
 _QUARTERS = alt.Axis(format="%b %Y", tickCount={"interval": "month", "step": 3}, labelSeparation=8)
@@ -437,6 +482,19 @@ def returns_controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     return {"day": ipywidgets.SelectionSlider(options=options, value=options[-1][1], description="Statement of")}
 
 
+def _returns_title(frame) -> StateTitle:
+    """How many Syrians had gone back by the statement of the day, from abroad and from elsewhere in the country."""
+    rows = returns(frame).assign(day=lambda rows: rows["date"].dt.strftime("%Y-%m-%d"))
+    days = {day: own.set_index("group")["words"] for day, own in rows.groupby("day")}
+    when = dict(zip(rows["day"], in_words(rows), strict=True))
+
+    def sentence(day):
+        back = [f"{days[day][group]} {group}" for group in reversed(RETURNS.values()) if group in days[day]]
+        return f"Syrians gone back by {when[day]}: {', '.join(back)}"
+
+    return StateTitle(by=("day",), sentence=sentence)
+
+
 def returns_explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-syria-returns`. `frame` is the table `displacement` or a selection of its rows."""
     rows = theme.drawn(return_statements(frame), "fig-syria-returns", "displacement")
@@ -453,10 +511,7 @@ def returns_explorer(frame: pd.DataFrame) -> Explorer:
         returns_chart(frame),
         name="fig-syria-returns",
         controls=returns_controls(frame),
-        title=fill(
-            "In one year {computed/syrian-returns-first-year as million} Syrians went back, most of them from inside the "
-            "country"
-        ),
+        title=_returns_title(frame),
         description=fill(
             "UNHCR's running totals from January to December 2025. "
             "From abroad: {displacement/unhcr-syr-refugee-returns-2025-01 as number}, "

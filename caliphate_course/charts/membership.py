@@ -24,7 +24,7 @@ from caliphate_course.measures.membership import (
     totals,
 )
 from caliphate_course.words import REGIONS
-from coursebook.figures import Explorer, Prediction, theme
+from coursebook.figures import Explorer, Prediction, StateTitle, theme
 from coursebook.words import date_words, day_words
 
 ROOM_FROM = "2014-08-15"  # where the axis begins: a few pixels before Jeddah
@@ -149,6 +149,23 @@ def _joined(row):
     return f"by {day_words(row['joined_latest'])}; day not known"
 
 
+def title(frame: pd.DataFrame) -> StateTitle:
+    """How many members there were on the day, of those shown."""
+    counts, first = totals(frame).set_index(["day", "who"])["total"], len(counted(frame, FIRST_COUNT))
+
+    def sentence(day, who):
+        number, everybody, when = counts[day, who], counts[day, "all"], day_words(pd.Timestamp(day))
+        if who == "all":
+            if day == FIRST_COUNT:
+                return f"On {when} the coalition had {number} partners"
+            repeated = f": the articles’ {SEED_WORDS}" if day == MINISTERIAL else ""
+            return f"The coalition grew from {first} partners to {number} by {when}{repeated}"
+        group = {"states": "States", "multilateral": "Organisations"}.get(who, choices()[who])
+        return f"{group}: {number or 'none'} of the coalition's {everybody} members on {when}"
+
+    return StateTitle(by=("day", "who"), sentence=sentence)
+
+
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-membership`. `frame` is the table `coalition_members` or a selection of its rows."""
     theme.drawn(frame, "fig-membership", "coalition_members")
@@ -158,10 +175,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         controls=controls(frame),
         play="day",
         prediction=_prediction(frame),
-        title=fill(
-            "The coalition grew from {computed/members-brussels} partners to {computed/members-february-2019}, and "
-            f"{SEED_WORDS} is its count of March 2017"
-        ),
+        title=title(frame),
         description=fill(
             "Stacked steps from December 2014 to March 2019: members by region, organisations on top. "
             "The line stands at 22 March 2017, when there were {computed/members-march-2017} members: "

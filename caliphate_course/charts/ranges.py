@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import altair as alt
 import pandas as pd
 
 from caliphate_course.measures.estimates import AT_LEAST, EXACT, RANGE, UP_TO
-from coursebook.figures import theme
+from coursebook.figures import StateTitle, theme
 
 # Where the figure in the column `brief` stands: behind the mark that ends at `reach`; where it would leave the chart
 # there, before a point and above the end of a range.
@@ -87,6 +87,37 @@ def chart(
         ]
     layered = alt.layer(*drawn, words, *above).properties(width=theme.FULL, height=height)
     return layered.add_params(*(alt.param(name=name) for name in (param, *(["guess"] if above else []))))
+
+
+def span(rows: pd.DataFrame) -> str:
+    """From which to which figure `rows` (from `stated`) run: 'from 180 to at least 1,800'; one figure by itself."""
+    lowest = rows.loc[rows["low"].fillna(rows["at"]).astype(float).idxmin()]
+    highest = rows.loc[rows["high"].fillna(rows["at"]).astype(float).idxmax()]
+    return lowest["words"] if len(rows) == 1 else f"from {_end(lowest, 'low')} to {_end(highest, 'high')}"
+
+
+def _end(row, bound):
+    return f"{row[bound]:,.0f}" if row["form"] == RANGE else row["words"]
+
+
+def title(param: str, rows: pd.DataFrame, whole: str, part: Callable[[pd.DataFrame, list[str]], str]) -> StateTitle:
+    """The title of a figure whose boxes `param` choose among `rows`: `whole` where all are ticked.
+
+    Else `part`, called with the rows of the boxes that are ticked (their column `param`) and with these boxes.
+    """
+
+    def sentence(ticked):
+        shown = rows[rows[param].isin(ticked)]
+        if shown.empty:
+            return "No kind of figure is chosen"
+        return whole if len(shown) == len(rows) else part(shown, [box for box in ticked if box in set(shown[param])])
+
+    return StateTitle(by=(param,), sentence=sentence)
+
+
+def spans(rows: pd.DataFrame, param: str) -> list[str]:
+    """For each value of the column `param`, in the order of `rows`, from which to which figure its rows run."""
+    return [f"{kind}: {span(some)}" for kind, some in rows.groupby(param, sort=False)]
 
 
 def shape(at_least: str, up_to: str) -> alt.Shape:

@@ -116,6 +116,11 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _part(rows, _):
+    said = "; ".join(ranges.spans(rows, "what"))
+    return f"{said[0].upper()}{said[1:]} million US dollars"
+
+
 def explorer(frame: pd.DataFrame) -> Explorer:
     """The figure `fig-revenue`. `frame` is the table `revenue` or a selection of its rows."""
     rows = theme.drawn(estimates(frame), "fig-revenue", "revenue")
@@ -124,7 +129,12 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-revenue",
         controls=controls(frame),
-        title=fill("Income in 2014: {revenue/brisard-2014} by one count, {revenue/icsr-2014} by another"),
+        title=ranges.title(
+            "what",
+            rows,
+            fill("Income in 2014: {revenue/brisard-2014} by one count, {revenue/icsr-2014} by another"),
+            _part,
+        ),
         description=f"Each figure in a row of its own, oldest first, with its author. {listed}.",
         table=table(frame),
         sources=data.sources_of(frame),

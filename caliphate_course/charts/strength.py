@@ -154,12 +154,20 @@ def explorer(
         name=name,
         controls=controls(rows),
         prediction=_prediction(rows),
-        title=fill(title or TITLE),
+        title=ranges.title("counted", rows, fill(title or TITLE), _part),
         description=description or f"Each estimate in a row of its own, oldest first, not joined. {listed}.",
         table=table(rows),
         sources=data.sources_of(rows),
         as_of=as_of,
     )
+
+
+def _part(rows, kinds):
+    """Estimates of one thing run from one figure to another; those of several are not to be ranked together."""
+    estimates = "1 estimate" if len(rows) == 1 else f"{len(rows)} estimates"
+    if len(kinds) == 1:
+        return f"{kinds[0].capitalize()}: {estimates}, {ranges.span(rows)}"
+    return f"{estimates} of {len(kinds)} different things: {'; '.join(kind.split(',')[0] for kind in kinds)}"
 
 
 def _prediction(rows):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import altair as alt
 import ipywidgets
 import numpy as np
@@ -12,7 +14,8 @@ from caliphate_course.charts import towns
 from caliphate_course.charts.base_map import on_map
 from caliphate_course.measures.events import events
 from caliphate_course.words import EVENTS
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, theme
+from coursebook.words import listed
 
 FIRST_YEAR, LAST_YEAR = 2004, 2019
 GOLDEN_ANGLE, BESIDE_DEGREES = 2.4, 0.13  # radians; about the width of a mark on the map
@@ -175,6 +178,59 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+WHOLE = "Ten years with few landmarks, two years of captures, four years of losses"
+WHOLE_MAP = "The story follows two rivers: many of the events lie along the Euphrates and the Tigris"
+
+
+def _title(rows, column, whole, finding) -> StateTitle:
+    """`whole` for all years everywhere; else the `finding` in the years chosen and their values of `column`, ticked or not."""
+    told = [*rows[["where", "year", column]].itertuples(index=False, name=None)]
+    chosen = {key: [told_of for where, *told_of in told if key in ("all", *where.split())] for key in PLACES}
+
+    def sentence(years, where):
+        if where == "all" and list(years) == [FIRST_YEAR, LAST_YEAR]:
+            return whole
+        place = {"all": "here", "abroad": "outside Iraq and Syria"}.get(where, f"in {PLACES[where]}")
+        return finding([event for event in chosen[where] if years[0] <= event[0] <= years[1]], place)
+
+    return StateTitle(by=("years", "where"), sentence=sentence)
+
+
+def _taken_or_lost(events, where):
+    if not events:
+        return f"No event of this list happened {where} in these years"
+    taken, lost = ([kind for _, kind in events].count(one) for one in ("capture", "recapture"))
+    if taken == lost == 0:
+        return f"In these years no place of this list was taken or lost {where}"
+    if taken == lost:
+        said = "as many are places taken by ISIS as places lost"
+    else:
+        more, less = ("taken", "lost") if taken > lost else ("lost", "taken")
+        said = f"more are places {more} by ISIS than places {less}"
+    return f"Of the events {where} in these years, {said}"
+
+
+def _places(events, where):
+    if where.startswith("outside"):
+        return "Events elsewhere are not on this map"
+    if not events:
+        return f"No event {where} has a place on this map in these years"
+    counts = Counter(place for _, place in events)
+    number = max(counts.values())
+    places = sorted(place for place in counts if counts[place] == number)
+    if number == 1:
+        return f"No place {where} has more than one event in these years"
+    have = "have" if len(places) > 1 else "has"
+    return f"{listed(places)} {have} the most events {where} in these years, of all kinds"
+
+
+def _named(placed):
+    """Events on the map with the `name` of their place, without what stands in brackets."""
+    rows = events(placed)
+    rows = rows[rows["where"] != "abroad"]
+    return rows.assign(name=rows["place"].fillna(rows["country"]).str.split(" (", regex=False).str[0])
+
+
 def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     """The figures `fig-timeline` (years) and `fig-timeline-map` (places), chosen by the same controls.
 
@@ -190,7 +246,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     line = Explorer(
         chart(frame),
         name="fig-timeline",
-        title="Ten years with few landmarks, two years of captures, four years of losses",
+        title=_title(events(frame), "kind", WHOLE, _taken_or_lost),
         description="A timeline from 2004 to 2019 with one row for each kind of event. Before 2013 there are only "
         "a few marks, for politics and leaders. Places taken by ISIS bunch in 2014 and the first half of 2015; "
         "places lost begin in August 2014 and fill the years to 2019. The table below lists every event with its date.",
@@ -201,7 +257,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     mapped = Explorer(
         map_chart(frame),
         name="fig-timeline-map",
-        title="The story follows two rivers: many of the events lie along the Euphrates and the Tigris",
+        title=_title(_named(placed), "name", WHOLE_MAP, _places),
         description="Map of Iraq and Syria with the events of the timeline that have a place. Many follow the "
         "Euphrates from Jarabulus to Fallujah and the Tigris from Mosul to Baghdad; others lie along the Turkish border, around "
         "Sinjar, in the desert and in the west of Syria. It answers the same controls.",

@@ -20,8 +20,8 @@ from caliphate_course.measures.towns import (
 )
 from caliphate_course.words import PARTIES, RING
 from coursebook import months
-from coursebook.figures import Explorer, Prediction, Step, theme
-from coursebook.words import date_words, in_words
+from coursebook.figures import Explorer, Prediction, StateTitle, Step, theme
+from coursebook.words import date_words, in_words, listed
 
 END_OF_RISE = 201412
 CURVE = 60  # height of the curve under the map, in pixels
@@ -254,14 +254,20 @@ def overview(frame: pd.DataFrame) -> Explorer:
     theme.drawn(stints(frame), "fig-overview", "town_control")
     counts = held(frame)
     peak = int(counts.idxmax())
+
+    def sentence(month):
+        last = "; its last village fell in March 2019" if month == peak else ""
+        if not counts[month]:
+            return f"ISIS is not known to have held any of the places on this map at the end of {months.words(month)}"
+        return f"ISIS is known to have held {counts[month]} of the places on this map in {months.words(month)}{last}"
+
     return Explorer(
         chart_with_curve(frame),
         name="fig-overview",
         controls=controls(peak),
         play="month",
         compare=True,
-        title=f"ISIS is known to have held {counts[peak]} of the places on this map in {months.words(peak)}; "
-        "its last village fell in March 2019",
+        title=StateTitle(by=("month",), sentence=sentence),
         description=f"Map of Iraq and Syria at the end of {months.words(peak)}. Large dots mark the {counts[peak]} places "
         "of this dataset known to be under ISIS: along the Euphrates and the Tigris, around Sinjar, in Diyala and in the "
         "western desert. Grey rings mark places that ISIS held at some time but whose capture or loss has no date; they "
@@ -283,14 +289,23 @@ def rise(frame: pd.DataFrame) -> Explorer:
     theme.drawn(stints(frame), "fig-rise", "town_control")
     counts = held(frame)
     peak = int(counts[counts.index <= END_OF_RISE].idxmax())
+
+    def sentence(month):
+        number = counts[month]
+        if month != peak:
+            return f"{_words(number)} {'place is' if number == 1 else 'places are'} known to have been held at the end of {months.words(month)}"
+        return (
+            f"{_words(counts[201405])} places are known to have been held in May 2014, {counts[201406]} at the end of "
+            f"June, {number} by August; for others no date of capture was found"
+        )
+
     return Explorer(
         chart(frame),
         name="fig-rise",
         controls=controls(peak, END_OF_RISE),
         play="month",
         compare=True,
-        title=f"{_words(counts[201405])} places are known to have been held in May 2014, {counts[201406]} at the end of "
-        f"June, {counts[peak]} by August; for others no date of capture was found",
+        title=StateTitle(by=("month",), sentence=sentence),
         description=f"Map of Iraq and Syria at the end of August 2014. Large dots mark the {counts[peak]} places of "
         "this dataset known to be under ISIS: on the Euphrates from Manbij and Raqqa to Fallujah, on the Tigris from "
         "Mosul to Tikrit, around Sinjar, and a few in Diyala and the western desert. Grey rings mark places that ISIS "
@@ -326,7 +341,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         chart(frame),
         name="fig-towns",
         play="month",
-        title="ISIS lost its towns to several rival forces, not to one army",
+        title=_losers(frame, empty),
         description=f"Map of Iraq and Syria at the end of {months.words(empty)}, when every place held outright, with two known dates, "
         "had been lost. Dots are coloured by who took the place: Iraqi forces along the Tigris and in Anbar, Peshmerga at the "
         "edge of the Kurdistan Region, the SDF or YPG in north-east Syria, the Syrian government in the desert and "
@@ -351,6 +366,26 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         **common,
     )
     return here, bars
+
+
+def _losers(frame, empty) -> StateTitle:
+    """Who has taken most of the places lost by the end of the month; in the month `empty`, that it was not one army."""
+    rows, counts = stints(frame).dropna(subset=["state_lost"]), held(frame)
+
+    def sentence(month):
+        if month == empty:
+            return "ISIS lost its towns to several rival forces, not to one army"
+        others = rows[(rows["end"] <= month) & (month < rows["next_start"])]["state_lost"].value_counts()
+        number = counts[month]
+        here = f"{months.words(month)}: {number or 'no'} {'place' if number < 2 else 'places'} known to be held"
+        if others.empty:
+            return f"{here}; none was lost again"
+        first = sorted(others.index[others == others.max()])
+        if len(first) < len(others):
+            return f"{here}; of those lost again, {listed(first)} took the most"
+        return f"{here}; {'those' if others.sum() > 1 else 'the one'} lost again went to {listed(first)}"
+
+    return StateTitle(by=("month",), sentence=sentence)
 
 
 def _raqqa(frame):

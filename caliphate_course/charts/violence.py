@@ -9,7 +9,7 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.measures.violence import FIRST_YEAR, LAST_YEAR, gaps, monthly
 from caliphate_course.words import COUNTRY
-from coursebook.figures import Explorer, theme
+from coursebook.figures import Explorer, StateTitle, theme
 
 MEASURES = {
     "best": "Deaths, all kinds",
@@ -206,6 +206,35 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
     return shown.assign(Month=frame["month"].dt.strftime("%B %Y"))
 
 
+def title(frame: pd.DataFrame) -> StateTitle:
+    """In which of the months shown most was counted, by country."""
+    rows = monthly(frame)
+    known = {
+        (country, measure): list(
+            own.dropna(subset=[measure])[["year", measure, "month"]].itertuples(index=False, name=None)
+        )
+        for country, own in rows.groupby("country")
+        for measure in MEASURES
+    }
+
+    def top(country, measure, first, last):
+        shown = [(value, month) for year, value, month in known[country, measure] if first <= year <= last]
+        if not shown:
+            return f"no monthly figures for {country}"
+        most = max(value for value, _ in shown)
+        months = [f"{month:%B %Y}" for value, month in shown if value == most]
+        if not most:
+            return f"none in {country}"
+        return f"peak in {country} in {months[0]}" if len(months) == 1 else f"no single peak in {country}"
+
+    def sentence(measure, years):
+        if measure == "best" and tuple(years) == DEFAULT_YEARS:
+            return "Deaths peaked when Mosul was taken and again when cities were taken back"
+        return f"{MEASURES[measure].replace(':', ',')}: {'; '.join(top(country, measure, *years) for country in ('Iraq', 'Syria'))}"
+
+    return StateTitle(by=("measure", "years"), sentence=sentence)
+
+
 def explorer(frame: pd.DataFrame, events: pd.DataFrame) -> Explorer:
     """The figure `fig-violence`; `frame` is `violence_monthly`, `events` the table `events`."""
     theme.drawn(frame, "fig-violence", "violence_monthly")
@@ -214,7 +243,7 @@ def explorer(frame: pd.DataFrame, events: pd.DataFrame) -> Explorer:
         chart(frame, events),
         name="fig-violence",
         controls=controls(),
-        title="Deaths peaked when Mosul was taken and again when cities were taken back",
+        title=title(frame),
         description="Two panels, Iraq above Syria, with deaths a month in events in which ISIS took part, from 2012 to "
         "2019. In Iraq the highest point is June 2014, when ISIS took Mosul; the next high stretch is the battle "
         "of Mosul from October 2016 to July 2017. In Syria figures begin only in January 2016; the highest "

@@ -98,9 +98,15 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         chart(frame),
         name="fig-yazidi",
         controls=controls(frame),
-        title=fill(
-            "Two methods put the abducted Yazidis at {costs/yazidi-abducted-registry as number} and at about "
-            "{costs/yazidi-kidnapped-survey as number}; in March 2025, {costs/yazidi-missing-2025-03 as number} were missing"
+        title=ranges.title(
+            "what",
+            rows,
+            fill(
+                "Two methods put the abducted Yazidis at {costs/yazidi-abducted-registry as number} and at about "
+                "{costs/yazidi-kidnapped-survey as number}; in March 2025, {costs/yazidi-missing-2025-03 as number} were "
+                "missing"
+            ),
+            lambda shown, _: f"Yazidis {'; '.join(ranges.spans(shown, 'what'))}",
         ),
         description=f"Each source in a row of its own; bars are the survey's confidence intervals. {listed}.",
         table=table(frame),

@@ -10,23 +10,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import compress, product
 from urllib.parse import unquote
 
 from coursebook.figures.controls import NOTHING, SPAN, Control, ControlError
 
 # Beside the controls, a link may say which marks of the chart it speaks of.
 MARK = "mark"
-# A page carries the sentences of a title that follows the state; more of them would be a book of their own.
-MOST_TITLES = 300
+# A page carries the sentences of a title that follows the state, each once, and for each state which one it is; more of
+# them would be a book of their own.
+MOST_TITLES, MOST_TITLED = 200, 2000
 
 
 @dataclass(frozen=True)
 class StateTitle:
     """A title that follows the state: `sentence`, called with the values of the controls named `by`, states the finding.
 
-    `StateTitle(by=("day",), sentence=lambda day: f"On {day} it rained")`. Controls with one value each: sliders, menus,
-    radio buttons and single boxes.
+    `StateTitle(by=("day",), sentence=lambda day: f"On {day} it rained")`. A range gives its two ends, boxes to tick the
+    list of those ticked, in the order in which they stand.
     """
 
     by: tuple[str, ...]
@@ -70,29 +71,50 @@ class States:
         return {control.name: control.value for control in self.controls} | dict(state)
 
     def titles(self, title: StateTitle) -> dict:
-        """`by` and the `sentences` of all states of these controls, the last one's states side by side."""
+        """What a title follows (`by`), its `sentences`, and where some are said of several states also `of`: for each state
+        of these controls, the last one's side by side, the place of its sentence.
+        """
         if not title.by:
             raise ControlError(f"{self.figure}: its title follows no control. Give a sentence in its place.")
-        several = [name for name in title.by if self._control(name).kind in ("range", "checkboxes")]
-        if several:
-            raise ControlError(f"{self.figure}: its title follows {several[0]!r}, which has several values at once.")
-        states = [self._one_by_one(name) for name in title.by]
-        if (count := math.prod(map(len, states))) > MOST_TITLES:  # a selection of rows may leave one state
-            raise ControlError(f"{self.figure}: its title follows {count} states. There may be {MOST_TITLES} at most.")
-        return {"by": list(title.by), "sentences": [title.sentence(*values) for values in product(*states)]}
+        values = [self._titled(name) for name in title.by]
+        if (count := math.prod(map(len, values))) > MOST_TITLED:
+            raise ControlError(f"{self.figure}: its title follows {count} states. There may be {MOST_TITLED} at most.")
+        said = [title.sentence(*state) for state in product(*values)]
+        sentences = list(dict.fromkeys(said))
+        if len(sentences) > MOST_TITLES:
+            raise ControlError(
+                f"{self.figure}: its title has {len(sentences)} sentences. There may be {MOST_TITLES} at most."
+            )
+        titles = {"by": list(title.by), "sentences": sentences}
+        return titles if sentences == said else titles | {"of": [sentences.index(one) for one in said]}
 
     def title(self, titles: Mapping, state: Mapping[str, object]) -> str:
         """The sentence of `titles` for a state."""
         values = self.whole(state)
         place = 0
         for name in titles["by"]:
-            one_by_one = self._one_by_one(name)
-            place = place * len(one_by_one) + one_by_one.index(values[name])
-        return titles["sentences"][place]
+            known = self._titled(name)
+            place = place * len(known) + known.index(self._ordered(name, values[name]))
+        return titles["sentences"][titles["of"][place] if "of" in titles else place]
 
-    def _one_by_one(self, name):
+    def _titled(self, name):
+        """The values of a control, as `explorer.js` counts them: of a range each end with each, of boxes as binary numbers."""
         control = self._control(name)
-        return [False, True] if control.kind == "checkbox" else [choice.value for choice in control.choices]
+        if control.kind == "checkbox":
+            return [False, True]
+        one = [choice.value for choice in control.choices]
+        if control.kind == "range":
+            return [[one[min(ends)], one[max(ends)]] for ends in product(range(len(one)), repeat=2)]
+        if control.kind == "checkboxes":
+            return [list(compress(one, ticked[::-1])) for ticked in product((0, 1), repeat=len(one))]
+        return one
+
+    def _ordered(self, name, value):
+        """`value` as `_titled` has it: a widget gives boxes as they were clicked."""
+        control = self._control(name)
+        if control.kind == "checkboxes":
+            return [choice.value for choice in control.choices if choice.value in value]
+        return list(value) if control.kind == "range" else value
 
     def _control(self, name: str) -> Control:
         for control in self.controls:

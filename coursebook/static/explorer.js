@@ -117,6 +117,15 @@
       return Array.isArray(this.default) ? state : state[0];
     }
 
+    /* Of how many states it is in which, as `figures/states.py` counts them. */
+    get counted() {
+      const { kind, state, values: { length } } = this;
+      if (kind === "checkbox") return [2, +state];
+      if (kind === "range") return [length ** 2, length * state[0] + state[1]];
+      if (kind === "checkboxes") return [2 ** length, state.reduce((sum, i) => sum + 2 ** i, 0)];
+      return [length, state];
+    }
+
     get changed() { return this.slugOf(this.state) !== this.slugOf(this.default); }
 
     /* The ends of a range do not pass one another: the one that is moved stops at the other. */
@@ -335,11 +344,12 @@
     /* The title of the state, where titles follow the state; what it is now, if it was another. */
     retitle() {
       if (!this.titles) return undefined;
-      const place = this.titles.by.reduce((at, name) => {
-        const { kind, state, values } = this.controls.find((one) => one.name === name);
-        return kind === "checkbox" ? 2 * at + state : values.length * at + state;
+      const { by, sentences, of } = this.titles;
+      const place = by.reduce((at, name) => {
+        const [number, place] = this.controls.find((one) => one.name === name).counted;
+        return number * at + place;
       }, 0);
-      const title = this.titles.sentences[place];
+      const title = sentences[of ? of[place] : place];
       if (title === this.chart.getAttribute("aria-label")) return undefined;
       this.chart.setAttribute("aria-label", title);
       if (this.asks?.covered) return undefined;
