@@ -18,6 +18,7 @@ from test_build import LESSON, copy  # noqa: F401  (a fixture: the repository wi
 
 from coursebook import course
 from coursebook.build import Build, BuildError
+from coursebook.editions.about import about
 from coursebook.editions.handout import assemble, build, typeset
 from coursebook.editions.handout.assemble import Edition, HandoutError
 from coursebook.figures.live import BUILD_FLAG
@@ -54,7 +55,7 @@ def chapters(files):
 def with_code_on_letter(chapters, tmp_path_factory) -> Path:
     """One booklet as HANDOUT_PAPER=letter and HANDOUT_CODE=1 make it."""
     path = tmp_path_factory.mktemp("letter") / "lesson-04.pdf"
-    html = assemble.edition_html(chapters, build.editions(chapters, code=True)[path.stem], book=build._about(ROOT))
+    html = assemble.edition_html(chapters, build.editions(chapters, code=True)[path.stem], book=about(Build(ROOT)))
     assert typeset.Typesetter("letter").write_pdf(html, path) == []
     return path
 
@@ -194,7 +195,7 @@ def test_arabic_words_can_be_searched_for(files):
 
 
 def test_a_citation_prints_the_number_of_its_entry_in_the_list(chapters):
-    html = assemble.edition_html(chapters, Edition("Lesson 1", lesson=1), book=build._about(ROOT))
+    html = assemble.edition_html(chapters, Edition("Lesson 1", lesson=1), book=about(Build(ROOT)))
     page = BeautifulSoup(html, "html.parser")
     entries = page.select(assemble.SOURCE_ENTRY)
     links = page.select(f"{assemble.CITATION} a")

@@ -81,7 +81,7 @@ def test_the_download_holds_no_markup_that_only_the_book_understands(site, page)
 
 
 # What a page has and a notebook has not, or in other words.
-CUT = ".cell, .hover-card, .fact-cited, .std-numref, .headerlink, .section-number, .caption-number, .answer, .lesson-tables"
+CUT = ".cell, .hover-card, .fact-cited, .std-numref, .headerlink, .section-number, .caption-number, .answer, .lesson-tables, .claim-rating"
 
 
 @pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.stem)
@@ -95,9 +95,11 @@ def test_the_download_has_the_pages_code_and_all_its_words(site, page):
     article = BeautifulSoup(html, "html.parser").select_one("article")
     for extra in article.select(CUT):
         extra.replace_with("|")
+    for link in article.select("a.state-link"):  # followed by the state in brackets
+        link.replace_with(f"|{link.get_text()}|")
     parts = [text for block in article.select("p, td, h2, h3") for text in block.get_text().split("|")]
     missing = [part for part in parts if _letters(part) not in there]
-    assert len(parts) > 100 and not missing
+    assert len(parts) > 30 and not missing
 
 
 def _rendered(markdown: str) -> BeautifulSoup:
@@ -127,7 +129,7 @@ def test_a_download_carries_every_file_that_its_lesson_used(site):
     for page in LESSONS:
         used = cache.record(read_notebook(page)).data[execution.CACHED_USED]
         there = {re.sub("^data/", "caliphate_course/_data/", path) for path in used if Path(path).suffix != ".js"}
-        assert len(there) > 20 and there - carried <= {KERNELS_ONLY}, page.stem
+        assert len(there) > 10 and there - carried <= {KERNELS_ONLY}, page.stem
 
 
 def test_downloads_run_in_an_empty_folder_without_the_course_installed(site, tmp_path):
