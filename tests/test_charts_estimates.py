@@ -151,6 +151,15 @@ def test_reserves_are_never_counted_as_income():
     assert revenue.RESERVES not in set(rows.loc[rows["kind"] == "revenue", "what"])
 
 
+def test_no_author_gives_a_later_year_as_larger():
+    """Lesson two says so of every author who has figures for two years."""
+    rows = revenue.estimates(MONEY)
+    author, year = rows["estimator"].str.extract("(ICSR|IHS|Brisard|UN)")[0], rows["period_start"].dt.year
+    yearly = rows.groupby([author.rename("author"), year.rename("year")])["reach"].agg(["min", "max"])
+    for _, told in yearly.groupby("author"):
+        assert len(told) > 1 and (told["max"].iloc[1:].array < told["min"].iloc[:-1].array).all()
+
+
 def test_revenue_title_agrees_with_its_rows():
     title = revenue.explorer(MONEY).title
     assert f"{row(MONEY, 'brisard-2014')['best'] / 1000:g} billion US dollars" in title
