@@ -8,6 +8,7 @@ import pytest
 from conftest import ROOT
 from quantities import LOOSE, quantities
 
+from caliphate_course import data
 from caliphate_course.facts import facts
 from coursebook.build import Build
 from coursebook.questions import Answer, read_answers
@@ -469,6 +470,18 @@ def test_further_reading_names_two_to_five_works_for_each_lesson():
     }
     assert list(works) == lessons()
     assert not {page: len(found) for page, found in works.items() if not 2 <= len(found) <= 5}
+
+
+def test_further_reading_names_two_books_for_each_part_and_a_dozen_sources_read_whole():
+    """A book has its year or publisher in brackets and reviews that say what it argues and where it ends."""
+    _, whole, *parts = re.split(r"^## ", read("book/further-reading"), flags=re.MULTILINE)
+    books = [
+        re.findall(r"^- \*[^*\n]+\*, .*\(.*[A-Z].*\).*\{cite:p\}", part.split("\n### ")[0], re.M) for part in parts
+    ]
+    assert len(parts) == 4 and all(len(found) >= 2 for found in books)
+    cited = [one for found in re.findall(r"\{cite:p\}`(.+?)`", whole) for one in found.split(",")]
+    seen = data.load("sources").set_index("id")["seen"]
+    assert len(cited) >= 12 and {seen[one] for one in cited} == {"full"}
 
 
 EXERCISES = {
