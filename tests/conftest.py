@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from bench.browser import launch as browser_of_machine
 from coursebook import course
 from coursebook.build import Build
+from coursebook.editions.packages.content import Materials
 
 ROOT = Path(__file__).parents[1]
 course.use("caliphate_course.course:COURSE")
@@ -29,6 +30,15 @@ expect.set_options(timeout=WAKE_MS)  # a page answers a key or a click a moment 
 def book_pages() -> list[str]:
     """Every page of `_toc.yml`, as its address in the built site."""
     return [page.relative_to(ROOT).with_suffix(".html").as_posix() for page in Build(ROOT).pages()]
+
+
+def _with(directive: str) -> list[str]:
+    """The pages that have such a block."""
+    return [
+        page.relative_to(ROOT).with_suffix(".html").as_posix()
+        for page in Build(ROOT).pages()
+        if f"{{{directive}}}" in page.read_text(encoding="utf-8")
+    ]
 
 
 def all_pages() -> list[str]:
@@ -57,8 +67,17 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser" if needed & NEEDS_BROWSER else "book" if needed & NEEDS_BOOK else "unit")
 
 
+PAGES = {
+    "any_page": all_pages,
+    "book_page": book_pages,
+    "asking_page": functools.partial(_with, "question"),
+    "drawing_page": functools.partial(_with, "code-cell"),
+    "telling_page": functools.partial(_with, "state"),
+}
+
+
 def pytest_generate_tests(metafunc):
-    for name, addresses in {"book_page": book_pages, "any_page": all_pages}.items():
+    for name, addresses in PAGES.items():
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, [_of_one_page(address) for address in addresses()])
 
@@ -74,6 +93,14 @@ def site() -> Path:
     if not (SITE / "index.html").is_file():
         subprocess.run([sys.executable, "-m", "coursebook", "build"], cwd=ROOT, check=True)
     return SITE
+
+
+@pytest.fixture(scope="session")
+def materials(site) -> Materials:
+    """What the packages are made from; reading the content of the pages takes a minute, once."""
+    book = Build(ROOT)
+    book.set_environment()
+    return Materials(book)
 
 
 @pytest.fixture

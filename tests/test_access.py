@@ -106,9 +106,10 @@ def test_focus_is_visible(any_page, loaded):
             assert visible, f"nothing shows that the focus is on {element}"
 
 
-def test_questions_are_answered_by_keyboard_alone(book_page, visit):
-    with visit(book_page) as seen:
+def test_questions_are_answered_by_keyboard_alone(asking_page, visit):
+    with visit(asking_page) as seen:
         keys = seen.page.keyboard
+        assert seen.page.locator("form.question").count()
         for question in seen.page.locator("form.question").all():
             options = question.locator("input")
             options.first.focus()
@@ -196,8 +197,8 @@ def test_every_header_cell_says_what_it_heads(any_page, site):
         assert all(head.get("scope") in ("col", "row") for head in heads), table.get_text(" ", strip=True)[:100]
 
 
-def test_without_javascript_the_page_says_that_controls_need_it(book_page, loaded):
-    with loaded(book_page, java_script_enabled=False) as seen:
+def test_without_javascript_the_page_says_that_controls_need_it(drawing_page, loaded):
+    with loaded(drawing_page, java_script_enabled=False) as seen:
         figures = seen.page.locator("[data-explorer]:has(form)")
         said = seen.page.locator(".explorer-noscript", has_text="The controls need JavaScript")
         expect(said).to_have_count(figures.count())

@@ -108,9 +108,9 @@ def check_play(page, root) -> list[str]:
     return []
 
 
-def test_every_control_changes_its_chart(book_page, awake):
+def test_every_control_changes_its_chart(drawing_page, awake):
     problems = []
-    with awake(book_page) as seen:
+    with awake(drawing_page) as seen:
         page = seen.page
         for root in page.locator("[data-explorer]:has(form)").all():
             for control in root.locator("[data-control]").all():
@@ -144,9 +144,9 @@ NOTHING_CHOSEN = RESET.replace(
 )
 
 
-def test_what_is_announced_is_what_the_chart_says(book_page, awake):
+def test_what_is_announced_is_what_the_chart_says(drawing_page, awake):
     """Also where no box is ticked: an empty chart without words would look broken."""
-    with awake(book_page) as seen:
+    with awake(drawing_page) as seen:
         for root in seen.page.locator("[data-explorer]:has(form)").all():
             root.evaluate(NOTHING_CHOSEN)
             settled(seen.page, root)
@@ -155,9 +155,9 @@ def test_what_is_announced_is_what_the_chart_says(book_page, awake):
         seen.quiet()
 
 
-def test_every_control_works_from_a_local_copy(book_page, visit):
+def test_every_control_works_from_a_local_copy(drawing_page, visit):
     """From disk it is the loading of the chart library that could fail: one control of the first explorer tells."""
-    with visit(book_page, local=True) as seen:
+    with visit(drawing_page, local=True) as seen:
         explorers = seen.page.locator("[data-explorer]:has(form)")
         if explorers.count():
             root = explorers.first
@@ -394,8 +394,8 @@ CUT_MENUS = """() => [...document.querySelectorAll('main select')].filter((menu)
 }).map((menu) => menu.id)"""
 
 
-def test_menus_show_their_longest_words_whole(book_page, loaded):
-    with loaded(book_page) as seen:
+def test_menus_show_their_longest_words_whole(drawing_page, loaded):
+    with loaded(drawing_page) as seen:
         assert seen.page.evaluate(CUT_MENUS) == []
 
 
@@ -414,8 +414,8 @@ def another(control):
     return values[0] if control.default else values[-1]
 
 
-def test_every_figure_takes_its_states_from_the_address_and_gives_them_back(book_page, awake):
-    with awake(book_page) as seen:
+def test_every_figure_takes_its_states_from_the_address_and_gives_them_back(drawing_page, awake):
+    with awake(drawing_page) as seen:
         page = seen.page
         for name, form in page.evaluate(FORMS):
             states = static.states_of({"name": name, **form})

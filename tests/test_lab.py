@@ -123,7 +123,7 @@ CLOSE = """async () => {
 ALL_DONE = """() => {
   const widget = jupyterapp.shell.currentWidget;
   const code = widget.content.widgets.filter(cell => cell.model.type === "code");
-  const boxes = [...widget.node.querySelectorAll(".jp-OutputArea-output .widget-vbox")];
+  const boxes = [...widget.node.querySelectorAll(".jp-OutputArea-output .live-explorer")];
   return code.every(cell => cell.model.executionCount) && widget.sessionContext.session.kernel.status === "idle"
     && boxes.length > 0 && boxes.every(box => box.querySelector("svg.marks"));
 }"""
@@ -264,6 +264,8 @@ def test_run_all_then_move_each_chart(window, notebook, lesson, capsys):
     seconds = time.perf_counter() - started
     for kind in ("error", "stderr"):
         assert panel.locator(f".jp-RenderedText[data-mime-type='application/vnd.jupyter.{kind}']").count() == 0
+    for show in panel.get_by_role("button", name="Show me", exact=True).all():  # a chart that asks for a guess first
+        show.click()
     explorers = _explorers(window)
     shown = {title: first for title, (first, _) in explorers.items() if first}
     assert shown
@@ -284,7 +286,7 @@ def test_run_all_then_move_each_chart(window, notebook, lesson, capsys):
 def _box(panel, title):
     """The box of the chart with that title, which it may lose as it moves: its controls and its drawing."""
     titles = panel.page.locator("strong").filter(has_text=title)
-    found = panel.locator(".jp-OutputArea-output .widget-vbox", has=titles).last
+    found = panel.locator(".live-explorer", has=titles).last
     found.evaluate("(box, title) => { box.dataset.chart = title; }", title)
     return panel.locator(f"[data-chart={json.dumps(title, ensure_ascii=False)}]").last
 
@@ -301,7 +303,7 @@ def _move_by_hand(page, box, title, first):
 
 def _use(page, box):
     """Move the first control as a person would: drag a slider, choose another option, tick a box."""
-    control = box.locator(CONTROLS).first
+    control = box.locator(CONTROLS).locator("visible=true").first
     control.scroll_into_view_if_needed()
     kind = control.evaluate("node => node.matches('.noUi-handle') ? 'slider' : node.localName")
     if kind == "slider":
@@ -334,8 +336,8 @@ def _move_from_python(page, box):
 
 def _measure_steps(window, panel, lesson) -> list[float]:
     """Milliseconds from a key press on a slider to the repainted chart, sorted; with pictures before and after a drag."""
-    box = panel.locator(".jp-OutputArea-output .widget-vbox", has=window.locator(".noUi-handle")).first
-    handle, chart = box.locator(".noUi-handle").first, box.locator("svg.marks").first
+    box = panel.locator(".live-explorer", has=window.locator(".noUi-handle")).first
+    handle, chart = box.locator(".noUi-handle:visible").first, box.locator("svg.marks").first
     handle.scroll_into_view_if_needed()
     window.screenshot(path=_shot(lesson, "before"))
     drawn = chart.inner_html()

@@ -23,7 +23,6 @@ from pygiftparser import parser as gift_reader
 
 from coursebook.build import Build
 from coursebook.editions.packages import quiz
-from coursebook.editions.packages.content import Materials
 
 with warnings.catch_warnings():  # an old library: a comparison written with `is`
     warnings.simplefilter("ignore")
@@ -33,13 +32,6 @@ with warnings.catch_warnings():  # an old library: a comparison written with `is
 
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("packages")]
 logging.getLogger().setLevel(logging.ERROR)
-
-
-@pytest.fixture(scope="module")
-def materials(site) -> Materials:
-    book = Build(ROOT)
-    book.set_environment()
-    return Materials(book)
 
 
 @pytest.fixture(scope="module")

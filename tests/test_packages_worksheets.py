@@ -6,21 +6,11 @@ import zipfile
 from xml.etree import ElementTree
 
 import pytest
-from conftest import ROOT
 
-from coursebook.build import Build
 from coursebook.editions.packages import worksheets
-from coursebook.editions.packages.content import Materials
 
 pytestmark = [pytest.mark.book, pytest.mark.xdist_group("packages")]
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-
-
-@pytest.fixture(scope="module")
-def materials(site) -> Materials:
-    book = Build(ROOT)
-    book.set_environment()
-    return Materials(book)
 
 
 @pytest.fixture(scope="module")

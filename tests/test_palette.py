@@ -80,8 +80,8 @@ def test_marks_and_words_stand_out_from_their_paper(mode, least):
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_colours_of_each_chart_stay_apart(mode, book_page, site):
-    page = BeautifulSoup((site / book_page).read_text(encoding="utf-8"), "html.parser")
+def test_colours_of_each_chart_stay_apart(mode, drawing_page, site):
+    page = BeautifulSoup((site / drawing_page).read_text(encoding="utf-8"), "html.parser")
     for root in page.select("[data-explorer]"):
         vega = json.loads(root.select_one(".explorer-spec").string)["vega"]
         for colours in colour_scales(vega):
@@ -89,8 +89,8 @@ def test_colours_of_each_chart_stay_apart(mode, book_page, site):
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_words_in_charts_can_be_read(mode, book_page, site):
-    page, shown = BeautifulSoup((site / book_page).read_text(encoding="utf-8"), "html.parser"), MODES[mode]
+def test_words_in_charts_can_be_read(mode, drawing_page, site):
+    page, shown = BeautifulSoup((site / drawing_page).read_text(encoding="utf-8"), "html.parser"), MODES[mode]
     for root in page.select("[data-explorer]"):
         colours = {text.get("fill") for text in root.select(".explorer-wide svg text")} - {
             None,
@@ -107,8 +107,8 @@ def test_letters_in_the_boxes_of_the_matrix_can_be_read(mode):
     assert min(contrast(shown[theme.PAPER], shown[colour]) for _, colour in relations.FAMILIES.values()) >= 4.5
 
 
-def test_each_colour_drawn_has_one_for_the_dark_page(book_page, site):
-    page = BeautifulSoup((site / book_page).read_text(encoding="utf-8"), "html.parser")
+def test_each_colour_drawn_has_one_for_the_dark_page(drawing_page, site):
+    page = BeautifulSoup((site / drawing_page).read_text(encoding="utf-8"), "html.parser")
     drawn = {part.get(paint) for part in page.select(".bd-article svg *") for paint in ("fill", "stroke")}
     assert drawn - {None, "none", "transparent"} <= set(theme.DARK)
 

@@ -52,9 +52,9 @@ def test_page_works_from_a_local_copy(any_page, loaded):
         seen.quiet()
 
 
-def test_figures_are_there_without_javascript(book_page, loaded, site):
-    figures = len(soup(site / book_page).select(".explorer-figure"))
-    with loaded(book_page, java_script_enabled=False) as seen:
+def test_figures_are_there_without_javascript(drawing_page, loaded, site):
+    figures = len(soup(site / drawing_page).select(".explorer-figure"))
+    with loaded(drawing_page, java_script_enabled=False) as seen:
         shown = seen.page.locator(".explorer-figure")
         assert shown.count() == figures
         for number in range(figures):

@@ -657,8 +657,8 @@ CLICK = "place => document.querySelectorAll('a.state-link')[place].click()"
 
 
 @pytest.mark.parametrize("local", [False, True], ids=["http", "disk"])
-def test_every_sentence_that_names_a_state_sets_its_chart_and_says_so(book_page, visit, local):
-    with visit(book_page, local=local) as seen:
+def test_every_sentence_that_names_a_state_sets_its_chart_and_says_so(telling_page, visit, local):
+    with visit(telling_page, local=local) as seen:
         links = seen.page.evaluate(LINKS)
         for place, (address, here) in enumerate(links):
             if here:

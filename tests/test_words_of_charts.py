@@ -91,9 +91,9 @@ def states(controls: list[dict]) -> list[dict]:
     return [start | {name: value} for name, values in tried.items() for value in values]
 
 
-def test_words_are_whole_and_apart_on_a_phone(book_page, visit):
+def test_words_are_whole_and_apart_on_a_phone(drawing_page, visit):
     faults = []
-    with visit(book_page, width=PHONE) as seen:
+    with visit(drawing_page, width=PHONE) as seen:
         figures = seen.page.locator("[data-explorer]:has(form)").all()
         assert not figures or seen.page.evaluate(HAS_FONT), "Install Arial or fonts-liberation: charts are set in it."
         for root in figures:

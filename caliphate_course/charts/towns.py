@@ -94,11 +94,15 @@ def chart_with_curve(frame: pd.DataFrame) -> alt.VConcatChart:
         )
     )
     here = base.transform_filter("datum.month == month")
+    late = (
+        f"datum.month > {counts.index[-7]}"  # there the number stands left of the line, as there is no room right of it
+    )
+    side = {"align": alt.ExprRef(f"{late} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{late} ? -5 : 5")}
     curve = alt.layer(
         base.mark_area(interpolate="step-after", color=theme.EDGE),
         base.transform_filter("datum.month <= month").mark_area(interpolate="step-after", color=theme.INK),
         here.mark_rule(color=theme.RED, strokeWidth=1.5).encode(y=alt.value(0), y2=alt.value(CURVE)),
-        here.mark_text(align="left", baseline="top", dx=5, fontWeight="bold").encode(y=alt.value(0), text="held:Q"),
+        here.mark_text(**side, baseline="top", fontWeight="bold").encode(y=alt.value(0), text="held:Q"),
     ).properties(width=theme.FULL, height=CURVE)
     both = alt.vconcat(_map(frame), curve, spacing=6, autosize="pad")
     return both.add_params(alt.param(name="month"))

@@ -38,7 +38,9 @@ def build(explorer) -> ipywidgets.Widget:
     asked = [_asked(explorer, chart, title, rows)] if explorer.prediction else []
     source = source_line(explorer.sources["publisher"], explorer.as_of)
     note = ipywidgets.HTML(f'<div style="{SMALL_PRINT}">{html.escape(source)}</div>')
-    return ipywidgets.VBox([title, *asked, *rows, chart, note])
+    box = ipywidgets.VBox([title, *asked, *rows, chart, note])
+    box.add_class("live-explorer")
+    return box
 
 
 def _title(explorer):
