@@ -62,6 +62,11 @@ def bounds(low: float | None, high: float | None, write: Callable[[float], str] 
     return f"{AT_LEAST} {write(low)}" if low is not None else f"{UP_TO} {write(high)}"
 
 
+def of_millions(least: float) -> tuple[int, str]:
+    """In what figures in millions are told, of which `least` is the least: (1000, 'billion') or (1, 'million')."""
+    return (1000, "billion") if least >= 1000 else (1, "million")
+
+
 def with_unit(text: str, unit: str) -> str:
     """'12 people', but '12%'."""
     return f"{text}{unit}" if unit == "%" else f"{text} {unit}".strip()

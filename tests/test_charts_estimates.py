@@ -88,8 +88,18 @@ def test_a_best_figure_with_one_bound_is_drawn_to_that_bound():
 def test_income_and_reserves_are_not_ranked_together():
     figure = revenue.explorer(data.load("revenue"))
     said = svg(figure)
-    assert "Million dollars: income to 2,900, reserves to 300" in said
-    assert "Million dollars: reserves to 300<" in svg(figure, what=[revenue.RESERVES])
+    assert "US dollars: income to 2.9 billion, reserves to 300 million" in said
+    assert "US dollars: reserves to 300 million<" in svg(figure, what=[revenue.RESERVES])
+
+
+def test_income_is_told_in_one_way_in_title_status_marks_axis_and_table():
+    figure = revenue.explorer(MONEY)
+    drawn = svg(figure)
+    assert ">2.9 billion<" in drawn and ">up to 1.9 billion<" in drawn and ">3 billion<" in drawn
+    assert "2.9 billion US dollars a year" in set(figure.table["Published figure"])
+    assert "up to 870 million US dollars a year" in set(figure.table["Published figure"])
+    told = " ".join([figure.title, figure.description, drawn, figure.table.drop(columns="Note").to_string()])
+    assert not re.search(r"\d,\d{3}", re.sub(r"<[^>]+>", " ", told))
 
 
 def test_a_row_without_any_figure_is_refused():
@@ -131,7 +141,7 @@ def test_monthly_income_is_multiplied_and_says_so():
     rows = revenue.estimates(MONEY).set_index("id")
     assert rows.loc["ihs-2016-03", "best"] == 12 * row(MONEY, "ihs-2016-03")["best"]
     assert rows.loc["ihs-2016-03", "what"] == revenue.MONTHLY
-    assert rows.loc["ihs-2016-03", "published"] == "56 million a month"
+    assert rows.loc["ihs-2016-03", "published"] == "56 million US dollars a month"
     assert "× 12" in revenue.explorer(MONEY).svg()
 
 
@@ -139,6 +149,15 @@ def test_reserves_are_never_counted_as_income():
     rows = revenue.estimates(MONEY)
     assert set(rows.loc[rows["kind"] == "reserves", "what"]) == {revenue.RESERVES}
     assert revenue.RESERVES not in set(rows.loc[rows["kind"] == "revenue", "what"])
+
+
+def test_no_author_gives_a_later_year_as_larger():
+    """Lesson two says so of every author who has figures for two years."""
+    rows = revenue.estimates(MONEY)
+    author, year = rows["estimator"].str.extract("(ICSR|IHS|Brisard|UN)")[0], rows["period_start"].dt.year
+    yearly = rows.groupby([author.rename("author"), year.rename("year")])["reach"].agg(["min", "max"])
+    for _, told in yearly.groupby("author"):
+        assert len(told) > 1 and (told["max"].iloc[1:].array < told["min"].iloc[:-1].array).all()
 
 
 def test_revenue_title_agrees_with_its_rows():

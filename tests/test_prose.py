@@ -8,6 +8,7 @@ import pytest
 from conftest import ROOT
 from quantities import LOOSE, quantities
 
+from caliphate_course import data
 from caliphate_course.facts import facts
 from coursebook.build import Build
 from coursebook.questions import Answer, read_answers
@@ -332,6 +333,90 @@ def test_each_sentence_of_method_is_still_there():
     assert [words for words in OF_METHOD if words not in text] == []
 
 
+# Words with which a sentence claims that something was the first, the only one, without exception, or set free the next.
+CLAIM = re.compile(
+    r"\b(?:first(?! (?:half|article|rater))|only|sole|alone|last|largest|biggest|deadliest|earliest|worst|never|none|"
+    r"no ?one|nobody|nowhere|always|ever|every|everybody|everyone|everywhere|all|both|from then on|since then|grew into|"
+    r"sets? (?:\w+ ){0,3}free)\b",
+    re.IGNORECASE,
+)
+SAYS_WHENCE = re.compile(r"\{(?:fact|cite:\w+|numref|state)\}")
+WORDS_OF_ROLE = re.compile(r"\{(?!cite|fact)[\w:-]+\}`([^`<]*)[^`]*`")
+SENTENCE_BREAK = re.compile(r"(?<=[.?!])[*\"”')]*\s+(?=[A-Z*\"“({])")
+# Blocks with a source or a key of their own, and what a chart cannot say.
+APART = re.compile(
+    r"^(?P<marks>[`:]{3,})\{(?:question\}|admonition\} A document to open).*?^(?P=marks)$"
+    r"|^\*\*What (?:the charts? do(?:es)? not show|is left out).*?(?=\n\n)"
+    r"|^### What (?:the charts? do(?:es)? not show|is left out)[^\n]*\n\n.*?(?=\n\n)",
+    re.MULTILINE | re.DOTALL,
+)
+# Sentences with such a word and no source beside them, by the reason why they need none.
+NAMED_CLAIMS = {
+    "the course speaks of itself": ("One question first:", "The first verdict that fits is the one to take."),
+    "a rule of reading": (
+        "That does not mean that nobody held it",
+        "**All, last, gone, defeated** are taken at their word.",
+    ),
+    "an example that claims nothing": ("A group that holds the only road and the only well of a desert",),
+    "a judgement, marked as ours": ("In our judgement no one of these is enough alone",),
+    "the table bears it out": (
+        "Every author with figures for two years gives the later year as smaller",
+        "Nobody is shown leaving",
+    ),
+}
+
+
+def unsourced_claims(text: str) -> list[tuple[int, str]]:
+    """(line, sentence) with a word of CLAIM and no citation, figure or state in it or in the sentence on either side."""
+    body = APART.sub(lambda block: "\n" * block[0].count("\n"), story(text))
+    lines, paragraphs, blocks = body.splitlines(), paragraph_of(body), {}
+    for number, line in prose(body):
+        if not line.startswith("#"):
+            block = blocks.setdefault(paragraphs[number], [])
+            block += [(number, one) for one in SENTENCE_BREAK.split(lines[number - 1])]
+    return [
+        (number, one)
+        for block in blocks.values()
+        for place, (number, one) in enumerate(block)
+        if CLAIM.search(_plain(WORDS_OF_ROLE.sub(r"\1", one)))
+        and not one.rstrip().endswith("?")
+        and not any(SAYS_WHENCE.search(near) for _, near in block[max(0, place - 1) : place + 2])
+    ]
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_a_first_an_only_and_an_all_have_a_source_beside_them(page):
+    named = [*OF_METHOD, *(words for said in NAMED_CLAIMS.values() for words in said)]
+    found = [(line, one) for line, one in unsourced_claims(read(page)) if not any(words in one for words in named)]
+    assert not found, f"Cite, compute, say whose claim it is, or drop the word:\n{_told(page, found)}"
+
+
+def test_each_named_claim_is_still_there_and_needs_its_place():
+    unsourced = [one for page in lessons() for _, one in unsourced_claims(read(page))]
+    named = [words for said in NAMED_CLAIMS.values() for words in said]
+    assert [words for words in named if not any(words in one for one in unsourced)] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("It was the first city to fall.", ["It was the first city to fall."]),
+        ("It was the first city to fall {cite:p}`rand-2017-x`.", []),
+        ("It was the first city to fall. So says RAND {cite:p}`rand-2017-x`.", []),
+        ("RAND says so {cite:p}`rand-2017-x`. It rained. It was the first to fall.", ["It was the first to fall."]),
+        ("RAND says so {cite:p}`rand-2017-x`.\n\nNobody else left.", ["Nobody else left."]),
+        ("Its end set older quarrels free.", ["Its end set older quarrels free."]),
+        ("{state}`Every town <fig-towns?month=2014-06>` was counted. Was it the last?", []),
+        ("In the first half of 2024 the rest went on.", []),
+        ("```{question} Which was the only one?\n+ All of it. :: Every day.\n```", []),
+        ("**What the chart does not show.** It shows nobody.\nNor all.\n\nAll left.", ["All left."]),
+        ("### What is left out\n\nNobody is here.\n\nAll left.", ["All left."]),
+    ],
+)
+def test_the_finder_of_claims_looks_at_the_sentences_on_either_side(told, expected):
+    assert [one for _, one in unsourced_claims(f"# X\n\n## Y\n\n{told}\n\n## Summary\n")] == expected
+
+
 MEAN_SENTENCE, SHORT, MOST_SHORT = (14, 19), 8, 0.18  # words; a sentence that short; their share in a story
 SENTENCE_END = re.compile(r"[.?!][\"”*)']*\s*$")
 
@@ -385,6 +470,18 @@ def test_further_reading_names_two_to_five_works_for_each_lesson():
     }
     assert list(works) == lessons()
     assert not {page: len(found) for page, found in works.items() if not 2 <= len(found) <= 5}
+
+
+def test_further_reading_names_two_books_for_each_part_and_a_dozen_sources_read_whole():
+    """A book has its year or publisher in brackets and reviews that say what it argues and where it ends."""
+    _, whole, *parts = re.split(r"^## ", read("book/further-reading"), flags=re.MULTILINE)
+    books = [
+        re.findall(r"^- \*[^*\n]+\*, .*\(.*[A-Z].*\).*\{cite:p\}", part.split("\n### ")[0], re.M) for part in parts
+    ]
+    assert len(parts) == 4 and all(len(found) >= 2 for found in books)
+    cited = [one for found in re.findall(r"\{cite:p\}`(.+?)`", whole) for one in found.split(",")]
+    seen = data.load("sources").set_index("id")["seen"]
+    assert len(cited) >= 12 and {seen[one] for one in cited} == {"full"}
 
 
 EXERCISES = {

@@ -11,22 +11,30 @@ from caliphate_course.charts import ranges
 from caliphate_course.facts import fill
 from caliphate_course.measures.estimates import stated
 from coursebook.figures import Explorer, theme
-from coursebook.words import named
+from coursebook.words import named, of_millions
 
 MONTHLY, YEARLY, RESERVES = "income, monthly figure × 12", "income, for a whole year", "reserves, not income"
 # What each period of the table makes of a figure, and how it is said.
 PERIODS = {
-    "month": (MONTHLY, "million a month"),
-    "year": (YEARLY, "million a year"),
-    "stock": (RESERVES, "million in reserve"),
+    "month": (MONTHLY, "US dollars a month"),
+    "year": (YEARLY, "US dollars a year"),
+    "stock": (RESERVES, "US dollars in reserve"),
 }
 COLOURS = {YEARLY: theme.BLUE, MONTHLY: theme.SKY, RESERVES: theme.OCHRE}
+
+
+def _amount(value):
+    """Vega expression: `value`, in million dollars, in the words of `of_millions`."""
+    return f"({value} < 1000 ? {value} + ' million' : format({value} / 1000, ',') + ' billion')"
+
+
 # What came in and what was left are never ranked together.
 _LINE = (
-    "'Million dollars: ' + (datum.income > 0 ? 'income to ' + format(datum.income, ',') : '')"
+    f"'US dollars: ' + (datum.income > 0 ? 'income to ' + {_amount('datum.income')} : '')"
     " + (datum.income > 0 && datum.reserves > 0 ? ', ' : '')"
-    " + (datum.reserves > 0 ? 'reserves to ' + format(datum.reserves, ',') : '')"
+    f" + (datum.reserves > 0 ? 'reserves to ' + {_amount('datum.reserves')} : '')"
 )
+_AXIS = alt.Axis(tickCount=4, labelExpr=f"datum.value ? {_amount('datum.value')} : '0'")
 SHORT = {
     "ICSR and EY": "ICSR and EY",
     "IHS Conflict Monitor": "IHS",
@@ -42,14 +50,15 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of `revenue` in million US dollars, monthly figures times twelve so that they can stand beside others.
 
     Adds `what` (a key of COLOURS), `label`, `order`, `published` (the figure as its author gave it) and the columns of
-    `stated`. Raises ValueError for a period without an entry in PERIODS.
+    `stated`, of which `words` and `brief` read "2.9 billion". Raises ValueError for a period without an entry in PERIODS.
     """
     rows = frame.sort_values(["period_start", "period_end"], ascending=[True, False]).reset_index(drop=True)
     period = named(rows["per"], PERIODS, table="revenue", home="PERIODS in charts/revenue.py")
-    published = stated(rows)["words"] + " " + period.str[1]
+    published = _read_out(rows)["words"] + " " + period.str[1]
     monthly = rows["per"] == "month"
     numbers = rows[["low", "best", "high"]].astype("float64")
-    rows = stated(rows.assign(**numbers.where(~monthly, numbers * 12)))
+    rows = rows.assign(**numbers.where(~monthly, numbers * 12))
+    rows = stated(rows).assign(**_read_out(rows)[["words", "brief"]])
     authors = rows["estimator"].map(lambda name: SHORT.get(name, name))
     when = rows["period_start"].dt.year.astype(str).where(~monthly, rows["period_start"].dt.strftime("%b %Y"))
     return rows.assign(
@@ -58,6 +67,15 @@ def estimates(frame: pd.DataFrame) -> pd.DataFrame:
         published=published,
         order=rows.index,
     )
+
+
+def _read_out(rows):
+    """`words` and `brief` of `stated` for `rows` in million dollars, each row in millions or in billions."""
+    numbers = rows[["low", "best", "high"]].astype("float64")
+    least = numbers.min(axis=1)
+    told = stated(rows.assign(**numbers.div(least.map(lambda number: of_millions(number)[0]), axis=0)))
+    units = least.map(lambda number: of_millions(number)[1]).astype("str")
+    return told[["words", "brief"]].apply(lambda words: words + " " + units)
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -71,7 +89,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     rows = rows.assign(income=rows["reach"].mask(stock, 0), reserves=rows["reach"].where(stock, 0))
     layers = ranges.in_rows(
         rows,
-        x=ranges.horizontal(rows, "Million US dollars", room=1.4),
+        x=ranges.horizontal(rows, "US dollars", room=1.4, axis=_AXIS),
         y=ranges.vertical("label"),
         color=alt.Color(
             "what:N",
@@ -100,15 +118,15 @@ def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
 def table(frame: pd.DataFrame) -> pd.DataFrame:
     """The figures as published, all text.
 
-    Columns `From`, `To` (ISO dates), `Published figure (US dollars)` (in millions, with its period), `Estimator`,
-    `What it is` and `Note`.
+    Columns `From`, `To` (ISO dates), `Published figure` (in US dollars, with its period), `Estimator`, `What it is` and
+    `Note`.
     """
     rows = estimates(frame)
     return pd.DataFrame(
         {
             "From": rows["period_start"].dt.strftime("%Y-%m-%d"),
             "To": rows["period_end"].dt.strftime("%Y-%m-%d"),
-            "Published figure (US dollars)": rows["published"],
+            "Published figure": rows["published"],
             "Estimator": rows["estimator"],
             "What it is": rows["definition"],
             "Note": rows["note"].fillna(""),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coursebook.dataset import DataError, Dataset, ids
-from coursebook.words import bounds, date_words, number, period_words, rounded, scaled, with_unit
+from coursebook.words import bounds, date_words, number, of_millions, period_words, rounded, scaled, with_unit
 
 if TYPE_CHECKING:
     from coursebook.facts.definitions import Measure
@@ -219,8 +219,9 @@ def _range(fact, write):
 def _read_out(fact, show):
     """The figure, or what `show` takes of it, with its unit; a thousand millions are read as one billion."""
     numbers = [n for n in (fact.low, fact.value, fact.high) if isinstance(n, (int, float))]
-    if fact.unit.startswith("million ") and min(numbers) >= 1000:
-        return with_unit(show(fact, lambda value: number(value / 1000)), fact.unit.replace("million", "billion", 1))
+    if fact.unit.startswith("million "):
+        size, word = of_millions(min(numbers))
+        return with_unit(show(fact, lambda value: number(value / size)), fact.unit.replace("million", word, 1))
     return with_unit(show(fact, number), fact.unit)
 
 
