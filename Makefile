@@ -33,8 +33,8 @@ accept-pictures: book browser  ## accept how every figure and kind of page looks
 bench: book browser  ## measure pages, builds and growth, and the usual recipe beside ours, into bench/RESULTS.md (a quarter of an hour; PART=pages does one part)
 	@$(BIN)/python -m bench $(PART)
 
-handout: $(READY) libraries  ## typeset the PDF editions into _build/handout (HANDOUT_PAPER=letter, HANDOUT_CODE=1)
-	@$(BIN)/python -m coursebook handout
+handout: $(READY) libraries  ## typeset the PDF editions into _build/handout (LESSON=5 one booklet, HANDOUT_PAPER=letter, HANDOUT_CODE=1)
+	@$(BIN)/python -m coursebook handout --lesson $(or $(LESSON),0)
 
 lab: $(READY)  ## open the lessons as live notebooks in JupyterLab (your copies, in the folder lab; LAB=--no-browser)
 	@$(BIN)/python -m coursebook lab $(LAB)

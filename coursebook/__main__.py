@@ -34,7 +34,7 @@ STYLE = "Mend that; the formatter does its part itself: python -m ruff check --f
 def _handout(options) -> int:
     from coursebook.editions.handout.build import run
 
-    return run(paper=options.paper.lower(), code=options.code)
+    return run(paper=options.paper.lower(), code=options.code, lesson=options.lesson)
 
 
 def _copies(options) -> int:
@@ -160,6 +160,7 @@ def _commands() -> argparse.ArgumentParser:
     handout.add_argument("--paper", default=os.environ.get("HANDOUT_PAPER", "a4"), help="a4 or letter")
     code = os.environ.get("HANDOUT_CODE", "0") not in ("", "0")
     handout.add_argument("--code", action="store_true", default=code, help="print the code of the charts too")
+    handout.add_argument("--lesson", type=int, default=0, help="make the booklet of this lesson alone")
     add("copies", _copies, "write the lessons of the built book into the folder lab, as copies to teach from")
     add("lab", _lab, "open the lessons as live notebooks in JupyterLab; further options are JupyterLab's")
     add("metadata", _metadata, "make data/datapackage.json of data/meta and the tables")

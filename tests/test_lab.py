@@ -22,6 +22,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
+from playwright.sync_api import expect
 from test_prose import lessons
 
 from coursebook.editions import lab, notebooks
@@ -91,7 +92,7 @@ for explorer in explorers:
 CONTROLS = ", ".join(
     [
         ".noUi-handle",
-        "select",
+        ":not(.play-speed) > select",
         "input[type=checkbox]",
         "input[type=radio]:not(:checked)",
         ".widget-toggle-button:not(.mod-active)",
@@ -264,14 +265,17 @@ def test_run_all_then_move_each_chart(window, notebook, lesson, capsys):
     seconds = time.perf_counter() - started
     for kind in ("error", "stderr"):
         assert panel.locator(f".jp-RenderedText[data-mime-type='application/vnd.jupyter.{kind}']").count() == 0
-    for show in panel.get_by_role("button", name="Show me", exact=True).all():  # a chart that asks for a guess first
-        show.click()
+    show = panel.get_by_role("button", name="Show me", exact=True)  # of a chart that asks for a guess first
+    for left in reversed(range(show.count())):
+        show.first.click()
+        expect(show).to_have_count(left)
     explorers = _explorers(window)
     shown = {title: first for title, (first, _) in explorers.items() if first}
     assert shown
+    boxes = {title: _box(panel, title) for title in explorers}
     for title, first in shown.items():
-        _move_by_hand(window, _box(panel, title), title, first)
-    _move_from_python(window, _box(panel, _python(window, "", "explorer.title")))
+        _move_by_hand(window, boxes[title], title, first)
+    _move_from_python(window, boxes[_python(window, "", "explorer.title")])
     with capsys.disabled():
         print(f"\n  {lesson} in JupyterLab: run all {seconds:.1f} s, {len(explorers)} charts, {len(shown)} moved")
     if lesson[3:-6] in STEPPED:

@@ -186,6 +186,7 @@ def _speed_menu(play):
     """A menu of the speeds that the book's Play has."""
     menu = ipywidgets.Dropdown(options=SPEEDS, value=play.interval, description="Speed")
     menu.style.description_width, menu.layout.width = "initial", "8em"
+    menu.add_class("play-speed")
     ipywidgets.link((menu, "value"), (play, "interval"))
     return menu
 

@@ -113,6 +113,12 @@ def patched(spec: dict, changes: list) -> dict:
     return spec
 
 
+def without_legends(spec: dict) -> dict:
+    """A copy of a compiled `spec`, or of a group of it, without its keys: for a picture beside one that has them."""
+    marks = [without_legends(mark) if mark.get("type") == "group" else mark for mark in spec.get("marks", [])]
+    return {**{key: value for key, value in spec.items() if key != "legends"}, "marks": marks}
+
+
 def vega_svg(spec: dict, values: dict) -> str:
     """A compiled chart as an SVG string, with its signals at `values`."""
     signals = [{**one, "value": values[one["name"]]} if one["name"] in values else one for one in spec["signals"]]

@@ -19,6 +19,7 @@ from coursebook.words import number
 SHORT_TABLE = 40
 # So many states that the prose names, the first ones, are printed under the one in which a chart opens: they fill a row.
 MOST_STATES = 2
+TALL = 1.6  # height to width of a chart that takes more than half a column of a printed page
 # An attribute of a tag that says where or how something is drawn, not what it is called.
 _DRAWN = re.compile(r' (?!aria-)[\w:-]+="[^"]*"')
 
@@ -109,24 +110,36 @@ def states_of(figure: dict) -> States:
 
 
 def named_states(figure: dict, names: Iterable[str]) -> list[dict]:
-    """The states of those names for print, but for the one in which the figure opens, at most MOST_STATES."""
+    """The states of those names for print, but for the one in which the figure opens, at most MOST_STATES; none of a
+    chart that takes more than half a column."""
     states = states_of(figure)
     named = {states.write(state): state for state in map(states.read, names)}
     named.pop("", None)
     drawn = []
-    for name, state in list(named.items())[:MOST_STATES]:
-        svg = _clean(state_svg(figure, name), f"{figure['name']}-{quote(name, safe='')}")
+    for name, state in list(named.items())[: 0 if is_tall(figure["svg_narrow"]) else MOST_STATES]:
+        svg = _small(figure, name, quote(name, safe=""))
         drawn.append({"title": _title(figure, states, state), "label": states.words(state), "svg": svg})
     return drawn
 
 
+def is_tall(svg: str) -> bool:
+    """Whether a narrow chart takes more than half a column of a printed page, and so is printed once."""
+    width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg, re.IGNORECASE).groups())
+    return height > TALL * width
+
+
+def _small(figure, name, mark):
+    """A state for print, without the key, which the figure's first picture has."""
+    return _clean(state_svg(figure, name, keys=False), f"{figure['name']}-{mark}")
+
+
 def step_states(figure: dict) -> list[dict]:
-    """The steps of a figure for print, each with its sentence."""
-    states = states_of(figure)
+    """The steps of a figure for print, each with its sentence; a tall chart is not drawn again for them."""
+    states, tall = states_of(figure), is_tall(figure["svg_narrow"])
     drawn = []
     for place, step in enumerate(figure["steps"], start=1):
         name = split(step["query"])[0]
-        svg = _clean(state_svg(figure, name), f"{figure['name']}-step-{place}")
+        svg = "" if tall else _small(figure, name, f"step-{place}")
         drawn.append({"title": _title(figure, states, states.read(name)), "label": step["says"], "svg": svg})
     return drawn
 
@@ -135,12 +148,13 @@ def _title(figure, states, state):
     return states.title(figure["titles"], state) if figure["titles"] else figure["title"]
 
 
-def state_svg(figure: dict, name: str) -> str:
-    """The narrow drawing of a figure in the state of that name; '' is the one in which it opens."""
-    if not name:
+def state_svg(figure: dict, name: str, *, keys: bool = True) -> str:
+    """The narrow drawing of a figure in the state of that name, with or without its keys; '' is the one in which it
+    opens."""
+    if not name and keys:
         return figure["svg_narrow"]
-    states = states_of(figure)
-    return rendering.vega_svg(rendering.patched(figure["vega"], figure["narrow"]), states.whole(states.read(name)))
+    states, spec = states_of(figure), rendering.patched(figure["vega"], figure["narrow"])
+    return rendering.vega_svg(spec if keys else rendering.without_legends(spec), states.whole(states.read(name)))
 
 
 def standalone_html(figure: dict) -> str:

@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup, Tag
 from sphinx_external_toc.api import SiteMap
 
 from coursebook import course
+from coursebook.figures.static import is_tall
 
 CITATION = ".bibtex-citation"
 SOURCE_ENTRY = ".source-list > li"
@@ -381,7 +382,7 @@ def cover_charts(section: Tag):
 
 
 def blank_frame(figure: Tag) -> Tag:
-    """A figure's question with axes and key of its chart, under a title that tells nothing."""
+    """A figure's question with axes and key of its chart, under a title that tells nothing; lines in place of a tall one."""
     blank = copy.copy(figure)
     title = blank.select_one(".explorer-question")["data-title"]
     blank.select_one(".caption-text").string = title
@@ -390,6 +391,8 @@ def blank_frame(figure: Tag) -> Tag:
     for part in [blank, *blank.select("[id]")]:
         part.attrs.pop("id", None)
     blank.svg.title.string = f"{title}: a blank frame for your guess"
+    if is_tall(str(blank.svg)):
+        blank.select_one(".explorer-chart").replace_with(writing_space())
     return blank
 
 

@@ -43,8 +43,11 @@ def editions(chapters, *, code: bool) -> dict[str, Edition]:
     }
 
 
-def main(root: Path, *, out: Path | None = None, paper: str = "a4", code: bool = False) -> dict[str, Path]:
-    """Build every edition of the book at `root` into `out`, else `_build/handout` of `root`; the files by name.
+def main(
+    root: Path, *, out: Path | None = None, paper: str = "a4", code: bool = False, lesson: int = 0
+) -> dict[str, Path]:
+    """Build every edition of the book at `root`, or only the booklet of a `lesson`, into `out`, else `_build/handout` of
+    `root`; the files by name.
 
     The work is done in a folder of its own and moved when it is complete, so two builds at once do not collide.
     """
@@ -59,8 +62,10 @@ def main(root: Path, *, out: Path | None = None, paper: str = "a4", code: bool =
         page = build_page(book, work)
         with stage("reading the page"):
             chapters = assemble.read_chapters(page, book.toc())
-        set_editions(root, chapters, editions(chapters, code=code), paper, work)
-        return _deliver([page.rename(work / PAGE), *work.glob("*.pdf")], out or book.out / "handout")
+        one = {f"lesson-{lesson:02}": Edition(f"Lesson {lesson}", code=code, lesson=lesson)}
+        chosen = one if lesson else editions(chapters, code=code)
+        set_editions(root, chapters, chosen, paper, work)
+        return _deliver([page.rename(work / PAGE), *work.glob("*.pdf")], out or book.out / "handout", keep=bool(lesson))
 
 
 def set_editions(root: Path, chapters, chosen: dict[str, Edition], paper: str, folder: Path) -> None:
@@ -82,12 +87,12 @@ def set_editions(root: Path, chapters, chosen: dict[str, Edition], paper: str, f
                 print(f"    {complaint}", flush=True)
 
 
-def _deliver(made: list[Path], out: Path) -> dict[str, Path]:
-    """Move what was `made` into `out`, where no other PDF stays."""
+def _deliver(made: list[Path], out: Path, *, keep: bool) -> dict[str, Path]:
+    """Move what was `made` into `out`, where no other PDF stays unless it is to be kept."""
     out.mkdir(exist_ok=True)
     files = {path.stem: Path(shutil.move(path, out / path.name)) for path in made}
     for old in out.glob("*.pdf"):
-        if old.stem not in files:
+        if not keep and old.stem not in files:
             old.unlink()
     return {name: path for name, path in sorted(files.items()) if path.suffix == ".pdf"}
 
@@ -106,12 +111,12 @@ def _typeset(html: str, target: Path) -> tuple[list[str], float]:
     return complaints, time.perf_counter() - started
 
 
-def run(*, paper: str = "a4", code: bool = False) -> int:
-    """Build every edition of the book in this folder; what is wrong is said on the error stream."""
+def run(*, paper: str = "a4", code: bool = False, lesson: int = 0) -> int:
+    """Build every edition of the book in this folder, or a lesson's booklet; what is wrong is said on the error stream."""
     root = Path.cwd()
     try:
         Build(root).set_environment()
-        main(root, paper=paper, code=code)
+        main(root, paper=paper, code=code, lesson=lesson)
     except (BuildError, HandoutError, typeset.MissingTool) as error:
         print(f"\nThe handout was not built: {error}", file=sys.stderr)
         return 1
