@@ -41,9 +41,10 @@ from coursebook.figures import Explorer
 _shown = {one.title: one for one in gc.get_objects() if isinstance(one, Explorer) and "widget" in vars(one)}
 _state = json.dumps({t: [next(iter(e.controls), None), {n: w.value for n, w in e.controls.items()}] for t, e in _shown.items()})
 """
-# Gives the first control of the lesson's last chart another value, from Python.
+# Gives the first control of the lesson's last chart that has one another value, from Python.
+LAST_CHART = "_last = [one for one in [*_shown.values(), explorer] if one.controls][-1]"
 MOVE_FROM_PYTHON = """
-_first = next(iter(explorer.controls.values()))
+_first = next(iter(_last.controls.values()))
 _values = getattr(_first, "options", None) and [value for _, value in _first._options_full]
 if _values is None:
     _first.value = not _first.value if isinstance(_first.value, bool) else _first.min if _first.value != _first.min else _first.max
@@ -275,7 +276,7 @@ def test_run_all_then_move_each_chart(window, notebook, lesson, capsys):
     boxes = {title: _box(panel, title) for title in explorers}
     for title, first in shown.items():
         _move_by_hand(window, boxes[title], title, first)
-    _move_from_python(window, boxes[_python(window, "", "explorer.title")])
+    _move_from_python(window, boxes[_python(window, LAST_CHART, "_last.title")])
     with capsys.disabled():
         print(f"\n  {lesson} in JupyterLab: run all {seconds:.1f} s, {len(explorers)} charts, {len(shown)} moved")
     if lesson[3:-6] in STEPPED:

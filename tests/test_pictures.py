@@ -32,7 +32,7 @@ LOOKS = {
     "print": {"width": 720, "color_scheme": "light", "media": "print"},
 }
 # One page of each kind, seen from its top; of the lessons, each figure.
-KINDS = ("index", "the-caliphate", "data", "sources", "glossary", "genindex", "search")
+KINDS = ("index", "the-caliphate", "cross-check", "data", "sources", "glossary", "genindex", "search")
 HEIGHT, HALF = 1000, 0.5
 SAME_SIZE_PX = 2  # pixels by which a picture may be larger or smaller
 SEEN = 40  # difference of a pixel, of 255, that an eye sees
