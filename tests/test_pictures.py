@@ -92,6 +92,7 @@ def page_as(painter, address: str, *, width: int, color_scheme: str, media: str)
     page.goto(address, wait_until="load")
     page.emulate_media(media=media)
     page.add_style_tag(content=STYLE)
+    page.evaluate("() => { for (const asks of document.querySelectorAll('[data-asks]')) asks.dataset.open = ''; }")
     page.evaluate("() => Promise.all([...document.fonts].map((face) => face.load())).then(() => document.fonts.ready)")
     try:
         yield page

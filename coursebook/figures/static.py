@@ -124,7 +124,7 @@ def named_states(figure: dict, names: Iterable[str]) -> list[dict]:
 
 def is_tall(svg: str) -> bool:
     """Whether a narrow chart takes more than half a column of a printed page, and so is printed once."""
-    width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg, re.IGNORECASE).groups())
+    width, height = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg, re.IGNORECASE)[0])
     return height > TALL * width
 
 
