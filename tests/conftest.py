@@ -60,10 +60,15 @@ def accepting(request) -> bool:
 # What a test needs says to which tier it belongs, unless it says so itself: see `markers` in pyproject.toml.
 TIERS = ("unit", "book", "browser", "release")
 NEEDS_BROWSER, NEEDS_BOOK = {"browser", "launch"}, {"site", "screen", "copy", "good"}
+# What takes long to make is made once: the tests of a module that share it run on one worker.
+SHARED = {"screen", "paper", "garden", "figures"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
+        if SHARED & set(item.fixturenames) and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
         if not any(item.get_closest_marker(tier) for tier in TIERS):
             needed = set(item.fixturenames)
             item.add_marker("browser" if needed & NEEDS_BROWSER else "book" if needed & NEEDS_BOOK else "unit")

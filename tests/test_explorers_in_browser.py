@@ -151,7 +151,8 @@ def test_what_is_announced_is_what_the_chart_says(drawing_page, awake):
             root.evaluate(NOTHING_CHOSEN)
             settled(seen.page, root)
             said = root.evaluate(SAID).split()
-            assert said and set(said) <= set(root.evaluate(WORDS)), root.get_attribute("data-explorer")
+            title = root.locator("xpath=ancestor::figure").locator(".caption-text").inner_text().split()
+            assert said and set(said) <= {*root.evaluate(WORDS), *title}, root.get_attribute("data-explorer")
         seen.quiet()
 
 
@@ -233,7 +234,9 @@ def test_a_moved_chart_prints_as_it_was_moved_and_in_letters(visit, width):
         settled(seen.page, root)
         printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(seen.page.pdf())).pages)
         printed = " ".join(printed.split())
-        assert root.locator(".explorer-status").text_content() in printed
+        title = root.locator("xpath=ancestor::figure").locator(".caption-text").inner_text()
+        assert title in printed
+        assert root.locator(".explorer-status").text_content().removeprefix(title).strip() in printed
         assert seen.page.locator("h1").inner_text().rstrip("#") in printed
         assert "Download the table" not in printed, "on paper there is nothing to press"
 

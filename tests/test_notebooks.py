@@ -364,8 +364,9 @@ def test_any_words_come_through_as_they_are(words):
 
 
 def test_a_node_without_a_form_is_told_with_page_and_line_and_keeps_its_words(screen):
-    (warning,) = [line for line in screen.warning.getvalue().splitlines() if "oddity" in line]
-    assert re.search(r"odd\.md:12: WARNING: oddity has no form in notebooks", warning)
+    told = screen.warning.getvalue()
+    warning = "".join(line for line in told.splitlines() if "oddity" in line)
+    assert re.search(r"odd\.md:12: WARNING: oddity has no form in notebooks", warning), told
     assert "Words of an *odd* block" in _text(nbformat.read(_small(screen, "odd"), as_version=4))
 
 

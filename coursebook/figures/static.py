@@ -222,8 +222,9 @@ def _clean(svg: str, prefix: str) -> str:
 
 
 def _rounded_down(attribute: re.Match) -> str:
-    kept = 1 if attribute[0].startswith(" d=") else 2
-    return re.sub(rf"(\.\d{{{kept}}})\d+", r"\1", attribute[0])
+    if attribute[0].startswith(" d="):
+        return re.sub(r"\.0(?!\d)", "", re.sub(r"(\.\d)\d+", r"\1", attribute[0]))
+    return re.sub(r"(\.\d\d)\d+", r"\1", attribute[0])
 
 
 def _height(svg: str) -> str:
