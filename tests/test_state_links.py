@@ -332,7 +332,7 @@ def test_a_sentence_sets_its_chart_and_shows_a_copy_beside_it(read):
     expect(copy.locator("svg")).to_contain_text("December 2014")
     expect(copy).to_contain_text("Fig. 1.1: Month: December 2014")
     box, sentence = copy.bounding_box(), link.bounding_box()
-    assert sentence == before, "the text stays where it is, however long the chart's new title"
+    assert abs(sentence["y"] - before["y"]) < 1, "the text stays where it is, however long the chart's new title"
     assert in_view(page, copy) and box["x"] >= sentence["x"] + sentence["width"]
     expect(figure(page).locator("output")).to_have_text("December 2014")
     expect(figure(page).locator(".explorer-status")).to_contain_text("Fig. 1.1 now shows: Month: December 2014.")
