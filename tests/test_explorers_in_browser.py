@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 
 import pytest
 from conftest import WAKE_MS, uncover, wake
@@ -233,7 +234,7 @@ def test_a_moved_chart_prints_as_it_was_moved_and_in_letters(visit, width):
         root.locator("form input[type=range]").press("Home")
         settled(seen.page, root)
         printed = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(seen.page.pdf())).pages)
-        printed = " ".join(printed.split())
+        printed = " ".join(unicodedata.normalize("NFKC", printed).split())  # the page's font joins f and i
         title = root.locator("xpath=ancestor::figure").locator(".caption-text").inner_text()
         assert title in printed
         assert root.locator(".explorer-status").text_content().removeprefix(title).strip() in printed

@@ -139,7 +139,7 @@ def test_on_paper_steps_are_small_charts_with_their_sentences():
 
 
 PRINTED = """<section><figure id="fig-a"><figcaption><span class="caption-text">It was 30</span></figcaption>
-<p class="explorer-question" data-title="How large was it?">Guess</p><svg viewBox="0 0 360 300"><title>It was 30</title>
+<p class="explorer-question" data-title="How large was it?">Guess</p><svg viewBox="0 0 360 290"><title>It was 30</title>
 <g class="mark-group role-axis"></g><g class="mark-symbol role-mark marks">30</g></svg></figure>
 <div class="notice">It was 30</div><p>More.</p><h3>Next</h3></section>"""
 
