@@ -93,11 +93,21 @@ def test_good_copy_builds_and_a_changed_sentence_executes_nothing(copy):
     assert not pages_read(copy), "the downloads tell the version and what they need"
 
 
+PAGES_READ = """
+from pathlib import Path
+from coursebook.build import Build
+book = Build(Path.cwd())
+book.set_environment()
+print(book.pages_read)
+"""
+
+
 def pages_read(folder) -> bool:
     """`Build.pages_read` of the folder's own course."""
-    asked = "from coursebook.build import *; book = Build(Path.cwd()); book.set_environment(); print(book.pages_read)"
-    environment = os.environ | {"PYTHONPATH": str(folder)}
-    return eval(subprocess.check_output([sys.executable, "-c", asked], cwd=folder, env=environment, text=True))
+    (folder / "pages_read.py").write_text(PAGES_READ)
+    code, out, err = run(folder, "pages_read")
+    assert code == 0, err
+    return out == "True\n"
 
 
 def test_failing_cell(copy):

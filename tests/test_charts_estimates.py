@@ -98,7 +98,9 @@ def test_income_is_told_in_one_way_in_title_status_marks_axis_and_table():
     assert ">2.9 billion<" in drawn and ">up to 1.9 billion<" in drawn and ">3 billion<" in drawn
     assert "2.9 billion US dollars a year" in set(figure.table["Published figure"])
     assert "up to 870 million US dollars a year" in set(figure.table["Published figure"])
-    told = " ".join([figure.title, figure.description, drawn, figure.table.drop(columns="Note").to_string()])
+    titles = " ".join(figure.titles["sentences"])
+    assert "to 2.9 billion US dollars" in titles and not re.search(r"illion \w*illion", titles)
+    told = " ".join([titles, figure.title, figure.description, drawn, figure.table.drop(columns="Note").to_string()])
     assert not re.search(r"\d,\d{3}", re.sub(r"<[^>]+>", " ", told))
 
 

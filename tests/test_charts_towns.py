@@ -45,6 +45,13 @@ def test_no_place_known_to_be_held_does_not_read_as_the_end(figures):
     assert "1 other at some time, day not found" in " ".join(texts(figures["fig-towns"], month=201904))
 
 
+@pytest.mark.parametrize("name", ["fig-towns", "fig-overview"])
+def test_no_title_says_that_nothing_was_held_while_dates_are_missing(figures, name):
+    """Hajin was lost in December 2018, and when it was taken is not known: a ring."""
+    title = figures[name].title_of({"month": 201808})
+    assert "held outright" in title and "known dates" in title
+
+
 def test_contested_places_districts_and_undated_stints_are_not_counted(frame):
     full = towns.held(frame)
     certain = frame[(frame["status"] == "held") & frame["part_of"].isna() & frame["from"].notna() & frame["to"].notna()]

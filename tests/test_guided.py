@@ -139,9 +139,33 @@ def test_on_paper_steps_are_small_charts_with_their_sentences():
 
 
 PRINTED = """<section><figure id="fig-a"><figcaption><span class="caption-text">It was 30</span></figcaption>
-<p class="explorer-question" data-title="How large was it?">Guess</p><svg viewBox="0 0 360 290"><title>It was 30</title>
-<g class="mark-group role-axis"></g><g class="mark-symbol role-mark marks">30</g></svg></figure>
+<p class="explorer-question" data-title="How large was it?">Guess</p><div class="explorer-chart"><svg viewBox="0 0 360 290">
+<title>It was 30</title><g class="mark-group role-axis"></g><g class="mark-symbol role-mark marks">30</g></svg></div></figure>
 <div class="notice">It was 30</div><p>More.</p><h3>Next</h3></section>"""
+
+
+def test_on_paper_a_tall_chart_is_drawn_once_and_its_steps_are_told():
+    wide = made(figure(steps=[Step({"year": 2014}, "First."), Step({}, "Last.")]))
+    assert all(one["svg"] for one in [*static.step_states(wide), *static.named_states(wide, ["year=2014"])])
+    tall = {**wide, "svg_narrow": '<svg viewBox="0 0 100 161"></svg>'}
+    assert [(one["label"], one["svg"]) for one in static.step_states(tall)] == [("First.", ""), ("Last.", "")]
+    assert static.named_states(tall, ["year=2014"]) == []
+    assert static.print_html(tall, static.step_states(tall)).count("<svg") == 1
+
+
+def test_on_paper_a_state_has_no_key_of_its_own():
+    panels = alt.hconcat(*[alt.Chart(FRAME).mark_point().encode(x="area:Q", color="year:N") for _ in range(2)])
+    drawn = rendering.vega(panels.resolve_scale(color="independent").to_dict())
+    assert rendering.vega_svg(drawn, {}).count("role-legend-title") == 2
+    small = rendering.vega_svg(rendering.without_legends(drawn), {})
+    assert "role-legend" not in small and small.count("mark-symbol role-mark") == 2
+
+
+def test_a_students_sheet_of_a_tall_chart_has_lines_to_write_on():
+    section = BeautifulSoup(PRINTED.replace("0 0 360 290", "0 0 100 161"), "html.parser").section
+    cover_charts(section)
+    blank, kept = section.select("figure")
+    assert blank.select(".writing-space .line") and blank.svg is None and kept.svg is not None
 
 
 def test_a_students_sheet_has_a_blank_frame_and_the_chart_at_its_end():

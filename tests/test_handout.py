@@ -247,6 +247,20 @@ def test_a_booklet_has_four_to_ten_pages(files):
             assert 4 <= len(reader_of(path).pages) <= 10, name
 
 
+def test_one_booklet_alone_leaves_the_other_files(chapters, tmp_path):
+    (name,) = chosen = build.editions(chapters, code=False, lesson=5)
+    assert (name, chosen[name]) == ("lesson-05", build.editions(chapters, code=False)["lesson-05"])
+    out = tmp_path / "handout"
+    for keep, left in ((True, {"student", "lesson-05"}), (False, {"lesson-05"})):
+        for path in (out / "student.pdf", tmp_path / "lesson-05.pdf"):
+            path.parent.mkdir(exist_ok=True)
+            path.touch()
+        build._deliver([tmp_path / "lesson-05.pdf"], out, keep=keep)
+        assert {path.stem for path in out.glob("*.pdf")} == left
+    with pytest.raises(HandoutError, match="no lesson 99"):
+        assemble.edition_html(chapters, build.editions(chapters, code=False, lesson=99)["lesson-99"], book={})
+
+
 def test_letter_and_code_by_a_switch(with_code_on_letter, chapters):
     reader = reader_of(with_code_on_letter)
     assert {tuple(page.mediabox[2:]) for page in reader.pages} == {(612, 792)}

@@ -89,15 +89,18 @@ def chart(
     return layered.add_params(*(alt.param(name=name) for name in (param, *(["guess"] if above else []))))
 
 
-def span(rows: pd.DataFrame) -> str:
-    """From which to which figure `rows` (from `stated`) run: 'from 180 to at least 1,800'; one figure by itself."""
+def span(rows: pd.DataFrame, write: Callable[[float], str] = "{:,.0f}".format) -> str:
+    """From which to which figure `rows` (from `stated`) run: 'from 180 to at least 1,800'; one figure by itself.
+
+    The end of a range is told as `write` tells it, all else by the column `words`.
+    """
     lowest = rows.loc[rows["low"].fillna(rows["at"]).astype(float).idxmin()]
     highest = rows.loc[rows["high"].fillna(rows["at"]).astype(float).idxmax()]
-    return lowest["words"] if len(rows) == 1 else f"from {_end(lowest, 'low')} to {_end(highest, 'high')}"
+    return lowest["words"] if len(rows) == 1 else f"from {_end(lowest, 'low', write)} to {_end(highest, 'high', write)}"
 
 
-def _end(row, bound):
-    return f"{row[bound]:,.0f}" if row["form"] == RANGE else row["words"]
+def _end(row, bound, write):
+    return write(row[bound]) if row["form"] == RANGE else row["words"]
 
 
 def title(param: str, rows: pd.DataFrame, whole: str, part: Callable[[pd.DataFrame, list[str]], str]) -> StateTitle:
@@ -115,9 +118,9 @@ def title(param: str, rows: pd.DataFrame, whole: str, part: Callable[[pd.DataFra
     return StateTitle(by=(param,), sentence=sentence)
 
 
-def spans(rows: pd.DataFrame, param: str) -> list[str]:
-    """For each value of the column `param`, in the order of `rows`, from which to which figure its rows run."""
-    return [f"{kind}: {span(some)}" for kind, some in rows.groupby(param, sort=False)]
+def spans(rows: pd.DataFrame, param: str, write: Callable[[float], str] = "{:,.0f}".format) -> list[str]:
+    """For each value of the column `param`, in the order of `rows`, from which to which figure its rows run (`span`)."""
+    return [f"{kind}: {span(some, write)}" for kind, some in rows.groupby(param, sort=False)]
 
 
 def shape(at_least: str, up_to: str) -> alt.Shape:

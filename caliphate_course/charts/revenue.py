@@ -135,8 +135,14 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _part(rows, _):
-    said = "; ".join(ranges.spans(rows, "what"))
-    return f"{said[0].upper()}{said[1:]} million US dollars"
+    said = "; ".join(ranges.spans(rows, "what", _written))
+    return f"{said[0].upper()}{said[1:]} US dollars"
+
+
+def _written(value):
+    """A figure in million dollars: "870 million", "2.9 billion"."""
+    size, word = of_millions(value)
+    return f"{value / size:,g} {word}"
 
 
 def explorer(frame: pd.DataFrame) -> Explorer:

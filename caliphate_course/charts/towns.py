@@ -24,6 +24,8 @@ from coursebook.figures import Explorer, Prediction, StateTitle, Step, theme
 from coursebook.words import date_words, in_words, listed
 
 END_OF_RISE = 201412
+# Said of a month without a place known to be held: a ring on the map may have been held even then.
+NONE_HELD = "none of the places with known dates was held outright"
 CURVE = 60  # height of the curve under the map, in pixels
 MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
 # Where the name of a well-known place stands beside its mark: off those of its neighbours, on a phone too.
@@ -94,9 +96,8 @@ def chart_with_curve(frame: pd.DataFrame) -> alt.VConcatChart:
         )
     )
     here = base.transform_filter("datum.month == month")
-    late = (
-        f"datum.month > {counts.index[-7]}"  # there the number stands left of the line, as there is no room right of it
-    )
+    # In the last months there is no room right of the line: the number stands left of it.
+    late = f"datum.month > {counts.index[-7]}"
     side = {"align": alt.ExprRef(f"{late} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{late} ? -5 : 5")}
     curve = alt.layer(
         base.mark_area(interpolate="step-after", color=theme.EDGE),
@@ -258,7 +259,7 @@ def overview(frame: pd.DataFrame) -> Explorer:
     def sentence(month):
         last = "; its last village fell in March 2019" if month == peak else ""
         if not counts[month]:
-            return f"ISIS is not known to have held any of the places on this map at the end of {months.words(month)}"
+            return f"{NONE_HELD.capitalize()} at the end of {months.words(month)}"
         return f"ISIS is known to have held {counts[month]} of the places on this map in {months.words(month)}{last}"
 
     return Explorer(
@@ -292,6 +293,8 @@ def rise(frame: pd.DataFrame) -> Explorer:
 
     def sentence(month):
         number = counts[month]
+        if not number:
+            return f"{NONE_HELD.capitalize()} at the end of {months.words(month)}"
         if month != peak:
             return f"{_words(number)} {'place is' if number == 1 else 'places are'} known to have been held at the end of {months.words(month)}"
         return (
@@ -377,7 +380,8 @@ def _losers(frame, empty) -> StateTitle:
             return "ISIS lost its towns to several rival forces, not to one army"
         others = rows[(rows["end"] <= month) & (month < rows["next_start"])]["state_lost"].value_counts()
         number = counts[month]
-        here = f"{months.words(month)}: {number or 'no'} {'place' if number < 2 else 'places'} known to be held"
+        known = f"{number} {'place' if number == 1 else 'places'} known to be held"
+        here = f"{months.words(month)}: {known if number else NONE_HELD}"
         if others.empty:
             return f"{here}; none was lost again"
         first = sorted(others.index[others == others.max()])

@@ -33,8 +33,10 @@ def build_page(book: Build, work: Path) -> Path:
     return out / "singlehtml" / "book" / "index.html"
 
 
-def editions(chapters, *, code: bool) -> dict[str, Edition]:
-    """File names (without .pdf) and the edition each holds."""
+def editions(chapters, *, code: bool, lesson: int = 0) -> dict[str, Edition]:
+    """File names (without .pdf) and the edition each holds: all, or the booklet of a `lesson`."""
+    if lesson:
+        return {f"lesson-{lesson:02}": Edition(f"Lesson {lesson}", code=code, lesson=lesson)}
     lessons = [chapter.number for chapter in chapters if chapter.number]
     return {
         "student": Edition("Student edition", code=code),
@@ -62,9 +64,7 @@ def main(
         page = build_page(book, work)
         with stage("reading the page"):
             chapters = assemble.read_chapters(page, book.toc())
-        one = {f"lesson-{lesson:02}": Edition(f"Lesson {lesson}", code=code, lesson=lesson)}
-        chosen = one if lesson else editions(chapters, code=code)
-        set_editions(root, chapters, chosen, paper, work)
+        set_editions(root, chapters, editions(chapters, code=code, lesson=lesson), paper, work)
         return _deliver([page.rename(work / PAGE), *work.glob("*.pdf")], out or book.out / "handout", keep=bool(lesson))
 
 
