@@ -19,7 +19,7 @@ from coursebook.words import number
 SHORT_TABLE = 40
 # So many states that the prose names, the first ones, are printed under the one in which a chart opens: they fill a row.
 MOST_STATES = 2
-TALL = 1.6  # height to width of a chart that takes more than half a column of a printed page
+TALL = 1.4  # height to width from which a chart takes half a column of a printed page, and made small cannot be read
 # An attribute of a tag that says where or how something is drawn, not what it is called.
 _DRAWN = re.compile(r' (?!aria-)[\w:-]+="[^"]*"')
 
@@ -111,7 +111,7 @@ def states_of(figure: dict) -> States:
 
 def named_states(figure: dict, names: Iterable[str]) -> list[dict]:
     """The states of those names for print, but for the one in which the figure opens, at most MOST_STATES; none of a
-    chart that takes more than half a column."""
+    tall chart."""
     states = states_of(figure)
     named = {states.write(state): state for state in map(states.read, names)}
     named.pop("", None)
@@ -123,7 +123,7 @@ def named_states(figure: dict, names: Iterable[str]) -> list[dict]:
 
 
 def is_tall(svg: str) -> bool:
-    """Whether a narrow chart takes more than half a column of a printed page, and so is printed once."""
+    """Whether a narrow chart takes half a column of a printed page or more, and so is printed once."""
     width, height = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg, re.IGNORECASE)[0])
     return height > TALL * width
 

@@ -30,7 +30,7 @@ LIVE = "The address under a chart opens the live one: put it after the address o
 # What the page wraps its blocks in; in print they follow one another in a column.
 WRAPPERS = "section, .cell, .cell_output, .output, .pst-scrollable-table-container, div:not([class])"
 HEADINGS = tuple(f"h{level}" for level in range(1, 7))
-WRITING_LINES = 5
+WRITING_LINES, GUESS_LINES = 5, 2
 CLAIMS = ".claims-to-rate"  # each of them has a line to write on already
 FURNITURE = (
     "a.headerlink",
@@ -384,6 +384,7 @@ def cover_charts(section: Tag):
 def blank_frame(figure: Tag) -> Tag:
     """A figure's question with axes and key of its chart, under a title that tells nothing; lines in place of a tall one."""
     blank = copy.copy(figure)
+    blank["class"] = [name for name in blank.get("class", []) if name != "with-states"]  # it goes into one column
     title = blank.select_one(".explorer-question")["data-title"]
     blank.select_one(".caption-text").string = title
     for part in blank.select(".explorer-states, [class*=role-mark]"):
@@ -392,7 +393,7 @@ def blank_frame(figure: Tag) -> Tag:
         part.attrs.pop("id", None)
     blank.svg.title.string = f"{title}: a blank frame for your guess"
     if is_tall(str(blank.svg)):
-        blank.select_one(".explorer-chart").replace_with(writing_space())
+        blank.select_one(".explorer-chart").replace_with(writing_space(GUESS_LINES))
     return blank
 
 
@@ -421,9 +422,9 @@ def name_what_is_needed(words: Tag):
             words.insert_after(BeautifulSoup(f"<em> (needs {place})</em>", "html.parser").em)
 
 
-def writing_space() -> Tag:
-    lines = '<div class="line"></div>' * WRITING_LINES
-    return BeautifulSoup(f'<div class="writing-space">{lines}</div>', "html.parser").div
+def writing_space(lines: int = WRITING_LINES) -> Tag:
+    ruled = '<div class="line"></div>' * lines
+    return BeautifulSoup(f'<div class="writing-space">{ruled}</div>', "html.parser").div
 
 
 def raise_headings(chapter: Chapter):
