@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import json
 import os
 import re
 import shutil
@@ -23,7 +24,7 @@ from mutants import as_csv, refusal
 from caliphate_course import data
 from caliphate_course.charts import membership
 from caliphate_course.facts import facts
-from coursebook.dataset import DataError, Dataset, ids, metadata, rules, source_ids
+from coursebook.dataset import DataError, Dataset, descriptor, ids, metadata, rules, source_ids
 from coursebook.facts import FactError
 
 TABLES = data.tables()
@@ -458,8 +459,18 @@ def test_a_missing_file_is_refused_by_name(pristine, tmp_path):
             lambda text: text.replace(b",", b"", 1),
             r"data/datapackage\.json, line 3, column 2: this is not JSON: Expecting ','",
         ),
-        (lambda text: b"[]", r"data/datapackage\.json: there is no 'created'"),
-        (lambda text: text.replace(b'"resources"', b'"tables"', 1), r"data/datapackage\.json: there is no 'resources'"),
+        (lambda text: b"[]", r"data/datapackage\.json: there is no list of 'resources'"),
+        (
+            lambda text: text.replace(b'"resources"', b'"tables"', 1),
+            r"data/datapackage\.json: there is no list of 'res",
+        ),
+        (lambda text: text.replace(b'"created": "2', b'"created": "x', 1), r"'created' is no day such as"),
+        (lambda text: text.replace(b'"path": "events.csv"', b'"paths": 1'), r"the path of 'events' is None"),
+        (
+            lambda text: text.replace(b'"path": "events.csv"', b'"path": "../x.csv"'),
+            r"'events' is '\.\./x\.csv', and not",
+        ),
+        (lambda text: text.replace(b'"schema"', b'"scheme"', 1), r"the table 'sources' has no schema"),
         (lambda text: text + b"\xff", r"data/datapackage\.json, row \d+: byte 0xff is not UTF-8"),
     ],
 )
@@ -468,6 +479,51 @@ def test_a_slip_in_the_descriptor_is_told_with_its_place(pristine, tmp_path, cha
     (folder / "datapackage.json").write_bytes(change((folder / "datapackage.json").read_bytes()))
     with pytest.raises(DataError, match=message):
         Dataset(folder).package()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda package: package.update(created="2126-01-01T00:00:00Z"), r"'created' is 2126-01-01, which is still to"),
+        (lambda package: package["resources"][1]["schema"]["fields"][2].update(type="day"), r"'events': .*\"day\""),
+        (lambda package: package["resources"][1]["schema"].pop("fields"), r"'events': 'fields' is a required property"),
+        (lambda package: package["resources"].append(package["resources"][1]), r"it describes 'events' twice"),
+        (lambda package: package["resources"][1]["schema"].pop("primaryKey"), r"not what data/meta and the tables say"),
+        (lambda package: package["resources"][1].pop("type"), r"Run `make metadata`, which writes it anew"),
+    ],
+)
+def test_a_rule_taken_out_of_the_descriptor_is_missed(pristine, tmp_path, change, message):
+    """Without it what it forbids would pass in silence."""
+    folder = shutil.copytree(pristine, tmp_path / "data")
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    descriptor.check_whole(folder, package)
+    change(package)
+    with pytest.raises(DataError, match=message):
+        descriptor.check_whole(folder, package)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda content: b"", "this is not JSON"),
+        (lambda content: b"\xef\xbb\xbf[", "this is not JSON"),
+        (lambda content: content.replace(b"1", b"2", 1), r"this is another map than .* hash = \"sha256:"),
+        (lambda content: b'{"objects": {"countries": {}}}', "this is another map than the one described"),
+    ],
+)
+def test_the_map_never_changes_by_a_slip(pristine, tmp_path, change, message):
+    folder = shutil.copytree(pristine, tmp_path / "data")
+    path = folder / "iraq_syria.topojson"
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(DataError, match=rf"^data/iraq_syria\.topojson: {message}"):
+        Dataset(folder).base_map()
+
+
+def test_a_map_without_a_layer_is_refused(tmp_path):
+    path = tmp_path / "map.topojson"
+    path.write_text('{"objects": {"countries": {}}}')
+    with pytest.raises(DataError, match="the map has no layer 'governorates'"):
+        descriptor.read_map(path, None)
 
 
 def edit(place_id, **cells):

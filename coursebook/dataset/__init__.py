@@ -12,13 +12,15 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from coursebook.dataset.errors import DataError
+from coursebook.dataset.descriptor import check_form, check_whole, read_map
+from coursebook.dataset.errors import DataError, nearest
 from coursebook.dataset.text import check_cells, check_text
 
 __all__ = ["CHECKED", "BASE_MAP", "DESCRIPTOR", "DataError", "Dataset", "ids", "source_ids"]
@@ -51,9 +53,7 @@ class Dataset:
         except json.JSONDecodeError as error:
             place = f"{self.folder.name}/{path.name}, line {error.lineno}, column {error.colno}"
             raise DataError(f"{place}: this is not JSON: {error.msg}. Correct it there or just before.") from error
-        for key in ("created", "resources"):
-            if key not in descriptor:
-                raise DataError(f"{self.folder.name}/{path.name}: there is no {key!r}. Restore it.")
+        check_form(f"{self.folder.name}/{path.name}", descriptor)
         return descriptor
 
     def tables(self) -> list[str]:
@@ -65,7 +65,9 @@ class Dataset:
         for candidate in self.package()["resources"]:
             if candidate["name"] == name and candidate.get("type") == "table":
                 return candidate
-        raise DataError(f"There is no table {name!r}. The tables are: {', '.join(self.tables())}.")
+        raise DataError(
+            f"There is no table {name!r}. {nearest(name, self.tables())}The tables are: {', '.join(self.tables())}."
+        )
 
     def load(self, name: str) -> pd.DataFrame:
         """Table `name` as a frame: one column per field of its schema, in the schema's order.
@@ -117,13 +119,17 @@ class Dataset:
         return CHECKED in os.environ and os.environ[CHECKED] == self.state()
 
     def check(self) -> dict[str, int]:
-        """Check every table of the package; returns rows per table. Raises DataError with all faults found."""
-        faults, rows = [], {}
+        """Check the descriptor, the base map and every table; returns rows per table. Raises DataError with all faults."""
+        faults: list[str] = []
+        rows = {}
+        with _collected(faults):
+            check_whole(self.folder, self.package())
+        if any(resource["name"] == BASE_MAP for resource in self.package()["resources"]):
+            with _collected(faults):
+                self.base_map()
         for name in self.tables():
-            try:
+            with _collected(faults):
                 rows[name] = len(self.load(name))
-            except DataError as error:
-                faults.append(str(error))
         if faults:
             raise DataError("\n".join(faults))
         return rows
@@ -215,7 +221,8 @@ class Dataset:
 
     @cached_property
     def _base_map(self) -> dict:
-        return json.loads((self.folder / self.base_map_resource()["path"]).read_text(encoding="utf-8"))
+        told = self.base_map_resource()
+        return read_map(self.folder / told["path"], told.get("hash"))
 
     def base_map_resource(self) -> dict:
         """The descriptor of the base map. Raises DataError if there is none."""
@@ -223,6 +230,15 @@ class Dataset:
             if candidate["name"] == BASE_MAP:
                 return candidate
         raise DataError(f"{self.folder.name}/{DESCRIPTOR}: there is no resource {BASE_MAP!r}. Add it.")
+
+
+@contextmanager
+def _collected(faults: list[str]) -> Iterator[None]:
+    """Add what a DataError says to `faults` in place of raising it."""
+    try:
+        yield
+    except DataError as error:
+        faults.append(str(error))
 
 
 def _written(path: Path) -> tuple:
