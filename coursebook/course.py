@@ -14,12 +14,13 @@ from importlib import metadata
 
 from coursebook.dataset import Dataset
 from coursebook.facts import Facts
+from coursebook.told import Told
 
 # Set by the build for the processes that it starts: which course they are of.
 NAMED = "COURSEBOOK_COURSE"
 
 
-class CourseError(LookupError):
+class CourseError(Told, LookupError):
     """A course that cannot be found; the message says what `_config.yml` must name."""
 
 

@@ -10,6 +10,7 @@ import altair as alt
 import ipywidgets as widgets
 import pandas as pd
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from caliphate_course import data
 from coursebook.dataset import DataError
@@ -244,3 +245,27 @@ def test_two_explorers_of_one_name_share_a_control_only_if_it_is_the_same_widget
         for widget in (*widgets_of, widgets_of[0])
     )
     assert one == again != other
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("data.load('evnts')", "DataError: There is no table 'evnts'. Did you mean 'events'? The tables are: sources,"),
+        ("chart.controls['mnth']", "ControlError: fig-towns has no control 'mnth'. Did you mean 'month'? Its controls"),
+        (
+            "towns.explorers(rows.iloc[:0])",
+            "SelectionError: fig-towns: none of these rows is drawn here; choose others",
+        ),
+    ],
+)
+def test_a_slip_in_a_notebook_is_told_in_one_line(cell, says, capsys):
+    """Not with the way through our code, in which a student looks for it in vain."""
+    shell = InteractiveShell()
+    shell.run_cell(
+        "from caliphate_course import data\nfrom caliphate_course.charts import towns\n"
+        "rows = data.load('town_control')\nchart, _ = towns.explorers(rows)"
+    )
+    capsys.readouterr()
+    shell.run_cell(cell)
+    (line,) = capsys.readouterr().out.strip().splitlines()
+    assert line.startswith(says)

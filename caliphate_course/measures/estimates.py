@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from coursebook.told import SelectionError
 from coursebook.words import AT_LEAST, UP_TO, bounds, number
 
 # How an estimate is stated. Triangles point to where the true figure may lie.
@@ -17,11 +18,11 @@ def stated(frame: pd.DataFrame) -> pd.DataFrame:
     for a range without a best figure), `reach` (the largest of the three), `words` ('3,100 (2,100–4,400)',
     'up to 1,900', '4,000 (up to 6,000)') and `brief` (the same without the range of a best figure). A best figure
     with one bound is a range too: its other end becomes the best figure itself.
-    Raises ValueError if a row has none of the three.
+    Raises SelectionError if a row has none of the three.
     """
     numbers = frame[["low", "best", "high"]].astype("float64")
     if (empty := numbers.isna().all(axis=1)).any():
-        raise ValueError(f"These rows state no figure: {', '.join(frame.loc[empty, 'id'])}.")
+        raise SelectionError(f"These rows state no figure: {', '.join(frame.loc[empty, 'id'])}.")
     forms = [_form(*row) for row in numbers.itertuples(index=False)]
     result = frame.assign(**numbers, form=forms, reach=numbers.max(axis=1))
     lone = result["form"].isin([AT_LEAST, UP_TO])

@@ -6,6 +6,7 @@ import pandas as pd
 
 from caliphate_course.words import PARTIES, labels
 from coursebook import months
+from coursebook.told import SelectionError
 from coursebook.words import named
 
 LABEL = labels(PARTIES)
@@ -49,12 +50,12 @@ def held(frame: pd.DataFrame) -> pd.Series:
 def first_month_without(frame: pd.DataFrame) -> int:
     """The first month after the peak in which no dated stint of `town_control` is left (year * 100 + month).
 
-    Raises ValueError if some of the places are held to the last month.
+    Raises SelectionError if some of the places are held to the last month.
     """
     counts = held(frame)
     after = counts[(counts.index > counts.idxmax()) & (counts == 0)]
     if after.empty:
-        raise ValueError(
+        raise SelectionError(
             "town_control: some of these places are held to the end of the months drawn "
             f"({months.words(LAST_MONTH)}); choose rows of which each has lost its place by then."
         )

@@ -6,6 +6,8 @@ import difflib
 import re
 from collections.abc import Iterable
 
+from coursebook.told import Told
+
 MOST_SHOWN = 8
 
 # Frictionless tells a fault by type, and mostly by a note such as `constraint "minimum" is "0"`. Here is what to say.
@@ -41,7 +43,7 @@ _TYPES = {
 _UNTOLD = ("{note}", "Correct it.")  # of a constraint or a type that no table had so far
 
 
-class DataError(ValueError):
+class DataError(Told, ValueError):
     """A table that does not load. The message names file, row, column and value, and says what to do."""
 
     @classmethod

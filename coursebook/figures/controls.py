@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import ipywidgets
+
+from coursebook.dataset.errors import nearest
+from coursebook.told import Told
 
 # The menu of a slider's values with a name: its label, and what it shows while the slider stands at none of them.
 GO_TO, NO_PRESET = "Go to", "a turning point"
@@ -24,8 +28,20 @@ SPAN, NOTHING = "..", "none"
 _shared_keys: WeakKeyDictionary[ipywidgets.Widget, str] = WeakKeyDictionary()
 
 
-class ControlError(ValueError):
+class ControlError(Told, ValueError):
     """A control that cannot be drawn in every medium; the message names the explorer and what to use."""
+
+
+class Controls(dict[str, ipywidgets.Widget]):
+    """The widgets of the explorer called `explorer`, by name; for another name ControlError says which there are."""
+
+    def __init__(self, explorer: str, widgets: Mapping[str, ipywidgets.Widget]):
+        super().__init__(widgets)
+        self._explorer = explorer
+
+    def __missing__(self, name: str) -> ipywidgets.Widget:
+        have = f"Its controls are: {', '.join(self)}" if self else "It has no controls"
+        raise ControlError(f"{self._explorer} has no control {name!r}. {nearest(name, self)}{have}.")
 
 
 @dataclass(frozen=True)

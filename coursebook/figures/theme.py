@@ -35,6 +35,7 @@ from coursebook.palette import (  # noqa: F401  (charts take every colour from h
     SKY,
     WATER,
 )  # fmt: skip
+from coursebook.told import SelectionError
 
 GUESSED = PURPLE  # what a reader has guessed, in every chart
 # Arial's metrics are also Liberation Sans's, which vl-convert measures with: text fits on every machine.
@@ -86,9 +87,9 @@ def applied() -> Iterator[None]:
 
 
 def drawn(rows: pd.DataFrame, figure: str, table: str) -> pd.DataFrame:
-    """`rows`: what `figure` draws of a selection of `table`. Raises ValueError, naming both, if there are none."""
+    """`rows`: what `figure` draws of a selection of `table`. Raises SelectionError, naming both, if there are none."""
     if rows.empty:
-        raise ValueError(f"{figure}: none of these rows is drawn here; choose others of the table {table}.")
+        raise SelectionError(f"{figure}: none of these rows is drawn here; choose others of the table {table}.")
     return rows
 
 
