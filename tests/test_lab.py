@@ -31,7 +31,7 @@ from coursebook.figures.live import BUILD_FLAG
 pytestmark = [pytest.mark.xdist_group("lab"), pytest.mark.release]
 PAGES = notebooks.file_names(ROOT)
 LESSONS = [name for page, name in PAGES.items() if f"book/{page.stem}" in lessons()]
-STEPS = 60
+STEPS = 20
 STEPPED = ["the-fall", "who-joined"]  # a map of the region and stacked areas, both with a slider
 MEDIAN_LIMIT_MS = 1000  # between a key press and the repainted chart, on a slow shared machine
 # Run in the lesson's kernel: the charts on the page by title, each with its first control and the values of all.
@@ -286,6 +286,33 @@ def test_run_all_then_move_each_chart(window, notebook, lesson, capsys):
             p95 = steps[int(len(steps) * 0.95) - 1]
             print(f"  {len(steps)} steps of its slider: median {statistics.median(steps):.0f} ms, p95 {p95:.0f} ms")
     assert _python(window, MOVE_EVERY_CONTROL, "moved") >= len(shown)
+
+
+SAVE = "async () => { await jupyterapp.shell.currentWidget.context.save(); }"
+SAVED_KB = 600
+
+
+def test_a_saved_copy_opened_again_shows_its_charts(server, window, notebook):
+    """Without a kernel that knows them, JupyterLab has nothing but "model not found" to show for widgets."""
+    path = f"{lab.FOLDER}/{LESSONS[3]}"
+    panel = notebook(path)
+    window.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
+    window.wait_for_function(ALL_DONE, timeout=120_000, polling=100)
+    charts = panel.locator(".live-explorer:not(.live-explorer .live-explorer)").count()
+    assert charts and panel.locator(".live-picture").count() == charts
+    assert panel.locator(".live-picture >> visible=true").count() == 0, "a picture stands below the live chart"
+    window.evaluate(SAVE)
+    size = json.load(urllib.request.urlopen(f"{server}/api/contents/{path}?content=0"))["size"]
+    assert size < SAVED_KB * 1000, f"{size / 1000:,.0f} kB"
+    window.evaluate(CLOSE)
+    panel = notebook(path)
+    pictures = panel.locator(".live-picture img >> visible=true")
+    expect(pictures).to_have_count(charts, timeout=90_000)
+    for picture in pictures.all():
+        assert picture.get_attribute("alt") and picture.evaluate("one => one.naturalWidth") > 300
+    expect(panel.get_by_text("model not found").locator("visible=true")).to_have_count(0)
+    pictures.first.scroll_into_view_if_needed()
+    window.screenshot(path=_shot(LESSONS[3], "reopened"))
 
 
 def _box(panel, title):

@@ -16,7 +16,7 @@ import ipywidgets
 import pandas as pd
 
 from coursebook.figures import live, rendering, static, theme
-from coursebook.figures.controls import Control, ControlError, read_control
+from coursebook.figures.controls import Control, ControlError, Controls, read_control
 from coursebook.figures.guided import GUESS, Prediction, Step
 from coursebook.figures.states import MARK, States, StateTitle
 
@@ -94,7 +94,7 @@ class Explorer:
         self.prediction = prediction
         self.steps = list(steps)
         self.compare = compare
-        self.controls = dict(controls or {})
+        self.controls = Controls(name, controls or {})
         self.sources = sources
         self.titles = None if isinstance(title, str) else self.states.titles(title)
         self.title: str = title if isinstance(title, str) else self.title_of({})
@@ -203,6 +203,9 @@ class Explorer:
     def widget(self) -> ipywidgets.Widget:
         """The live form: ipywidgets linked to an `alt.JupyterChart`."""
         return live.build(self)
+
+    def _ipython_display_(self):
+        live.display(self)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         text = {"text/plain": f"{self.title}\n\n{self.description}"}

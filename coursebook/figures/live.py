@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import os
+import sys
 
 import altair as alt
 import ipywidgets
+from IPython.display import publish_display_data
 
 from coursebook.figures import rendering, theme
 from coursebook.figures.controls import GO_TO, NO_PRESET
-from coursebook.figures.static import source_line
+from coursebook.figures.static import drawing, source_line
 
 # Set while the book is being built: nobody looks at the widgets then, and their state would only be thrown away.
 BUILD_FLAG = "COURSEBOOK_BUILD"
@@ -21,6 +24,44 @@ SMALL_PRINT = "font-size: 0.85em; line-height: 1.4"  # a widget's lines stand as
 def has_front_end() -> bool:
     """Whether somebody may be looking at this kernel's widgets."""
     return BUILD_FLAG not in os.environ
+
+
+# JupyterLab and Notebook say "model not found" in place of a widget once its kernel is gone, whatever else stands in the
+# same output. So a picture stands in an output of its own, and is hidden while the widget above it comes or is there.
+PICTURE = """<figure class="live-picture" style="margin: 0"><strong>{title}</strong>
+<img src="data:image/svg+xml;base64,{svg}" alt="{description}" style="display: block; max-width: 100%; background: white">
+<figcaption style="{small_print}">{sources} This is a picture of the chart: run the cell to move it.</figcaption></figure>
+<style>
+.jp-OutputArea-child:has(> .jupyter-widgets > :not(script)) + .jp-OutputArea-child .live-picture,
+.jp-OutputArea-child:has(> .jp-OutputArea-output:not(.jupyter-widgets, .jp-RenderedText)) + .jp-OutputArea-child
+  .live-picture,
+.jp-OutputArea-child:has(+ .jp-OutputArea-child .live-picture) > .jupyter-widgets:not(:has(> *)) {{ display: none; }}
+</style>"""
+
+
+def display(explorer) -> None:
+    """Show the live form, and a picture for when the notebook is opened again without its kernel.
+
+    Raises NotImplementedError, upon which IPython asks the explorer for its MIME bundle, where nobody looks on, and on
+    Colab and in VS Code, which show another output's picture beside a widget.
+    """
+    if not has_front_end() or "google.colab" in sys.modules or "VSCODE_PID" in os.environ:
+        raise NotImplementedError
+    words = {"text/plain": f"{explorer.title}\n\n{explorer.description}"}
+    bundle, metadata = view(explorer.widget)
+    publish_display_data(words | bundle, metadata)
+    publish_display_data({"text/html": picture(explorer)})
+
+
+def picture(explorer) -> str:
+    """The explorer as it opens, with title and sources, as HTML."""
+    return PICTURE.format(
+        title=html.escape(explorer.title),
+        svg=base64.b64encode(drawing(explorer).encode()).decode("ascii"),
+        description=html.escape(explorer.description),
+        sources=html.escape(source_line(explorer.sources["publisher"], explorer.as_of)),
+        small_print=SMALL_PRINT,
+    )
 
 
 def build(explorer) -> ipywidgets.Widget:

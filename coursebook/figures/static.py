@@ -44,7 +44,7 @@ def payload(explorer) -> dict:
         "prediction": _prediction(explorer),
         "steps": [_step(explorer, step) for step in explorer.steps],
         "compare": explorer.compare,
-        "svg": _clean(rendering.svg(spec), f"{explorer.name}-wide"),
+        "svg": drawing(explorer),
         "svg_narrow": _clean(rendering.svg(slim), f"{explorer.name}-narrow"),
         "print_label": explorer.states.words(explorer.states.whole({})),
         "vega": wide_vega,
@@ -58,6 +58,11 @@ def payload(explorer) -> dict:
         for mark in split(step["query"])[1]:
             check_mark(content, mark)
     return content
+
+
+def drawing(explorer) -> str:
+    """The chart of an explorer as it opens, in SVG, as one image."""
+    return _clean(rendering.svg(_unlabelled(explorer.spec)), f"{explorer.name}-wide")
 
 
 def check_mark(figure: dict, mark: str) -> None:
