@@ -80,6 +80,7 @@ PAGES = {
     "asking_page": functools.partial(_with, "question"),
     "drawing_page": functools.partial(_with, "code-cell"),
     "telling_page": functools.partial(_with, "state"),
+    "changing_page": functools.partial(_with, "(?:code-cell|question-answers|answer-sheet)"),
 }
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 import page as page_validation  # the package page-validation, a PDF/UA checker
 import pypdf
@@ -15,6 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
 from test_build import LESSON, copy  # noqa: F401  (a fixture: the repository with two small pages)
+from test_notebooks import DOT
 
 from coursebook import course
 from coursebook.build import Build, BuildError
@@ -31,6 +33,18 @@ MARGIN = 45  # points, as in print.css: 16 mm
 MARKUP = ("```", r"\{[a-z]+\}`")  # the instructor guide shows some on purpose
 
 
+# All editions but the students', which is the instructors' without guide, answers and solutions, and takes as long.
+MAKE = """
+from pathlib import Path
+from coursebook.editions.handout import build
+
+def choose(chapters):
+    return {{name: one for name, one in build.editions(chapters, code=False).items() if name != "student"}}
+
+build.make(Path.cwd(), choose, Path({out!r}))
+"""
+
+
 @pytest.fixture(scope="module")
 def files():
     """The handout, typeset anew only if what it is made of has changed since the tests last did so."""
@@ -39,16 +53,23 @@ def files():
     if not stamp.is_file() or stamp.read_text() != inputs:
         stamp.unlink(missing_ok=True)
         # In a process of its own: Sphinx warns, which fails the build, where another test has set it up before.
-        made = f"from pathlib import Path as P; from coursebook.editions.handout import build; build.main(P.cwd(), out=P({str(out)!r}))"
         environment = {**os.environ, BUILD_FLAG: "1", "PYTHONPATH": str(ROOT)}
-        subprocess.run([sys.executable, "-c", made], cwd=ROOT, env=environment, check=True)
+        subprocess.run([sys.executable, "-c", MAKE.format(out=str(out))], cwd=ROOT, env=environment, check=True)
         stamp.write_text(inputs)
     return {path.stem: path for path in sorted(out.glob("*.pdf"))}
 
 
 @pytest.fixture(scope="module")
 def chapters(files):
-    return assemble.read_chapters(files["student"].with_name(build.PAGE), Build(ROOT).toc())
+    return assemble.read_chapters(files["instructor"].with_name(build.PAGE), Build(ROOT).toc())
+
+
+@pytest.fixture(scope="module")
+def students(chapters) -> str:
+    """The words of the students' edition, as `text_of` gives those of a file."""
+    edition = build.editions(chapters, code=False)["student"]
+    html = assemble.edition_html(chapters, edition, book=about(Build(ROOT)))
+    return squeeze(BeautifulSoup(html, "html.parser").get_text())
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +115,11 @@ def printed(element) -> str:
 
 def test_every_edition_is_there(files, chapters, capsys):
     lessons = {f"lesson-{chapter.number:02}" for chapter in chapters if chapter.number}
-    assert set(files) == {"student", "instructor", *lessons}
+    assert set(build.editions(chapters, code=False)) == {"student", "instructor", *lessons}
+    assert set(files) == {"instructor", *lessons}
     with capsys.disabled():
         for path in files.values():
-            pages = len(reader_of(path).pages)
+            pages = len(pages_of(path))
             print(f"\n  {path.name}: {pages} pages, {path.stat().st_size / 1000:,.0f} kB", end="")
 
 
@@ -146,10 +168,10 @@ def test_nothing_is_printed_beyond_the_margins(files):
     """A table that is too wide for its column would lose what stands at the paper's edge."""
     for path in files.values():
         done = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, text=True, check=True)
-        pages = BeautifulSoup(done.stdout, "html.parser").find_all("page")
+        pages = ElementTree.fromstring(done.stdout).iterfind(".//{*}page")
         for number, page in enumerate(pages, start=1):
-            inside = float(page["width"]) - MARGIN
-            out = [word.get_text() for word in page.find_all("word") if float(word["xmax"]) > inside]
+            inside = float(page.get("width")) - MARGIN
+            out = [word.text for word in page.iterfind("{*}word") if float(word.get("xMax")) > inside]
             assert not out, f"{path.name}, page {number}: {out}"
 
 
@@ -164,7 +186,7 @@ def test_every_link_within_an_edition_leads_somewhere(files):
 
 
 def test_headings_figures_and_tables_of_the_book_are_all_there_in_order(files, chapters):
-    text, position = text_of(files["student"]), 0
+    text, position = text_of(files["instructor"]), 0
     for chapter in chapters:
         pieces = chapter.section.select("h2, h3, figcaption, table caption") if chapter.number else []
         pieces = [piece for piece in pieces if not piece.find_parent(class_=["solution", "question-key"])]
@@ -196,7 +218,7 @@ def test_the_address_under_a_chart_finds_the_live_one(chapters, site):
 
 
 def test_arabic_words_can_be_searched_for(files):
-    assert "داعش" in "".join(pages_of(files["student"]))
+    assert "داعش" in "".join(pages_of(files["instructor"]))
 
 
 def test_a_citation_prints_the_number_of_its_entry_in_the_list(chapters):
@@ -215,7 +237,7 @@ def test_no_list_falls_apart_into_letters(chapters):
         assert not [item for item in items if len(item) < 2], chapter.name
 
 
-def test_the_student_edition_holds_no_guide_answers_or_solutions(files, chapters):
+def test_the_student_edition_holds_no_guide_answers_or_solutions(files, students, chapters):
     """Every sentence of guide, key and solutions is in the instructor's edition and not in the student's."""
     secret = []
     for chapter in chapters:
@@ -232,19 +254,19 @@ def test_the_student_edition_holds_no_guide_answers_or_solutions(files, chapters
         if c.name != course.current().guide_page
         for words in words_of(c.section.select(".question p"))
     }
-    student, instructor = text_of(files["student"]), text_of(files["instructor"])
+    instructor = text_of(files["instructor"])
     assert secret
     for words in secret:
         if any(words in other or other in words for other in shared):
             continue  # the key repeats the questions themselves
-        assert words not in student, f"students can read: {words}"
+        assert words not in students, f"students can read: {words}"
         assert words[:25] in instructor, f"missing from the instructor's edition: {words}"
 
 
 def test_a_booklet_has_four_to_ten_pages(files):
     for name, path in files.items():
         if name.startswith("lesson-"):
-            assert 4 <= len(reader_of(path).pages) <= 10, name
+            assert 4 <= len(pages_of(path)) <= 10, name
 
 
 def test_one_booklet_alone_leaves_the_other_files(chapters, tmp_path):
@@ -289,6 +311,35 @@ def test_a_chart_without_a_description_stops_the_handout():
     figure = BeautifulSoup(FIGURE.format(alt=" "), "html.parser").figure
     with pytest.raises(HandoutError, match="fig-a"):
         assemble.repair_figure(figure)
+
+
+def set_from(html, folder) -> pypdf.PdfReader:
+    """A small page as it is printed."""
+    assert typeset.Typesetter("a4").write_pdf(f"<html lang=en><title>T</title>{html}</html>", folder / "one.pdf") == []
+    return pypdf.PdfReader(folder / "one.pdf")
+
+
+def test_a_picture_of_a_page_is_printed(tmp_path):
+    (tmp_path / "a dot.png").write_bytes(DOT)
+    article = BeautifulSoup('<article><img src="a%20dot.png" alt="A dot"></article>', "html.parser").article
+    assemble.carry_pictures(article, tmp_path)
+    assert len(set_from(article, tmp_path).pages[0].images) == 1
+    (tmp_path / "a dot.png").unlink()
+    article.img["src"] = "a%20dot.png"
+    with pytest.raises(HandoutError, match="The picture a%20dot.png is not there"):
+        assemble.carry_pictures(article, tmp_path)
+
+
+def test_an_edition_holds_no_file_of_this_machine_whatever_its_text_asks_for(tmp_path):
+    """Text from a table is no markup; should some get through, it still opens nothing."""
+    secret = tmp_path / "secret.svg"
+    secret.write_text("<svg xmlns='http://www.w3.org/2000/svg'><text>hidden</text></svg>")
+    asks = f'<link rel="attachment" href="{secret.as_uri()}"><p>Words</p><img src="{secret.as_uri()}" alt="x">'
+    html = f"<html lang=en><title>T</title>{asks}</html>"
+    complaints = typeset.Typesetter("a4").write_pdf(html, tmp_path / "one.pdf")
+    assert [one for one in complaints if "disallowed protocol" in one]
+    made = pypdf.PdfReader(tmp_path / "one.pdf")
+    assert not made.attachments and "hidden" not in made.pages[0].extract_text()
 
 
 def test_a_figures_title_stands_above_its_chart_and_describes_it():

@@ -6,13 +6,16 @@ chapters, closed boxes, code, furniture of the screen. Each function below repai
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
+import mimetypes
 import re
 from dataclasses import dataclass, field
 from html import escape
 from itertools import count
 from pathlib import Path
+from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 from sphinx_external_toc.api import SiteMap
@@ -82,6 +85,7 @@ def read_chapters(page: Path, toc: SiteMap) -> list[Chapter]:
     if article is None:
         raise HandoutError(f"{page}: there is no <article> in it; did the book's build finish?")
     clean(article)
+    carry_pictures(article, page.parent)
     chapters, numbers = [], count(1)
     for part in toc.root.subtrees:
         for name in part.files():
@@ -101,6 +105,18 @@ def read_chapters(page: Path, toc: SiteMap) -> list[Chapter]:
         prefix_ids(chapter, position)
     resolve_links(chapters)
     return chapters
+
+
+def carry_pictures(article: Tag, folder: Path):
+    """Has the page hold its pictures, as the typesetter opens no file for it; raises HandoutError for a missing one."""
+    for image in article.select("img[src]:not([src^='data:'])"):
+        path = folder / unquote(image["src"])
+        if not path.is_file():
+            raise HandoutError(
+                f"The picture {image['src']} is not there. Correct its name on the page, or add the file."
+            )
+        kind, _ = mimetypes.guess_type(path.name)
+        image["src"] = f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
 def clean(article: Tag):

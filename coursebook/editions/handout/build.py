@@ -6,7 +6,9 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -49,7 +51,14 @@ def main(
     root: Path, *, out: Path | None = None, paper: str = "a4", code: bool = False, lesson: int = 0
 ) -> dict[str, Path]:
     """Build every edition of the book at `root`, or only the booklet of a `lesson`, into `out`, else `_build/handout` of
-    `root`; the files by name.
+    `root`; the files by name."""
+    choose = partial(editions, code=code, lesson=lesson)
+    return make(root, choose, out or Build(root).out / "handout", paper=paper, keep=bool(lesson))
+
+
+def make(root: Path, choose: Callable, out: Path, *, paper: str = "a4", keep: bool = False) -> dict[str, Path]:
+    """Build the editions that `choose` picks, given the chapters, into `out`; the files by name. Other PDF files that
+    are there go, unless they are to be kept.
 
     The work is done in a folder of its own and moved when it is complete, so two builds at once do not collide.
     """
@@ -64,8 +73,8 @@ def main(
         page = build_page(book, work)
         with stage("reading the page"):
             chapters = assemble.read_chapters(page, book.toc())
-        set_editions(root, chapters, editions(chapters, code=code, lesson=lesson), paper, work)
-        return _deliver([page.rename(work / PAGE), *work.glob("*.pdf")], out or book.out / "handout", keep=bool(lesson))
+        set_editions(root, chapters, choose(chapters), paper, work)
+        return _deliver([page.rename(work / PAGE), *work.glob("*.pdf")], out, keep=keep)
 
 
 def set_editions(root: Path, chapters, chosen: dict[str, Edition], paper: str, folder: Path) -> None:

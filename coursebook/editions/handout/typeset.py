@@ -35,9 +35,12 @@ class Typesetter:
 
     def __init__(self, paper: str):
         self._module = weasyprint()
+        from weasyprint import urls
         from weasyprint.text.fonts import FontConfiguration
 
         self._fonts = FontConfiguration()
+        # An edition asks neither the network nor this machine for anything: whatever a cell of a table might say.
+        self._fetcher = urls.URLFetcher(allowed_protocols=["data"])
         sheet = STYLE_SHEET.read_text(encoding="utf-8")
         sheet = sheet.replace("%PAPER%", PAPERS[paper]).replace("%HEIGHT%", HEIGHTS[paper])
         self._sheet = self._module.CSS(string=sheet, base_url=STYLE_SHEET.as_uri(), font_config=self._fonts)
@@ -47,7 +50,7 @@ class Typesetter:
         complaints, logger = _Complaints(), logging.getLogger("weasyprint")
         logger.addHandler(complaints)
         try:
-            self._module.HTML(string=html).write_pdf(
+            self._module.HTML(string=html, url_fetcher=self._fetcher).write_pdf(
                 target, stylesheets=[self._sheet], font_config=self._fonts, pdf_variant="pdf/ua-1", finisher=_finish
             )
         finally:
