@@ -14,6 +14,7 @@ from conftest import all_pages
 from playwright.sync_api import expect
 
 from bench.report import FIRST_KB, LIVE_KB
+from coursebook.pages import licences
 
 NARROW = (360, 320)
 
@@ -143,3 +144,12 @@ def test_contents_open_on_a_phone_by_keyboard(visit):
         drawer.wait_for(state="detached")  # a dialog tells of its closing a moment after the key
         expect(button).to_be_focused()
         seen.quiet()
+
+
+def test_whose_work_the_sites_files_are_is_shipped_with_them(site):
+    """Vega, D3 and the themes ask that their notices go along."""
+    told = (site / "licences.txt").read_text(encoding="utf-8")
+    libraries = ("Interactive Data Lab", "Mike Bostock", "Luca Ongaro")
+    packages = [name for name in licences.PACKAGES if name in told]
+    assert packages == list(licences.PACKAGES) and all(name in told for name in libraries)
+    assert told.count("Copyright") > len(packages) + len(libraries)

@@ -14,6 +14,7 @@ from coursebook.pages import (
     fact_role,
     findable,
     formulas,
+    licences,
     notice,
     printed,
     questions,
@@ -62,6 +63,7 @@ def setup(app):
         rows,
         search,
         findable,
+        licences,
         printed,
     ):
         part.setup(app)
