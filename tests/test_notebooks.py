@@ -7,6 +7,7 @@ import base64
 import copy
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -25,6 +26,7 @@ from conftest import ROOT
 from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
+from jupytext.formats import guess_format, read_format_from_metadata
 from markdown_it import MarkdownIt
 from sphinx.testing.util import SphinxTestApp
 from sphinx.util.docutils import SphinxDirective, new_document
@@ -35,6 +37,7 @@ from caliphate_course.charts import territory
 from caliphate_course.facts import facts
 from coursebook import execution
 from coursebook.build import Build
+from coursebook.dataset import Dataset
 from coursebook.editions import lab, notebooks
 from coursebook.editions.download import launch_links
 from coursebook.editions.notebooks import plain_notebook
@@ -494,16 +497,37 @@ def test_a_copy_to_teach_from_is_renewed_until_somebody_changes_it(tmp_path, mon
     monkeypatch.setattr(notebooks, "built", lambda root, page: copy.deepcopy(download))
     folder = tmp_path / lab.FOLDER
     assert lab.write(ROOT, folder) == []
-    changed, ran = sorted(folder.glob("0*.ipynb"))[:2]
-    for path, source in ((changed, "1 + 1"), (ran, None)):
+    changed, ran, slides, noted = sorted(folder.glob("0*.ipynb"))[:4]
+    for path, source in ((changed, "1 + 1"), (ran, None), (slides, None), (noted, None)):
         notebook = nbformat.read(path, as_version=4)
+        notebook.cells[0].metadata |= {"trusted": True} | (
+            {"slideshow": {"slide_type": "slide"}} if path == slides else {}
+        )
+        notebook.metadata |= {"language_info": {"name": "python"}} | ({"room": "B 12"} if path == noted else {})
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         code[0].outputs = [nbformat.v4.new_output("stream", text="said once")]
         code[0].source = source or code[0].source
         nbformat.write(notebook, path)
-    assert lab.write(ROOT, folder) == [changed]
+    assert lab.write(ROOT, folder) == [changed, slides, noted]
     assert "1 + 1" in changed.read_text() and "said once" not in ran.read_text()
     assert "tarfile" not in ran.read_text(), "the copy carries the course, which is there"
+
+
+def test_what_a_system_leaves_beside_the_data_is_not_carried(monkeypatch, tmp_path):
+    """macOS writes a hidden file beside each on a memory stick, and a person keeps a copy."""
+    folder = shutil.copytree(data.folder, tmp_path / "data")
+    for name in ("._events.csv", "events - Copy.csv"):
+        (folder / name).write_bytes(b"\0\5")
+    monkeypatch.setattr(notebooks.course, "data", lambda: Dataset(folder))
+    kept = {path.name for path in data.folder.iterdir() if path.suffix in (".csv", ".json", ".topojson")}
+    assert {path.name for path in notebooks._data_files()} == kept
+
+
+@pytest.mark.parametrize("page", Build(ROOT).pages(), ids=lambda page: page.stem)
+def test_a_page_opens_in_jupyterlab_without_another_program(page):
+    """Jupytext asks for Pandoc where it takes a page for Pandoc's Markdown."""
+    text = page.read_text(encoding="utf-8")
+    assert read_format_from_metadata(text, ".md") == "myst" or guess_format(text, ".md")[0] == "markdown"
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", "é".encode("latin-1")])

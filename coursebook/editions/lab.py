@@ -8,6 +8,7 @@ computer without the course needs. They belong to whoever teaches: a copy that s
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -21,8 +22,10 @@ from coursebook.editions import notebooks
 
 FOLDER = "lab"
 INDEX = "index.ipynb"
-# In a copy's metadata: the digest of its cells as they were written.
+# In a copy's metadata: the digest of what was written.
 DIGEST = "coursebook_digest"
+# What Jupyter writes into the metadata of notebooks and cells by itself, and what we do.
+NOT_SET = {"execution", "kernelspec", "language_info", "signature", "trusted", "widgets", DIGEST}
 INTRODUCTION = """\
 > [All lessons]({index}). Run everything with *Run ▸ Run All Cells*: the charts then answer to their controls.
 > This copy is yours to change; `make lab` leaves it alone from then on.
@@ -79,7 +82,7 @@ def _write(notebook, path: Path) -> None:
 
 
 def _changed(path: Path) -> bool:
-    """Whether `path` holds something else than was written there; outputs do not count."""
+    """Whether `path` holds something else than was written there; outputs do not count, nor what Jupyter notes itself."""
     if not path.is_file():
         return False
     content = path.read_bytes()
@@ -91,8 +94,14 @@ def _changed(path: Path) -> bool:
 
 
 def _digest(notebook) -> str:
-    text = "\0".join(f"{cell.cell_type} {cell.source}" for cell in notebook.cells)
+    """What a person can change: cells, what is set for them (folded, a slide, tags), what is noted of the notebook."""
+    cells = [[cell.cell_type, cell.source, _set(cell.metadata), cell.get("attachments", {})] for cell in notebook.cells]
+    text = json.dumps([cells, _set(notebook.metadata)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _set(metadata) -> dict:
+    return {key: value for key, value in metadata.items() if key not in NOT_SET}
 
 
 def serve(options: list[str]) -> int:

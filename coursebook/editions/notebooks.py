@@ -29,6 +29,7 @@ from packaging.version import Version
 import coursebook
 from coursebook import course
 from coursebook.build import Build, BuildError
+from coursebook.dataset import DESCRIPTOR
 from coursebook.figures import MIME_TYPE
 from coursebook.figures.static import source_line
 from coursebook.page_text import is_notebook, read_notebook
@@ -119,7 +120,9 @@ def carried_archive() -> str:
         (f"{package.name}/{path.relative_to(package).as_posix()}", path)
         for package in (ENGINE, subject)
         for path in sorted(package.rglob("*"))
-        if path.suffix in (".py", ".html", ".toml") and not set(path.relative_to(package).parts) & set(NOT_CARRIED)
+        if path.suffix in (".py", ".html", ".toml")
+        and not path.name.startswith(".")
+        and not set(path.relative_to(package).parts) & set(NOT_CARRIED)
     ]
     files += [(f"{subject.name}/_data/{path.name}", path) for path in _data_files()]
     buffer = io.BytesIO()
@@ -133,7 +136,10 @@ def carried_archive() -> str:
 
 
 def _data_files() -> list[Path]:
-    return sorted(path for path in course.data().folder.iterdir() if path.suffix in (".csv", ".json", ".topojson"))
+    """The dataset's files, and nothing that a system or a person has left beside them."""
+    dataset = course.data()
+    names = [DESCRIPTOR, *(resource["path"] for resource in dataset.package()["resources"])]
+    return sorted(dataset.folder / name for name in names)
 
 
 def plain_notebook(name: str, cells: list, title: str, book: str):
