@@ -24,6 +24,7 @@
       this.form = made("form", { className: "question" },
         made("fieldset", {}, this.legend, ...options), made("button", { className: "question-check", textContent: "Check" }), this.said);
       this.form.addEventListener("submit", (event) => { event.preventDefault(); this.check(); });
+      this.form.asked = this;
       folds.replaceWith(this.form);
       this.show();
     }
@@ -48,8 +49,11 @@
     }
 
     /* The reason of the answer that was checked last, under all of them; what is chosen and not yet checked stays. */
-    show() {
-      const answer = this.answers.get(this.tried.at(-1));
+    show() { this.tell(this.answers.get(this.tried.at(-1))); }
+
+    get right() { return [...this.answers.values()].find(({ right }) => right); }
+
+    tell(answer) {
       if (answer === this.shown) return;
       for (const { label } of this.answers.values()) label.classList.remove("answer-right", "answer-wrong");
       if (answer) {

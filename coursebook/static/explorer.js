@@ -151,7 +151,7 @@
 
   class Explorer {
     constructor(root) {
-      this.root = root;
+      this.root = Object.assign(root, { explorer: this });
       this.name = root.dataset.explorer;
       this.figure = root.closest("figure") ?? root;
       this.status = root.querySelector(".explorer-status");
@@ -366,8 +366,9 @@
     /* What the mark under the pointer says. */
     wordsAt({ clientX, clientY, pointerType }) {
       const svg = this.container.querySelector("svg"), place = svg.getBoundingClientRect();
-      const scale = svg.width.baseVal.value / place.width;
-      const x = (clientX - place.left) * scale, y = (clientY - place.top) * scale;
+      const [width, height] = [svg.width, svg.height].map(({ baseVal }) => baseVal.value);
+      const scale = Math.max(width / place.width, height / place.height); // its frame may have another shape
+      const x = (clientX - place.left - place.width / 2) * scale + width / 2, y = (clientY - place.top - place.height / 2) * scale + height / 2;
       const away = ({ box: [left, top, right, bottom] }) =>
         Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
       const least = Math.min(...this.hints.map(away));

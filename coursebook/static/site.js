@@ -60,6 +60,16 @@
     }
   }
 
+  /* In front of a room: the button, or `?present` in the address. Both files are small, and few pages are ever shown so. */
+  let presenting;
+  function present() {
+    presenting ??= Promise.all([["link", { rel: "stylesheet" }, "href", "present.css"], ["script", {}, "src", "present.js"]].map(([tag, values, from, name]) => new Promise((loaded) => {
+      document.head.append(Object.assign(document.createElement(tag), { ...values, [from]: new URL(name, HERE).href, onload: loaded }));
+    })));
+    presenting.then(() => window.present());
+  }
+  if (/[?&]present\b/.test(location.search)) addEventListener("load", present);
+
   /* Drawers: on a wide screen the button hides or shows the column, on a narrow one it opens it as a dialog. */
   function toggleDrawer(button) {
     const sidebar = document.getElementById(button.getAttribute("aria-controls"));
@@ -77,7 +87,7 @@
     });
   }
 
-  const actions = { mode: nextMode, search: openSearch, drawer: toggleDrawer, print: () => print(), python: switchPython };
+  const actions = { mode: nextMode, search: openSearch, drawer: toggleDrawer, print: () => print(), present, python: switchPython };
   for (const button of $$("[data-action]")) {
     button.addEventListener("click", () => actions[button.dataset.action](button));
   }
