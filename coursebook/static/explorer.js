@@ -305,7 +305,7 @@
       if (this.asks) values.guess = this.asks.guess;
       const spec = this.awake ? undefined : this.root.querySelector(".explorer-spec").textContent;
       this.awake = true;
-      return { name: this.name, spec, values, narrow: this.slim, dark: dark(), scale: devicePixelRatio, ...how };
+      return { name: this.name, spec, values, narrow: this.slim, dark: dark(), scale: devicePixelRatio * (this.enlarged ?? 1), ...how };
     }
 
     get container() {

@@ -93,7 +93,7 @@
   /* The parts within these elements, each made once: they outlive a new cut of the slides. */
   function partsOf(blocks) {
     return KINDS.flatMap(([selector, Kind]) => blocks.flatMap((block) => [block, ...$$(selector, block)])
-      .filter((element) => element.matches(selector) && !element.closest(LEFT_OUT))
+      .filter((element) => element.matches(selector) && !element.closest(LEFT_OUT) && (Kind !== Guess || element.explorer?.asks))
       .map((element) => {
         if (!parts.has(element)) parts.set(element, new Kind(element));
         return parts.get(element);
@@ -253,8 +253,10 @@
       if (!this.clock) return;
       const { words, runs } = this.clock;
       if (this.time.textContent !== words) this.time.textContent = words;
-      this.pause.textContent = runs ? "Pause" : "Start";
-      this.pause.setAttribute("aria-label", runs ? "Pause the clock" : "Start the clock");
+      const act = runs ? "Pause" : "Start";
+      if (this.pause.textContent === act) return;
+      this.pause.textContent = act;
+      this.pause.setAttribute("aria-label", `${act} the clock`);
     }
 
     leave() {
@@ -364,6 +366,8 @@
       const beside = scale();
       page.toggleAttribute("data-flat", true);
       page.toggleAttribute("data-flat", scale() > beside && article.scrollHeight <= article.clientHeight);
+      const { explorer } = chart.closest("[data-explorer]");
+      if (explorer) explorer.enlarged = Math.max(1, scale()); // its pictures are as sharp as its letters
     }
 
     /* What the slide is called is read out. */
@@ -487,18 +491,25 @@
       for (const name of ["data-presenting", "data-flat", "data-dense"]) page.removeAttribute(name);
       for (const name of ["--present-scale", "--present-ratio"]) page.style.removeProperty(name);
       for (const name of ["role", "aria-roledescription", "aria-label"]) article.removeAttribute(name);
+      for (const root of $$("[data-explorer]", article)) delete root.explorer?.enlarged;
       for (const part of parts.values()) part.leave?.();
       parts.clear();
       this.write(false);
       if (document.fullscreenElement) document.exitFullscreen();
-      const { blocks, kind, head } = this.slide;
-      (kind === "text" && blocks[1] ? blocks[this.isFirst() ? 0 : 1] : blocks[0]).scrollIntoView();
-      head.focus({ preventScroll: true });
-      head.addEventListener("blur", () => head.removeAttribute("tabindex"), { once: true });
+      this.standAt(this.slide);
       window.presenting = undefined;
     }
 
-    isFirst() { return this.slides[this.at - 1]?.section !== this.slide.section; }
+    /* Where a section was cut, its heading may stand far above. */
+    standAt({ blocks, kind, head, section }) {
+      const goesOn = kind === "text" && blocks.length > 1 && this.slides[this.at - 1]?.section === section;
+      const place = goesOn ? blocks[1] : head;
+      (goesOn ? place : blocks[0]).scrollIntoView();
+      this.head.removeAttribute("tabindex");
+      place.tabIndex = -1;
+      place.focus({ preventScroll: true });
+      place.addEventListener("blur", () => place.removeAttribute("tabindex"), { once: true });
+    }
   }
 
   window.present = () => { window.presenting ??= new Show(); };
