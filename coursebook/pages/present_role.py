@@ -159,7 +159,7 @@ class PresentTransform(SphinxPostTransform):
 
     def _link(self, node, page, anchor, query):
         minutes = minutes_of_plan(node)
-        address = self.app.builder.get_relative_uri(self.env.docname, page) or self.app.builder.get_target_uri(page)
+        address = self.app.builder.get_relative_uri(self.env.docname, page)  # empty for this page
         address += f"?present{f'={minutes}' if minutes else ''}" + (f"#{anchor}" if anchor else "")
         title = f"Present: {self.env.titles[page].astext()}"
         values = {"href": address, "state": query, "title": title, "words": node.astext()}
