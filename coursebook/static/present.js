@@ -109,8 +109,10 @@
   const blocksOf = (section) =>
     [...section.children].flatMap((one) => (one.matches("section") ? [] : one.matches("ul") ? [...one.children] : [one]));
   const holds = (block, selector) => block.matches(selector) || block.querySelector(selector) !== null;
-  const kindOf = (block) => ({ [holds(block, FIGURE)]: "figure", [holds(block, "form.question")]: "question", [block.matches(".exercise")]: "exercise" }.true
-    ?? (block.matches(".admonition, details") ? "box" : "text"));
+  /* A box has a slide of its own; only the first kind that fits counts. */
+  const BLOCKS = [["figure", FIGURE], ["question", "form.question"], ["exercise", ".exercise"]];
+  const kindOf = (block) =>
+    BLOCKS.find(([, selector]) => holds(block, selector))?.[0] ?? (block.matches(".admonition, details") ? "box" : "text");
   const isLead = (block) => block.matches("p") && block.textContent.trim().length < LEAD_LETTERS;
   const wordsOf = (element) => {
     const copy = element.cloneNode(true);
@@ -118,16 +120,18 @@
     return copy.textContent.trim().replace(/\s+/g, " ");
   };
 
+  /* `place` has the slide's anchor, `head` is what it is called. */
   class Slide {
     constructor(kind, section, blocks) {
       const [first] = blocks;
       Object.assign(this, { kind, section, blocks, parts: partsOf(blocks) });
       this.place = { figure: first.querySelector(FIGURE), question: first.querySelector("legend"), exercise: first }[kind] ?? section;
-      this.head = { figure: this.place.querySelector("figcaption > p"), question: this.place, exercise: this.place.querySelector(".admonition-title") }[kind] ?? first;
+      const heads = { figure: "figcaption > p", exercise: ".admonition-title" };
+      this.head = kind === "question" ? this.place : kind in heads ? this.place.querySelector(heads[kind]) : first;
     }
 
     get id() { return this.place.id; }
-    get title() { return { question: () => wordsOf(this.head.querySelector("strong")).replace(/\.$/, "") }[this.kind]?.() ?? wordsOf(this.head); }
+    get title() { return this.kind === "question" ? wordsOf(this.head.querySelector("strong")).replace(/\.$/, "") : wordsOf(this.head); }
     has(element) { return this.blocks.some((one) => one.contains(element)); }
   }
 
@@ -137,7 +141,8 @@
     for (const block of run) {
       const group = groups.at(-1), { bottom } = block.getBoundingClientRect();
       if (group && bottom - group[0].getBoundingClientRect().top <= room) { group.push(block); continue; }
-      const leads = group?.length > 1 && isLead(group.at(-1)) ? [group.pop()] : group?.length === 1 && isLead(group[0]) ? groups.pop() : [];
+      const leads = group && isLead(group.at(-1)) ? [group.pop()] : [];
+      if (group?.length === 0) groups.pop();
       groups.push([...leads, block]);
     }
     return groups;
@@ -154,14 +159,14 @@
     };
     for (const block of blocksOf(section)) {
       if (block === heading || !(block.offsetHeight || block.matches(".solution"))) continue;
-      const kind = kindOf(block);
-      if (block.matches(".solution") && slides.length && !run.length) {
+      const kind = kindOf(block), ofTitle = kind === "box" && heading?.matches("h1") && !slides.length;
+      if (block.matches(".solution") && slides.at(-1)?.kind === "exercise" && !run.length) {
         slides.push(new Slide("exercise", section, [...slides.pop().blocks, block]));
-      } else if (kind === "text" || (kind === "box" && heading?.matches("h1") && !slides.length)) {
+      } else if (kind === "text" || ofTitle) {
         run.push(block);
       } else {
         flush();
-        slides.push(new Slide(kind === "box" ? "text" : kind, section, kind === "box" && heading ? [heading, block] : [block]));
+        slides.push(kind === "box" ? new Slide("text", section, heading ? [heading, block] : [block]) : new Slide(kind, section, [block]));
       }
     }
     flush();
@@ -182,7 +187,11 @@
     }
 
     read() { try { return JSON.parse(sessionStorage.getItem(this.key)); } catch { return null; } }
-    keep() { try { sessionStorage.setItem(this.key, JSON.stringify({ ends: this.ends, left: this.ends ? undefined : this.left })); } catch { /* no store: it counts while the page is open */ } }
+
+    keep() {
+      const kept = JSON.stringify({ ends: this.ends, left: this.runs ? undefined : this.left });
+      try { sessionStorage.setItem(this.key, kept); } catch { /* no store: it counts while the page is open */ }
+    }
 
     get runs() { return this.ends !== undefined; }
     get remaining() { return this.runs ? this.ends - Date.now() : this.left; }
