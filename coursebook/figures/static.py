@@ -114,15 +114,16 @@ def states_of(figure: dict) -> States:
     return States(figure["name"], tuple(controls))
 
 
-def named_states(figure: dict, names: Iterable[str]) -> list[dict]:
-    """The states of those names for print, but for the one in which the figure opens, at most MOST_STATES; none of a
-    tall chart."""
+def named_states(figure: dict, names: Iterable[str], *, on_paper: bool = True) -> list[dict]:
+    """The states of those names for print, but for the one in which the figure opens; on paper at most MOST_STATES, and
+    none of a tall chart."""
     states = states_of(figure)
     named = {states.write(state): state for state in map(states.read, names)}
     named.pop("", None)
     drawn = []
-    for name, state in list(named.items())[: 0 if is_tall(figure["svg_narrow"]) else MOST_STATES]:
-        svg = _small(figure, name, quote(name, safe=""))
+    most = (0 if is_tall(figure["svg_narrow"]) else MOST_STATES) if on_paper else None
+    for name, state in list(named.items())[:most]:
+        svg = _small(figure, name, quote(name, safe=""), keys=not on_paper)
         drawn.append({"title": _title(figure, states, state), "label": states.words(state), "svg": svg})
     return drawn
 
@@ -133,18 +134,18 @@ def is_tall(svg: str) -> bool:
     return height > TALL * width
 
 
-def _small(figure, name, mark):
-    """A state for print, without the key, which the figure's first picture has."""
-    return _clean(state_svg(figure, name, keys=False), f"{figure['name']}-{mark}")
+def _small(figure, name, mark, *, keys):
+    """A state for print; beside the figure's first picture it needs no key."""
+    return _clean(state_svg(figure, name, keys=keys), f"{figure['name']}-{mark}")
 
 
-def step_states(figure: dict) -> list[dict]:
-    """The steps of a figure for print, each with its sentence; a tall chart is not drawn again for them."""
-    states, tall = states_of(figure), is_tall(figure["svg_narrow"])
+def step_states(figure: dict, *, on_paper: bool = True) -> list[dict]:
+    """The steps of a figure for print, each with its sentence; on paper a tall chart is not drawn again for them."""
+    states, tall = states_of(figure), on_paper and is_tall(figure["svg_narrow"])
     drawn = []
     for place, step in enumerate(figure["steps"], start=1):
         name = split(step["query"])[0]
-        svg = "" if tall else _small(figure, name, f"step-{place}")
+        svg = "" if tall else _small(figure, name, f"step-{place}", keys=not on_paper)
         drawn.append({"title": _title(figure, states, states.read(name)), "label": step["says"], "svg": svg})
     return drawn
 

@@ -21,7 +21,7 @@ from sphinx.util.osutil import ensuredir
 
 from coursebook.figures import MIME_TYPE, live, rendering, static, theme
 from coursebook.pages import background, state_role
-from coursebook.pages.printed import PRINT_BUILDERS, is_printed
+from coursebook.pages.printed import PRINT_BUILDERS, is_ebook, is_printed
 
 WORKER_SCRIPT = "_static/chart-worker.js"
 DARK_STYLES = "chart-dark.css"
@@ -104,11 +104,10 @@ class MediumTransform(SphinxPostTransform):
 
     def _printed(self, figure, name):
         """With the states that the prose names."""
-        content = state_role.figure_of(self.env, name)
-        steps = static.step_states(content)
-        return static.print_html(
-            content, steps or static.named_states(content, state_role.named_in_prose(figure, name))
-        )
+        content, on_paper = state_role.figure_of(self.env, name), not is_ebook(self.app)
+        steps = static.step_states(content, on_paper=on_paper)
+        named = state_role.named_in_prose(figure, name)
+        return static.print_html(content, steps or static.named_states(content, named, on_paper=on_paper))
 
 
 def _write_worker(app):

@@ -14,7 +14,7 @@ from coursebook.dataset import DataError
 from coursebook.facts import FactError
 from coursebook.pages import rows
 from coursebook.pages.citations import citation, source_anchor
-from coursebook.pages.printed import is_notebook, is_printed
+from coursebook.pages.printed import is_ebook, is_notebook, is_printed
 from coursebook.pages.questions import answer_text
 from coursebook.pages.usage import fact_reference
 from coursebook.templating import render
@@ -45,12 +45,12 @@ class FactRole(SphinxRole):
 
 
 class FactTransform(SphinxPostTransform):
-    """Draws each fact for the medium: a link with a card on screen, a short citation for paper, a link in a notebook."""
+    """Draws each fact for the medium: a link with a card on screen, which an e-book makes a note of, a short citation for
+    paper, a link in a notebook."""
 
     default_priority = 4  # before citations (5) and other references (10) are resolved
 
     def run(self, **_):
-        printed = is_printed(self.app)
         for number, node in enumerate(list(self.document.findall(fact_reference)), start=1):
             fact = node["fact"]
             if isinstance(node.parent, answer_text):  # an option is a control by itself, and need not be true
@@ -59,9 +59,12 @@ class FactTransform(SphinxPostTransform):
             if is_notebook(self.app):
                 node.replace_self(_link(fact))
                 continue
+            if is_ebook(self.app):
+                node.replace_self(self._card(fact, number))
+                continue
             ids = fact.source_ids[:MOST_CITED_IN_PRINT]
             cited = [nodes.Text(" "), citation(ids, "p", self.env.docname)] if ids else []
-            if printed:
+            if is_printed(self.app):
                 node.replace_self([nodes.inline("", fact.text, classes=["fact"]), *cited])
             else:
                 # A page printed from the browser needs the citation too; the style sheet shows it there.

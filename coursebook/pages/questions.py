@@ -3,7 +3,8 @@ a reader has answered.
 
 On screen each answer is a `<details>`: opening it shows whether it is right and why, with no script. With one
 (`static/answers.js`) the answers are radio buttons, and what is chosen is kept on the device under the question's name.
-In print the options are lettered and nothing says which is right.
+In print the options are lettered and nothing says which is right; an e-book has the key of each question beside it, which
+stands at the end of the chapter (`editions/packages/chapters.py`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from coursebook.pages import usage
-from coursebook.pages.printed import CONTENT, is_notebook, is_printed
+from coursebook.pages.printed import CONTENT, is_ebook, is_notebook, is_printed
 from coursebook.questions import LETTERS, VERDICTS, QuestionError, name_of, read_answers
 from coursebook.templating import render
 
@@ -111,7 +112,7 @@ class QuestionAnswers(SphinxDirective):
 
 
 class KeyTransform(SphinxPostTransform):
-    """Fills the places left by `{question-answers}` and `{answer-sheet}`."""
+    """Fills the places left by `{question-answers}` and `{answer-sheet}`; in an e-book, puts its key after each question."""
 
     default_priority = 2  # before facts and citations inside the answers are resolved
 
@@ -119,6 +120,9 @@ class KeyTransform(SphinxPostTransform):
         for kind, made in (("question-answers", self._key), ("answer-sheet", self._sheet)):
             for place in usage.placed(self.document, kind):
                 place.replace_self([node for page in self._pages() for node in made(page)])
+        if is_ebook(self.app):
+            for one in list(self.document.findall(question)):
+                one.parent.insert(one.parent.index(one) + 1, self._entry(one))
 
     def _pages(self):
         return [page for page in usage.reading_order(self.env) if page in self.env.titles]
@@ -178,7 +182,7 @@ class ListTransform(SphinxPostTransform):
     """Where options cannot be opened one by one, a question is its text and a lettered list; in a notebook with the
     answers folded below."""
 
-    default_priority = 2
+    default_priority = 3  # after the keys were made of the questions
 
     def run(self, **_):
         if self.app.builder.name == CONTENT:

@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxRole
 from coursebook.figures import ControlError, static
 from coursebook.figures.controls import slug
 from coursebook.figures.states import split
-from coursebook.pages.printed import is_notebook, is_printed
+from coursebook.pages.printed import is_ebook, is_notebook, is_printed
 from coursebook.pages.term_card import WITHOUT_CARD
 from coursebook.templating import render
 
@@ -181,11 +181,16 @@ class StateTransform(SphinxPostTransform):
         return nodes.raw("", render("state.html", **values).strip(), format="html")
 
     def _in_brackets(self, node, words):
-        """The words, then which figure shows what; in a notebook a figure of its own is at hand, and has to be set."""
-        page, _ = self.env.get_domain("std").anonlabels[node["figure"]]
+        """The words, then which figure shows what; in a notebook a figure of its own is at hand, and has to be set, and an
+        e-book leads there."""
+        page, anchor = self.env.get_domain("std").anonlabels[node["figure"]]
         at_hand = is_notebook(self.app) and page == self.env.docname
         where = [] if at_hand else [number_of(self.env, node["figure"])]
-        return nodes.inline("", f"{node.astext()} ({', '.join(filter(None, [*where, words]))})", classes=["state"])
+        told = f"{node.astext()} ({', '.join(filter(None, [*where, words]))})"
+        if is_ebook(self.app):
+            uri = f"{self.app.builder.get_relative_uri(self.env.docname, page)}#{anchor}"
+            return nodes.reference("", "", nodes.Text(told), refuri=uri, internal=True, classes=["state"])
+        return nodes.inline("", told, classes=["state"])
 
 
 def setup(app):

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from coursebook.build import Build, BuildError
-from coursebook.editions.packages import data, quiz, worksheets
+from coursebook.editions.packages import data, epub, quiz, worksheets
 from coursebook.editions.packages.content import Materials
 
 OUT = "dist"
@@ -18,6 +18,7 @@ PRODUCTS: dict[str, Callable[[Materials, Path], None]] = {
     "quiz": quiz.make,
     "data": data.make,
     "worksheets": worksheets.make,
+    "epub": epub.make,
 }
 
 

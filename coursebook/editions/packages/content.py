@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -181,10 +182,17 @@ class Materials:
 
 def read(book: Build) -> Content:
     """The content of the built book. Raises BuildError if a page cannot be resolved."""
+    with written(book, CONTENT) as folder:
+        return loaded(json.loads((folder / FILE).read_text(encoding="utf-8")))
+
+
+@contextmanager
+def written(book: Build, builder: str) -> Iterator[Path]:
+    """A folder, gone afterwards, with what Sphinx's `builder` writes of the built book. Raises BuildError if it cannot."""
     with book.alone(), TemporaryDirectory(prefix="packages-", dir=book.out) as folder:
         shutil.copytree(book.doctrees, Path(folder) / book.doctrees.name)
-        book.sphinx(CONTENT, Path(folder))
-        return loaded(json.loads((Path(folder) / CONTENT / FILE).read_text(encoding="utf-8")))
+        book.sphinx(builder, Path(folder))
+        yield Path(folder) / builder
 
 
 def loaded(content: dict) -> Content:
