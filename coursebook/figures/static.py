@@ -124,7 +124,7 @@ def named_states(figure: dict, names: Iterable[str], *, on_paper: bool = True) -
     most = (0 if is_tall(figure["svg_narrow"]) else MOST_STATES) if on_paper else None
     for name, state in list(named.items())[:most]:
         svg = _small(figure, name, quote(name, safe=""), keys=not on_paper)
-        drawn.append({"title": _title(figure, states, state), "label": states.words(state), "svg": svg})
+        drawn.append({"name": name, "title": _title(figure, states, state), "label": states.words(state), "svg": svg})
     return drawn
 
 
@@ -146,7 +146,8 @@ def step_states(figure: dict, *, on_paper: bool = True) -> list[dict]:
     for place, step in enumerate(figure["steps"], start=1):
         name = split(step["query"])[0]
         svg = "" if tall else _small(figure, name, f"step-{place}", keys=not on_paper)
-        drawn.append({"title": _title(figure, states, states.read(name)), "label": step["says"], "svg": svg})
+        title = _title(figure, states, states.read(name))
+        drawn.append({"name": name, "title": title, "label": step["says"], "svg": svg})
     return drawn
 
 

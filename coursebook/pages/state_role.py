@@ -188,7 +188,11 @@ class StateTransform(SphinxPostTransform):
         where = [] if at_hand else [number_of(self.env, node["figure"])]
         told = f"{node.astext()} ({', '.join(filter(None, [*where, words]))})"
         if is_ebook(self.app):
-            uri = f"{self.app.builder.get_relative_uri(self.env.docname, page)}#{anchor}"
+            states = static.states_of(figure_of(self.env, node["figure"]))
+            name = states.write(states.read(split(node["query"])[0]))
+            uri = (
+                f"{self.app.builder.get_relative_uri(self.env.docname, page)}#{anchor}?{name}"  # to its picture, if any
+            )
             return nodes.reference("", "", nodes.Text(told), refuri=uri, internal=True, classes=["state"])
         return nodes.inline("", told, classes=["state"])
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from posixpath import normpath
 
 from bs4 import BeautifulSoup, Tag
@@ -76,6 +76,12 @@ class Chapter:
                 yield section["id"], " ".join(heading.get_text().split())
 
 
+def _title_of(heading: Tag) -> str:
+    """The words of a heading, without its number."""
+    number = heading.select_one(".section-number")
+    return " ".join(heading.get_text().removeprefix(number.get_text() if number else "").split())
+
+
 def read(html: str, name: str, number: str, *, live: Callable[[str, str], str]) -> Chapter:
     """The chapter of the page `name`, repaired but without its notes.
 
@@ -111,9 +117,9 @@ def _repair_figure(figure: Tag, live) -> None:
     body.unwrap()
     if (states := figure.select_one(".explorer-states")) is not None:
         states.name = "ol"
-        for state in states.select(".explorer-state"):
-            state.name = "li"
-    heading = figure.find_previous(HEADING).get_text(strip=True)
+        for number, state in enumerate(states.select(".explorer-state"), start=1):
+            state.name, state["id"] = "li", f"{figure['id']}-state-{number}"
+    heading = _title_of(figure.find_previous(HEADING))
     place = figure.select_one(".explorer-live")
     place.clear()
     place.append(_fragment(live(figure["id"], heading)))
@@ -254,6 +260,7 @@ class Notes:
             "href": f"#{item['id']}",
             "epub:type": "noteref",
             "role": "doc-noteref",
+            "class": link.get("class", []),
         }
         places.append(link["id"])
 
@@ -323,6 +330,11 @@ def _inline(entry: Tag) -> list:
 
 def finish(chapters: list[Chapter]) -> None:
     """Ids once a chapter, links only to what is in the book, sections with an id."""
+    pictures = {
+        f"{state.find_parent('figure')['id']}?{state.attrs.pop('data-state')}": state["id"]
+        for chapter in chapters
+        for state in chapter.section.select("[data-state]")
+    }
     for chapter in chapters:
         _keep_ids_unique(chapter.section)
         for number, section in enumerate(chapter.section.find_all("section"), start=1):
@@ -333,6 +345,7 @@ def finish(chapters: list[Chapter]) -> None:
     }
     for chapter in chapters:
         for link in chapter.section.find_all("a"):
+            _lead_to_picture(link, pictures)
             if not _leads_somewhere(link.get("href"), chapter, held):
                 assemble.unlink(link)
 
@@ -344,6 +357,13 @@ def _keep_ids_unique(section: Tag) -> None:
             del element["id"]
         else:
             seen.add(element.get("id"))
+
+
+def _lead_to_picture(link: Tag, pictures: dict[str, str]) -> None:
+    """A link to a state of a figure leads to its picture, or to the figure where that state is not drawn."""
+    if "state" in link.get("class", []):
+        path, _, state = link["href"].partition("#")
+        link["href"] = f"{path}#{pictures.get(state, state.partition('?')[0])}"
 
 
 def _leads_somewhere(address: str | None, chapter: Chapter, held: dict[str, set[str]]) -> bool:

@@ -23,7 +23,7 @@ from sphinx import addnodes
 from sphinx.builders.epub3 import Epub3Builder
 
 from coursebook import course
-from coursebook.build import Build
+from coursebook.build import Build, BuildError
 from coursebook.editions.about import about
 from coursebook.editions.packages import chapters
 from coursebook.editions.packages.archive import write_zip
