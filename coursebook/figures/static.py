@@ -95,13 +95,13 @@ def figure_html(figure: dict, page: str = "") -> str:
     )
 
 
-def print_html(figure: dict, states: Sequence[dict] = ()) -> str:
-    """The body of the printed figure: chart, `states`, short table, sources and where the live chart is.
+def print_html(figure: dict, states: Sequence[dict] = (), *, on_paper: bool = True) -> str:
+    """The body of the printed figure: chart, `states`, table, on paper if it is short, sources and where the live chart is.
 
     It is the narrow chart, which fits a column of the page with its words as large as the text's.
     """
-    cells = len(figure["rows"]) * len(figure["columns"])
-    return render("explorer_print.html", figure=figure, states=states, short_table=cells <= SHORT_TABLE)
+    short = len(figure["rows"]) * len(figure["columns"]) <= SHORT_TABLE
+    return render("explorer_print.html", figure=figure, states=states, table=short or not on_paper, short=short)
 
 
 def states_of(figure: dict) -> States:

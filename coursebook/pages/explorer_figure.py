@@ -107,7 +107,8 @@ class MediumTransform(SphinxPostTransform):
         content, on_paper = state_role.figure_of(self.env, name), not is_ebook(self.app)
         steps = static.step_states(content, on_paper=on_paper)
         named = state_role.named_in_prose(figure, name)
-        return static.print_html(content, steps or static.named_states(content, named, on_paper=on_paper))
+        states = steps or static.named_states(content, named, on_paper=on_paper)
+        return static.print_html(content, states, on_paper=on_paper)
 
 
 def _write_worker(app):

@@ -30,6 +30,10 @@ FURNITURE = ", ".join(
 HEADING = re.compile("^h[1-6]$")
 # Attributes that only scripts and browsers' tables use, or that HTML has given up.
 IDLE = ("tabindex", "border", "align", "valign", "style", "data-alt", "data-title", "data-query", "name")
+ANSWERS = (
+    "On the course’s web pages this page keeps what a reader has answered. A book cannot: here are the answers to the "
+    "questions of each chapter."
+)
 GUESSED = "The charts, to compare with your guesses"
 
 
@@ -37,13 +41,14 @@ GUESSED = "The charts, to compare with your guesses"
 class Chapter:
     """A page of the book: its name ("book/summer"), title and HTML; `number` is that of a lesson, else ''.
 
-    `drawings` are its pictures, SVG by file name.
+    `drawings` are its pictures, SVG by file name, `tables` those of its charts that are too long to stand under them.
     """
 
     name: str
     number: str
     section: Tag
-    drawings: dict[str, str]
+    drawings: dict[str, str] = field(default_factory=dict)
+    tables: list[Tag] = field(default_factory=list)
     title: str = field(init=False)
 
     def __post_init__(self):
@@ -95,7 +100,7 @@ def read(html: str, name: str, number: str, *, live: Callable[[str, str], str]) 
 
     # Lifted out before the HTML is parsed, which would write the names of their attributes in small letters.
     soup = BeautifulSoup(re.sub(r"<svg\b.*?</svg>", lift, html, flags=re.DOTALL), "html.parser")
-    chapter = Chapter(name, number, soup.find("section"), {})
+    chapter = Chapter(name, number, soup.find("section"))
     for piece in chapter.section.select(FURNITURE):
         piece.decompose()
     assemble.drop_code(chapter.section)
@@ -104,7 +109,19 @@ def read(html: str, name: str, number: str, *, live: Callable[[str, str], str]) 
     _place_drawings(chapter, lifted)
     _repair_text(chapter.section)
     _set_apart(chapter.section)
+    chapter.tables = _long_tables(chapter)
     return chapter
+
+
+def tables_of(chapter: Chapter) -> Chapter:
+    """A chapter beside `chapter` that holds its long tables, each with a way back to its chart."""
+    section = _fragment(f'<section id="tables"><h1>Charts as tables: {escape(chapter.title)}</h1></section>')
+    section.extend(chapter.tables)
+    return Chapter(_beside(chapter), "", section)
+
+
+def _beside(chapter: Chapter) -> str:
+    return f"{chapter.name}-tables"
 
 
 # Figures -------------------------------------------------------------------------------------------------------------
@@ -159,6 +176,20 @@ def _standing_alone(svg: str, words: str) -> str:
     if "xmlns=" not in start:
         start += ' xmlns="http://www.w3.org/2000/svg"'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{start} role="img"><title>{escape(words)}</title>{rest}'
+
+
+def _long_tables(chapter: Chapter) -> list[Tag]:
+    """Take the long tables out of the figures, which lead to them; each stands in a section with the figure's title."""
+    sections = []
+    for table in chapter.section.select("figure table.long"):
+        figure = table.find_parent("figure")
+        name, title = figure["id"], " ".join(figure.find("figcaption").get_text().split())
+        section = _fragment(f'<section id="{name}-table"><h2>{escape(title)}</h2></section>')
+        there, here = (PurePosixPath(one).name + SUFFIX for one in (_beside(chapter), chapter.name))
+        figure.append(_way(f"{name}-table", "The figures of this chart as a table", "to-answer", there))
+        section.extend([table.extract(), _way(name, "Back to the chart", file=here)])
+        sections.append(section)
+    return sections
 
 
 # Text ----------------------------------------------------------------------------------------------------------------
@@ -226,14 +257,31 @@ def _solutions(section: Tag) -> list[Tag]:
     exercises = {one["id"]: one for one in section.select(".exercise[id]")}
     for solution in solutions:
         link = solution.select_one(".admonition-title a[href]")
+        if link is not None:
+            link.string = link.get_text(strip=True)
+            link.insert_before(" ")
         exercise = exercises.get(link["href"].rpartition("#")[2]) if link else None
         if exercise is not None:
             exercise.append(_way(solution["id"], "Solution", "to-answer"))
     return solutions
 
 
-def _way(target: str, words: str, kind: str = "way-back") -> Tag:
-    return _fragment(f'<p class="{kind}"><a href="#{target}">{words}</a></p>')
+def _way(target: str, words: str, kind: str = "way-back", file: str = "") -> Tag:
+    return _fragment(f'<p class="{kind}"><a href="{file}#{target}">{words}</a></p>')
+
+
+def list_answers(chapter: Chapter, others: Iterable[Chapter]) -> None:
+    """Say on the page that keeps a reader's answers where there is a browser what stands in its place."""
+    heading = chapter.heading.extract()
+    chapter.section.clear()
+    chapter.section.append(heading)
+    chapter.section.append(_fragment(f"<p>{ANSWERS}</p>"))
+    links = (
+        f'<li><a href="{chapter.up}{one.file}#answers">{escape(one.label)}</a></li>'
+        for one in others
+        if one.section.find(id="answers")
+    )
+    chapter.section.append(_fragment(f"<ul>{''.join(links)}</ul>"))
 
 
 # Notes ---------------------------------------------------------------------------------------------------------------

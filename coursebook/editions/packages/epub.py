@@ -120,10 +120,15 @@ class EpubBuilder(Epub3Builder):
             number = usage.lesson_number(self.env, name)
             html = self._kept(name).read_text(encoding="utf-8")
             made[name] = chapters.read(html, name, number, live=lambda *at, name=name: self._live(name, *at))
+        if (answers := course.current().answers_page) in made:
+            chapters.list_answers(made[answers], made.values())
         sources = course.current().sources_page
         entries = made[sources].section.select(".source-list > li[id]") if sources in made else []
         for chapter in made.values():
             chapters.add_notes(chapter, {entry["id"]: entry for entry in entries}, f"{sources}{SUFFIX}")
+        made |= {
+            beside.name: beside for one in list(made.values()) if one.tables for beside in [chapters.tables_of(one)]
+        }
         chapters.finish(list(made.values()))
         return made
 
