@@ -24,7 +24,7 @@ book: $(READY)  ## build the book into _build/html
 check: $(READY)  ## check code, settings and data, and run the tests that need no build
 	@$(BIN)/python -m coursebook check
 
-test: $(READY) browser fonts libraries poppler  ## build the book afresh and run all tests, in a real browser too
+test: $(READY) browser fonts libraries poppler java  ## build the book afresh and run all tests, in a real browser too
 	@$(BIN)/python -m coursebook test
 
 accept-pictures: book browser  ## accept how every figure and kind of page looks now, after looking at what changed
@@ -51,7 +51,7 @@ reference: $(READY)  ## make docs/authoring.md of the docstrings of roles and di
 notebooks: $(READY)  ## write the lessons as .ipynb, and a zip of executed copies, into _build/notebooks
 	@$(BIN)/python -m coursebook notebooks
 
-packages: $(READY)  ## write what other programs take (learning platforms, e-readers, Excel) into dist (ONLY=quiz makes one)
+packages: $(READY)  ## write what other programs take (learning platforms, e-readers, Excel) into dist (ONLY=epub makes one)
 	@$(BIN)/python -m coursebook packages --only "$(ONLY)"
 
 release: book notebooks handout packages  ## make everything and write it, with checksums, to _build/release
@@ -76,10 +76,11 @@ BROWSER   := chromium
 FONTS     := fontconfig fonts-liberation
 LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 POPPLER   := poppler-utils
+JAVA      := default-jre-headless
 INSTALL    = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && export DEBIAN_FRONTEND=noninteractive && apt-get update -qq \
 	&& apt-get install -y -qq --no-install-recommends $(1) >/dev/null; }
 NAME       = { echo "$(1) (Debian: apt-get install $(2)) and run make again." >&2; exit 1; }
-.PHONY: browser fonts libraries poppler
+.PHONY: browser fonts libraries poppler java
 .NOTPARALLEL:  # two installations at once would lock each other out
 
 # The system's Chromium, else Debian's package, else Playwright's own.
@@ -109,3 +110,9 @@ poppler:
 	@command -v pdftotext >/dev/null 2>&1 \
 	|| $(call INSTALL,$(POPPLER)) \
 	|| $(call NAME,The tests need pdftotext: install Poppler,$(POPPLER))
+
+# EPUBCheck, which looks at the e-book, is a program for Java.
+java:
+	@java -version >/dev/null 2>&1 \
+	|| $(call INSTALL,$(JAVA)) \
+	|| $(call NAME,The tests need Java: install it,$(JAVA))

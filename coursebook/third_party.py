@@ -150,6 +150,12 @@ def told(error: Exception, root: Path) -> str:
     return f"{place}: {name}: {words}".rstrip(": ") + "."
 
 
+def _template_of_epub() -> str:
+    from sphinx.builders.epub3 import Epub3Builder
+
+    return Path(Epub3Builder.template_dir, "content.opf.jinja").read_text(encoding="utf-8")
+
+
 # The list --------------------------------------------------------------------------------------------------------
 
 SPHINX = "https://github.com/sphinx-doc/sphinx/issues"
@@ -183,6 +189,18 @@ HOOKS = (
         ("sphinx.registry:SphinxComponentRegistry.create_translator",), issue=f"{SPHINX}/14587",
         needed=lambda: "handlers = self.translation_handlers.get(builder.name, None)"
         in _source("sphinx.registry:SphinxComponentRegistry.create_translator"),
+    ),
+    Hook(
+        "Sphinx", "==7.4.*", "editions.packages.epub.EpubBuilder", "Sphinx's e-book has web pages for chapters, no parts and "
+        "landmarks in its contents, nothing on accessibility, and the hour of writing",
+        tuple(
+            f"sphinx.builders.epub3:Epub3Builder.{name}"
+            for name in (
+                "build_epub", "content_metadata", "get_toc", "handle_finish", "handle_page", "navigation_doc_metadata",
+                "template_dir", "toc_metadata",
+            )
+        ),
+        needed=lambda: "accessibility" not in _template_of_epub(),
     ),
     Hook(
         "sphinx-multitoc-numbering", "==0.1.*", "third_party.read_side_by_side", "it does not say that it is parallel-safe",

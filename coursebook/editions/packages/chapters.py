@@ -17,6 +17,7 @@ from posixpath import normpath
 
 from bs4 import BeautifulSoup, Tag
 
+from coursebook.build import BuildError
 from coursebook.editions.handout import assemble
 
 IMAGES = "images"
@@ -91,6 +92,7 @@ def read(html: str, name: str, number: str, *, live: Callable[[str, str], str]) 
     """The chapter of the page `name`, repaired but without its notes.
 
     `live` gives the words, as HTML, that say where a chart can be operated, for its name and the title of its section.
+    Raises BuildError for a drawing without a description.
     """
     lifted: list[str] = []
 
@@ -164,7 +166,7 @@ def _words_of(image: Tag) -> str:
         if around is not None and (words := around.attrs.pop(name, "")):
             around.attrs.pop("role", None)
             return words
-    raise assemble.HandoutError(f"A drawing in {image.find_parent(id=True)['id']!r} has no description.")
+    raise BuildError(f"A drawing in {image.find_parent(id=True)['id']!r} has no description: give it one.")
 
 
 def _standing_alone(svg: str, words: str) -> str:
@@ -187,7 +189,10 @@ def _long_tables(chapter: Chapter) -> list[Tag]:
         section = _fragment(f'<section id="{name}-table"><h2>{escape(title)}</h2></section>')
         there, here = (PurePosixPath(one).name + SUFFIX for one in (_beside(chapter), chapter.name))
         figure.append(_way(f"{name}-table", "The figures of this chart as a table", "to-answer", there))
-        section.extend([table.extract(), _way(name, "Back to the chart", file=here)])
+        # As wide as its columns: a reading system scrolls it by itself.
+        wide = _fragment(f'<div class="wide" role="region" tabindex="0" aria-label="{escape(title)}"></div>')
+        wide.append(table.extract())
+        section.extend([wide, _way(name, "Back to the chart", file=here)])
         sections.append(section)
     return sections
 

@@ -7,6 +7,7 @@ accessibility, a cover, and the same bytes for the same book.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import uuid
@@ -37,7 +38,9 @@ FOLDER = "ebook"
 TEMPLATES = Path(__file__).parents[2] / "templates" / "packages" / "epub"
 STYLES = Path(__file__).with_name("epub.css")
 TITLE_PAGE, COVER_PAGE, COVER = f"title{SUFFIX}", f"cover{SUFFIX}", f"{IMAGES}/cover.png"
-COVER_WIDTH = 1200
+MIMETYPE = "application/epub+zip"
+LETTERS_OF_TITLE, LETTERS_OF_SUBTITLE = 20, 44  # in a line of the cover
+BOOK = "package"  # the folder of what goes into the zip
 
 
 def make(materials: Materials, out: Path) -> None:
@@ -45,9 +48,6 @@ def make(materials: Materials, out: Path) -> None:
     with written(materials.book, EPUB) as pages:
         (out / FOLDER).mkdir()
         shutil.move(next((pages / BOOK).glob("*.epub")), out / FOLDER)
-
-
-BOOK = "book.epub.d"  # the folder of what goes into the package
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class EpubBuilder(Epub3Builder):
         self.outdir = Path(out) / BOOK
         (self.outdir / IMAGES).mkdir(parents=True)
         shutil.copy(STYLES, self.outdir / STYLES.name)
-        self._write_front(made)
+        self._write_front()
         for chapter in made.values():
             self._write_chapter(chapter)
         for part in parts:
@@ -149,19 +149,20 @@ class EpubBuilder(Epub3Builder):
             pages = [page for _, page in toctree["entries"]]
             yield Part(f"part-{number}{SUFFIX}", toctree["caption"] or "", pages)
 
-    def _write_front(self, made: dict[str, Chapter]) -> None:
+    def _write_front(self) -> None:
         (self.outdir / COVER).write_bytes(_cover(self._first_map(), self.about))
         self._write(COVER_PAGE, "cover.xhtml", title=self.about["title"], image=COVER, up="")
         self._write(TITLE_PAGE, "title.xhtml", title=self.about["title"], about=self.about, up="")
 
-    def _first_map(self) -> dict:
-        """The first figure that has a projection, else the first one."""
+    def _first_map(self) -> dict | None:
+        """The first figure with a projection, else the first one; none of a book without figures."""
         doctrees = (self.env.get_doctree(page) for page in usage.reading_order(self.env))
         figures = [
             one for tree in doctrees for one in tree.findall(nodes.figure) if "explorer-figure" in one["classes"]
         ]
         payloads = [state_role.figure_of(self.env, one["names"][0]) for one in figures]
-        return next((one for one in payloads if '"projection' in str(one["vega"]).replace("'", '"')), payloads[0])
+        maps = (one for one in payloads if '"projections"' in json.dumps(one["vega"]))
+        return next(maps, payloads[0] if payloads else None)
 
     def _write_chapter(self, chapter: Chapter) -> None:
         for file, svg in chapter.drawings.items():
@@ -237,9 +238,7 @@ class EpubBuilder(Epub3Builder):
         out = Path(self.outdir)
         names = ["META-INF/container.xml", "content.opf", "toc.ncx", *self.files]
         files = {name: (out / name).read_bytes() for name in names}
-        write_zip(out / f"{self.config.epub_basename}.epub", files, first=("mimetype", self.mimetype))
-
-    mimetype = "application/epub+zip"
+        write_zip(out / f"{self.config.epub_basename}.epub", files, first=("mimetype", MIMETYPE))
 
 
 def _contents(parts: list[Part], made: dict[str, Chapter]) -> Iterator[Entry]:
@@ -256,15 +255,20 @@ def _contents(parts: list[Part], made: dict[str, Chapter]) -> Iterator[Entry]:
                 yield Entry(level + 1, f"{chapter.file}#{name}", words)
 
 
-def _cover(figure: dict, told: dict) -> bytes:
+def _cover(figure: dict | None, told: dict) -> bytes:
     """The cover as PNG: title, subtitle, a drawing of the book, author."""
-    width, height = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', figure["svg_narrow"])[0])
-    drawing = re.sub(r"^<svg[^>]*>|</svg>\s*$", "", figure["svg_narrow"])
-    svg = render(
-        "packages/epub/cover.svg", book=told, title=_broken(told["title"], 20), subtitle=_broken(told["subtitle"], 44),
-        drawing=Markup(drawing), width=width, height=height,
-    )  # fmt: skip
-    return vl_convert.svg_to_png(svg, scale=1)
+    svg = figure["svg_narrow"] if figure else '<svg viewBox="0 0 1 1"></svg>'
+    width, height = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)[0])
+    cover = render(
+        "packages/epub/cover.svg",
+        book=told,
+        title=_broken(told["title"], LETTERS_OF_TITLE),
+        subtitle=_broken(told["subtitle"], LETTERS_OF_SUBTITLE),
+        drawing=Markup(re.sub(r"^<svg[^>]*>|</svg>\s*$", "", svg)),
+        width=width,
+        height=height,
+    )
+    return vl_convert.svg_to_png(cover, scale=1)
 
 
 def _broken(text: str, most: int) -> list[str]:
