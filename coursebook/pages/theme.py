@@ -2,8 +2,8 @@
 
 The book theme's templates carry scripts, fonts and dialogs that a static course does not use: Bootstrap's script,
 Font Awesome (half a megabyte), Thebe, a second search header, a search index on every page. Our own templates leave
-them out; what the reader needs of them is `static/site.js`. The theme's style sheets are cut down to the rules that
-some page of this book can match.
+them out; what the reader needs of them is `static/site.js`. The style sheets of the theme, of cells and of cards are
+cut down to the rules that some page of this book can match, and put into one file.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+import myst_nb
 import pydata_sphinx_theme
 import sphinx_book_theme
+import sphinx_design
 import tinycss2
 from bs4 import BeautifulSoup
 from sphinx.util.osutil import ensuredir
@@ -38,6 +40,8 @@ BASIC_STYLES = "_static/basic.css"
 THEME_STYLES = (
     Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static/styles/pydata-sphinx-theme.css",
     Path(sphinx_book_theme.__file__).parent / "theme/sphinx_book_theme/static/styles/sphinx-book-theme.css",
+    Path(myst_nb.__file__).parent / "static/mystnb.css",
+    Path(sphinx_design.__file__).parent / "static/sphinx-design.min.css",
 )
 
 # What a page must contain for a file to be linked from it; files not named here are linked from every page.
@@ -51,8 +55,8 @@ LINKED_IF = {
     "chart-dark.css": r"<svg",
     "exercise.css": r"class=\"[^\"]*(exercise|solution)",
     "pygments.css": r"class=\"highlight",
-    "mystnb": r"class=\"[^\"]*cell",
-    "sphinx-design.min.css": r"class=\"[^\"]*\bsd-",
+    "mystnb": NEVER,
+    "sphinx-design.min.css": NEVER,
     "design-tabs.js": r"class=\"[^\"]*\bsd-tab",
     "answers.js": r"class=\"[^\"]*\bquestion|data-kept",
     "share.js": NEVER,  # loaded by `explorer.js`, as is the next
