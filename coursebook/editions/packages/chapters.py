@@ -326,19 +326,16 @@ class Notes:
         )
         for item, places in self._notes.values():
             for number, place in enumerate(places, start=1):
-                sign, words = (
-                    (f"↩{number}", f"Back to place {number} in the text")
-                    if len(places) > 1
-                    else ("↩", "Back to the text")
-                )
-                item.p.append(" ")
-                item.p.append(
-                    _fragment(
-                        f'<a href="#{place}" epub:type="backlink" role="doc-backlink" aria-label="{words}">{sign}</a>'
-                    )
-                )
+                item.p.extend([" ", _way_back(place, number if len(places) > 1 else None)])
             made.ol.append(item)
         return made
+
+
+def _way_back(place: str, number: int | None) -> Tag:
+    words = f"Back to place {number} in the text" if number else "Back to the text"
+    return _fragment(
+        f'<a href="#{place}" epub:type="backlink" role="doc-backlink" aria-label="{words}">↩{number or ""}</a>'
+    )
 
 
 def add_notes(chapter: Chapter, sources: dict[str, Tag], sources_file: str) -> None:
@@ -348,16 +345,14 @@ def add_notes(chapter: Chapter, sources: dict[str, Tag], sources_file: str) -> N
     """
     notes, listed = Notes(), f"{chapter.up}{sources_file}"
     for link in chapter.section.select(".fact > a.fact-figure, .bibtex-citation a[href]"):
+        source = link["href"].rpartition("#")[2]
         if "fact-figure" in link.get("class", []):
             card = link.find_next_sibling(class_="fact-card").extract()
             link.parent.unwrap()
-            notes.call(link, str(card.decode_contents()), link.get_text(), _lines(card))
-            continue
-        source = link["href"].rpartition("#")[2]
-        if link.find_parent(class_="lesson-sources") is None and source in sources:
-            entry = copy.copy(sources[source])
+            notes.call(link, card.decode_contents(), link.get_text(), _lines(card))
+        elif source in sources and link.find_parent(class_="lesson-sources") is None:
             more = _fragment(f'<a href="{listed}#{source}">In the list of sources</a>')
-            notes.call(link, source, link.get_text(), [*_inline(entry), more])
+            notes.call(link, source, link.get_text(), [*_inline(copy.copy(sources[source])), more])
     if (made := notes.section()) is not None:
         chapter.section.append(made)
 
@@ -371,6 +366,7 @@ def _lines(card: Tag) -> list:
 
 
 def _inline(entry: Tag) -> list:
+    """What an entry of the list says of its source, without what it was used for."""
     for used in entry.select(".source-uses"):
         used.decompose()
     return [
