@@ -42,17 +42,18 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
     `away` and `back` count that unit ("people" or "families"). A round counts until the next, for at most STANDS
     months; without one they are missing.
     """
-    counted = rounds(frame)
+    counted = rounds(frame).sort_values("date")
     shown = months.between(FIRST_MONTH, LAST_MONTH)
-    return pd.DataFrame([_month_row(counted, month, unit) for month in shown for unit in ("people", "families")])
+    return pd.DataFrame([row for month in shown for row in _month_rows(counted, month)])
 
 
-def _month_row(counted, number, unit):
+def _month_rows(counted, number):
     month = months.first_day(number).to_period("M")
-    known = counted[counted["date"] <= month.end_time]
-    known = known[known["date"] > (month - STANDS).end_time]
-    last = known.sort_values("date").groupby("group")[unit].last()
-    return {"month": number, "unit": unit, "away": last.get(AWAY), "back": last.get(BACK)}
+    known = counted[counted["date"].between((month - STANDS).end_time, month.end_time, inclusive="right")]
+    last = known.groupby("group")[["people", "families"]].last()
+    return [
+        {"month": number, "unit": unit, "away": last[unit].get(AWAY), "back": last[unit].get(BACK)} for unit in last
+    ]
 
 
 def iom_totals(frame: pd.DataFrame) -> pd.DataFrame:

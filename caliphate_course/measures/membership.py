@@ -52,7 +52,8 @@ def totals(frame: pd.DataFrame) -> pd.DataFrame:
 
     Also `until` (the next day of `days`), and the members by group in words: `parts`.
     """
-    rows = [_total(counted(frame, day), day, who) for day in days(frame) for who in choices()]
+    by_day = {day: counted(frame, day) for day in days(frame)}
+    rows = [_total(members, day, who) for day, members in by_day.items() for who in choices()]
     after = dict(zip(days(frame), [*days(frame)[1:], LAST_DAY], strict=True))
     return pd.DataFrame(rows).assign(until=lambda totals: pd.to_datetime(totals["day"].map(after)))
 
