@@ -79,18 +79,13 @@ def painter(launch):
 
 
 @contextmanager
-def page_as(painter, address: str, *, width: int, color_scheme: str, media: str):
-    context = painter.new_context(
-        viewport={"width": width, "height": HEIGHT},
-        device_scale_factor=HALF,
-        color_scheme=color_scheme,
-        reduced_motion="reduce",
-    )
+def page_of(painter, address: str):
+    """The page as built, in which it can be looked at in every way, one after the other: `look`."""
+    context = painter.new_context(device_scale_factor=HALF, reduced_motion="reduce")
     page = context.new_page()
     page.route("**/explorer.js*", lambda route: route.abort())  # the figure as built: none is caught while waking
     page.route("**/pinned/*", lambda route: route.fulfill(path=FONTS / route.request.url.rpartition("/")[2]))
     page.goto(address, wait_until="load")
-    page.emulate_media(media=media)
     page.add_style_tag(content=STYLE)
     page.evaluate("() => { for (const asks of document.querySelectorAll('[data-asks]')) asks.dataset.open = ''; }")
     page.evaluate("() => Promise.all([...document.fonts].map((face) => face.load())).then(() => document.fonts.ready)")
@@ -98,6 +93,12 @@ def page_as(painter, address: str, *, width: int, color_scheme: str, media: str)
         yield page
     finally:
         context.close()
+
+
+def look(page, *, width: int, color_scheme: str, media: str) -> None:
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    page.emulate_media(media=media, color_scheme=color_scheme)
+    page.wait_for_function("(mode) => document.documentElement.dataset.theme === mode", arg=color_scheme)
 
 
 def pictures(page, name: str) -> dict[str, Image.Image]:
@@ -167,17 +168,20 @@ def browser_note(painter) -> str:
     )
 
 
-@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("address", pictured_pages())
-def test_page_looks_as_accepted(address, look, painter, server, accepting):
-    with page_as(painter, server + address, **LOOKS[look]) as page:
-        now = pictures(page, Path(address).stem)
-    assert now
+def test_page_looks_as_accepted(address, painter, server, accepting):
+    problems = []
+    with page_of(painter, server + address) as page:
+        for name, how in LOOKS.items():
+            look(page, **how)
+            now = pictures(page, Path(address).stem)
+            assert now
+            if accepting:
+                for one, image in now.items():
+                    accept(name, one, image)
+            problems += [words for one, image in now.items() if (words := compare(name, one, image))]
     if accepting:
-        for one, image in now.items():
-            accept(look, one, image)
         BROWSER.write_text(f"{painter.version}\n", encoding="utf-8")
-    problems = [words for one, image in now.items() if (words := compare(look, one, image))]
     hint = "look at the pictures; if the change is meant, run `make accept-pictures`" + browser_note(painter)
     assert problems == [], hint
 
