@@ -60,6 +60,7 @@ def keep_tables(folder):
     (folder / "sources.csv").write_text(header + "".join(kept), encoding="utf-8")
     package["resources"][0]["rows"] = len(kept)
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    shutil.rmtree(folder / "meta")  # which describes all tables
 
 
 def run(folder, *command, **options):

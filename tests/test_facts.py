@@ -57,7 +57,7 @@ def test_an_entry_takes_over_what_it_does_not_say(tmp_path):
         ('[bad]\nnote = "All."\n', "bad: it is made of nothing; name one way. There are: measure, table, ratio"),
         (f'[bad]\n{GOOD}table = "claims"\n', "bad: it is made of measure and table; name one way"),
         ('[bad]\nlike = "first"\nnote = "All."\n', "bad: `like` names 'first', which is no entry above it"),
-        ('[bad]\nnote = "All."\ntable = "clams"\n', "bad: There is no table 'clams'. The tables are: "),
+        ('[bad]\nnote = "All."\ntable = "clams"\n', "bad: There is no table 'clams'. Did you mean 'claims'\\? The tables are: "),
         ('[bad]\nnote = "All."\ntable = "claims"\nwhere = { verdit = "wrong" }\n', "bad: these rows have no column 'verdit', only .*verdict"),
         ('[bad]\nnote = "{}"\ntotal = ["costs/no-such-row"]\n', "line 1, bad: costs has no row 'no-such-row'"),
         ('[bad]\nnote = "{} {}"\ntotal = ["costs/unesco-mosul"]\n', "bad: .*its note has more {} than facts"),
