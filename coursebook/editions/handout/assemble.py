@@ -60,13 +60,18 @@ class Chapter:
     title: str = field(init=False)
 
     def __post_init__(self):
-        if (number := self.heading.select_one(".section-number")) is not None:
-            number.decompose()
-        self.title = " ".join(self.heading.get_text().split())
+        self.title = without_number(self.heading)
 
     @property
     def heading(self) -> Tag:
         return self.section.find(re.compile("^h[12]$"))
+
+
+def without_number(heading: Tag) -> str:
+    """Drop the number of a heading, which an edition counts itself; the words that stay."""
+    if (number := heading.select_one(".section-number")) is not None:
+        number.decompose()
+    return " ".join(heading.get_text().split())
 
 
 @dataclass(frozen=True)

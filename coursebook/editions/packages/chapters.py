@@ -53,9 +53,7 @@ class Chapter:
     title: str = field(init=False)
 
     def __post_init__(self):
-        if (number := self.heading.select_one(".section-number")) is not None:
-            number.decompose()
-        self.title = " ".join(self.heading.get_text().split())
+        self.title = assemble.without_number(self.heading)
 
     @property
     def heading(self) -> Tag:
