@@ -15,14 +15,21 @@ RESULTS = ROOT / "bench" / "results"
 REPORT = ROOT / "bench" / "RESULTS.md"
 VERSIONS = ("jupyter-book", "sphinx", "altair", "vl-convert-python", "playwright")
 # Budgets of a page; those of bytes are tests too: tests/test_site.py.
-FIRST_KB, LIVE_KB, BLOCKED_MS, STEP_MS, SHIFT, OVERFLOW = 250, 560, 100, 17, 0.005, 0
+FIRST_KB, LIVE_KB, BLOCKED_MS, STEP_MS, SHIFT, OVERFLOW = 150, 450, 100, 17, 0.005, 0
+LISTS_KB = {"book/sources.html": 240}  # a list of well over a thousand titles and addresses
 CLEAN_TO_EXECUTING, SENTENCE_TO_CLEAN = 1.5, 0.15
+
 INTRODUCTION = """# Results of the benchmark
 
 Made by `make bench` (or a part: `make bench PART=pages`); not written by hand. Bytes are gzipped and counted on the
 wire; times in the browser are at a processor slowed down fourfold. Times vary with the machine and its other work;
 a budget that is not met is marked ✗.
 """
+
+
+def first_kb(page: str) -> int:
+    """The budget of `page` in kB, gzipped, before a reader touches anything."""
+    return LISTS_KB.get(page, FIRST_KB)
 
 
 def keep(part: str, measured: dict) -> None:
@@ -94,7 +101,7 @@ def _pages(kept) -> list[str]:
     rows = [
         [
             page["page"].removeprefix("book/").removesuffix(".html"),
-            _held(page["first_kb"], FIRST_KB), _held(page["live_kb"], LIVE_KB), _held(page["blocked_ms"], BLOCKED_MS),
+            _held(page["first_kb"], first_kb(page["page"])), _held(page["live_kb"], LIVE_KB), _held(page["blocked_ms"], BLOCKED_MS),
             page["blocked_waking_ms"], page["step_p50_ms"], _held(page["step_p95_ms"], STEP_MS),
             page["shown_p50_ms"], page["shown_p95_ms"],
             _held(page["shift"], SHIFT), _held(page["overflow_320_px"], OVERFLOW), len(page["foreign"]),

@@ -91,6 +91,24 @@ def test_moving_a_widget_moves_the_live_chart(source):
     assert live.params.year_shown == 2016
 
 
+def test_several_values_are_ticked_one_by_one(source):
+    several = widgets.SelectMultiple(options=[("A", "a"), ("B", "b"), ("C", "c")], value=("a",), description="Who")
+    made = explorer(source, controls={"choice": several})
+    live = made.widget.children[-2]
+    label, *boxes = made.widget.children[1].children
+    assert label.value == "Who" and [(box.description, box.value) for box in boxes] == [
+        ("A", True),
+        ("B", False),
+        ("C", False),
+    ]
+    boxes[2].value = True
+    assert several.value == ("a", "c") and live.params.choice == ["a", "c"]
+    several.value = ("b",)
+    assert [box.value for box in boxes] == [False, True, False] and live.params.choice == ["b"]
+    boxes[1].value = False
+    assert several.value == () and live.params.choice == []
+
+
 def test_play_steps_the_slider_it_names(source):
     slider = widgets.SelectionSlider(options=[("May", 5), ("June", 6), ("July", 7)], value=5, description="Month")
     made = explorer(source, controls={"month": slider}, play="month")

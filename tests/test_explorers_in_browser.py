@@ -346,6 +346,17 @@ def test_a_figure_comes_to_rest_while_another_one_plays(visit):
         seen.quiet()
 
 
+def test_a_chart_is_sent_for_when_a_reader_nears_it(visit):
+    with visit("book/the-fall.html") as seen:
+        sent = []
+        seen.page.on("request", lambda request: sent.append(request.url))
+        charts = seen.page.locator("[data-chart]").evaluate_all("roots => roots.map((root) => root.dataset.explorer)")
+        assert seen.page.evaluate("window.chartDetails") is None, "before a first move"
+        wake(seen.page, seen.page.locator(f"[data-explorer='{charts[0]}']"))
+        assert any(f"charts/{charts[0]}.js?v=" in url for url in sent)
+        assert not any(f"charts/{charts[-1]}.js" in url for url in sent), "the last one is far away"
+
+
 # What comes in place of the program that draws charts: nothing, or one that fails.
 PROGRAMS = (None, "window.chartWorker = 'throw new Error(1)';")
 

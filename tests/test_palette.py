@@ -83,7 +83,8 @@ def test_marks_and_words_stand_out_from_their_paper(mode, least):
 def test_colours_of_each_chart_stay_apart(mode, drawing_page, site):
     page = BeautifulSoup((site / drawing_page).read_text(encoding="utf-8"), "html.parser")
     for root in page.select("[data-explorer]"):
-        vega = json.loads(root.select_one(".explorer-spec").string)["vega"]
+        script = (site / "_static/charts" / f"{root['data-explorer']}.js").read_text(encoding="utf-8")
+        vega = json.loads(script.split(" = ", 1)[1].rstrip(";\n"))["vega"]
         for colours in colour_scales(vega):
             assert too_close([MODES[mode][colour] for colour in colours]) == {}, root["data-explorer"]
 

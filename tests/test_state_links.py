@@ -618,7 +618,7 @@ def test_the_code_to_embed_a_chart_works_on_another_host(read, browser, bases, h
     shows(inner.locator("[data-explorer='fig-towns']"), "July 2016")
     inner.locator("input[type=range]").press("End")
     shows(inner.locator("[data-explorer='fig-towns']"), "April 2019")
-    inner.locator("summary", has_text="as a table").click()
+    inner.locator("summary", has_text="in words").click()
     outer.wait_for_function("told.length > 1")
     told = outer.evaluate("told")
     assert all(type(height) is int and origin == bases["http"].rstrip("/") for height, origin in told), "only a number"

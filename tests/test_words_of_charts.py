@@ -30,7 +30,13 @@ FAULTS = """async ([name, states, edge, covered]) => {
   });
   const root = document.querySelector(`[data-explorer="${name}"]`);
   const place = root.querySelector('.explorer-narrow'), faults = new Set();
-  let spec = root.querySelector('.explorer-spec').textContent;
+  await new Promise((ready) => {
+    const script = document.createElement('script');
+    script.src = new URL('charts/' + root.dataset.chart, document.querySelector('script[src*="explorer.js"]').src);
+    script.onload = ready;
+    document.head.append(script);
+  });
+  let spec = window.chartDetails[name];
   root.querySelector('.explorer-chart').style.contentVisibility = 'visible';
   function look(state) {
     const svg = place.querySelector('svg'), frame = svg.getBoundingClientRect();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import altair as alt
 import pandas as pd
@@ -15,8 +16,8 @@ WIDE = "width > 400"  # room for the names of neighbours and rivers
 # fill, stroke and stroke width of each kind of shape, in drawing order
 STYLE = {
     "neighbours": (theme.ABROAD, theme.EDGE, 0.8),
-    "governorates": (theme.LAND, theme.EDGE, 0.7),
-    "countries": ("transparent", theme.BORDER, 1.2),
+    "countries": (theme.LAND, theme.BORDER, 1.2),
+    "governorates": ("transparent", theme.EDGE, 0.7),
     "rivers": ("transparent", theme.WATER, 1.4),
     "lakes": (theme.WATER, theme.WATER, 0.3),
 }
@@ -33,60 +34,61 @@ NAMES = pd.DataFrame(
 )  # fmt: skip
 
 
-def on_map(*layers: alt.Chart, height: int = 430, names: bool = True, grain: int = 0) -> alt.LayerChart:
+def on_map(*layers: alt.Chart, height: int = 430, names: bool = True) -> alt.LayerChart:
     """`layers` drawn over the base map, a column wide and `height` pixels high.
 
-    Without `names` those of countries and capitals are left to the chart; `grain` as in `shapes`.
+    Without `names` those of countries and capitals are left to the chart.
     """
     # Cut to the frame here, as the typesetter of the handout leaves out clipping paths.
     frame = [[-1, -1], [theme.FULL + 1, height + 1]]
     return (
-        alt.layer(_shapes(grain), *_names()[0 if names else 3 :], *layers)
+        alt.layer(_shapes(), *_names()[0 if names else 3 :], *layers)
         .resolve_scale(stroke="independent", fill="independent")
         .project(type="mercator", center=CENTRE, scale=SCALE, clipExtent=frame, translate=[theme.FULL / 2, height / 2])
         .properties(width=theme.FULL, height=height)
     )
 
 
-def shapes(grain: int = 0) -> alt.InlineData:
-    """The shapes of the map; `properties` have their `kind` (of STYLE), those of Iraq and Syria `name` and `country`.
+def shapes() -> alt.InlineData:
+    """The shapes of the map; `properties` have their `kind` (of STYLE), the countries Iraq and Syria their `country`.
 
-    Points nearer than `grain` steps of the topology's grid to the last one are left out, for a map of fewer bytes.
+    Governorates are the lines between them, each drawn once.
     """
-    topology = data.base_map()
-    kinds = list(STYLE)
     drawn = [
-        {
-            **geometry,
-            "properties": {"kind": _kind(layer, geometry)} | (_own(geometry.get("properties", {})) if grain else {}),
-        }
-        for layer in ("countries", "governorates", "rivers", "lakes")
-        for geometry in topology["objects"][layer]["geometries"]
+        {**geometry, "properties": {"kind": _kind(layer, geometry)} | _own(geometry)}
+        for layer in ("countries", "rivers", "lakes")
+        for geometry in data.base_map()["objects"][layer]["geometries"]
     ]
-    drawn.sort(key=lambda shape: kinds.index(shape["properties"]["kind"]))
-    merged = {**topology, "objects": {"map": {"type": "GeometryCollection", "geometries": drawn}}}
-    merged["arcs"] = [_coarse(arc, grain) for arc in topology["arcs"]]
-    return alt.InlineData(values=merged, format=alt.TopoDataFormat(type="topojson", feature="map"), name="base_map")
+    drawn.append({"type": "MultiLineString", "arcs": _between(), "properties": {"kind": "governorates"}})
+    return _topology("base_map", sorted(drawn, key=lambda shape: list(STYLE).index(shape["properties"]["kind"])))
 
 
-def _own(properties):
-    """Name and country of a shape of Iraq or Syria."""
-    country = properties.get("country", properties["name"] if "iso3" in properties else "")
-    own = {"name": properties.get("name_en", ""), "country": country}
-    return own if country in ("Iraq", "Syria") else {}
+def governorate_shapes() -> alt.InlineData:
+    """The governorates of Iraq and Syria, whose `properties` have their `name`."""
+    found = data.base_map()["objects"]["governorates"]["geometries"]
+    return _topology("governorates", [{**one, "properties": {"name": one["properties"]["name_en"]}} for one in found])
 
 
-def _coarse(arc, grain):
-    """An arc, steps from point to point, without the points nearer than `grain` to the last; small rings stay."""
-    if len(arc) < 9:
-        return arc
-    kept, dx, dy = [arc[0]], 0, 0
-    for number, (x, y) in enumerate(arc[1:], 2):
-        dx, dy = dx + x, dy + y
-        if dx * dx + dy * dy >= grain * grain or number == len(arc):
-            kept.append([dx, dy])
-            dx = dy = 0
-    return kept
+def _topology(name, geometries):
+    values = {**data.base_map(), "objects": {"map": {"type": "GeometryCollection", "geometries": geometries}}}
+    return alt.InlineData(values=values, format=alt.TopoDataFormat(type="topojson", feature="map"), name=name)
+
+
+def _between():
+    """The arcs that two governorates of a country share; a country's border is drawn with the country."""
+    found = data.base_map()["objects"]["governorates"]["geometries"]
+    times = Counter((one["properties"]["country"], max(arc, ~arc)) for one in found for arc in set(_arcs(one["arcs"])))
+    return [[arc] for (_, arc), several in sorted(times.items()) if several > 1]
+
+
+def _arcs(parts):
+    """The arcs of a geometry, as its numbers in the topology, which are turned round (`~`) where it runs backwards."""
+    return [parts] if isinstance(parts, int) else [arc for part in parts for arc in _arcs(part)]
+
+
+def _own(geometry):
+    name = geometry.get("properties", {}).get("name")
+    return {"country": name} if name in ("Iraq", "Syria") else {}
 
 
 def pixels(lon: float, lat: float, height: int = 430) -> tuple[float, float]:
@@ -95,12 +97,13 @@ def pixels(lon: float, lat: float, height: int = 430) -> tuple[float, float]:
     return theme.FULL / 2 + SCALE * math.radians(lon - CENTRE[0]), height / 2 - SCALE * (up[1] - up[0])
 
 
-def _shapes(grain):
-    values, kinds = shapes(grain), list(STYLE)
+def _shapes():
+    values, kinds = shapes(), list(STYLE)
     fills, strokes, widths = zip(*STYLE.values(), strict=True)
 
     def by_kind(channel, values):
-        return channel("properties.kind:N", scale=alt.Scale(domain=kinds, range=list(values)), legend=None)
+        scale = alt.Scale(type="ordinal", domain=kinds, range=list(values))  # else widths would be points of a line
+        return channel("properties.kind:N", scale=scale, legend=None)
 
     return (
         alt.Chart(values)

@@ -10,13 +10,12 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts.base_map import NAMES, on_map, pixels, shapes
+from caliphate_course.charts.base_map import NAMES, governorate_shapes, on_map, pixels, shapes
 from caliphate_course.measures.violence import COVERED, FIRST_YEAR, LAST_YEAR, covered, drawn_places
 from coursebook.figures import Explorer, StateTitle, theme
 
 LEAST = 25  # deaths in a year from which a place is drawn
 DEFAULT_YEAR, STORY_FROM = 2017, 2013
-GRAIN = 7  # of the base map
 AREA, ON_A_PHONE = 0.66, 0.36  # square pixels of a circle's box for each death, and the share of that on a narrow map
 SHADES = [100, 500, 1000, 2500], [0.07, 0.2, 0.4, 0.6, 0.85]  # deaths from which a governorate has the next shade
 SHOWN = {"places": "Places", "governorates": "Governorates"}
@@ -43,7 +42,7 @@ def chart(places: pd.DataFrame, governorates: pd.DataFrame) -> alt.LayerChart:
         *_labels(places),
         *_says(places, cover),
     ]
-    drawn = on_map(*layers, names=False, grain=GRAIN).properties(autosize="pad")
+    drawn = on_map(*layers, names=False).properties(autosize="pad")
     return drawn.add_params(*(alt.param(name=name) for name in ("year", "show")))
 
 
@@ -66,7 +65,7 @@ def _coverage(cover, country, show="show"):
 def _holes(cover):
     """A country without figures in the year shown, in grey."""
     test = " || ".join(f"datum.properties.country == '{one}' && {_coverage(cover, one)} == 'none'" for one in COUNTRIES)
-    fields = alt.Chart(shapes(GRAIN)).transform_filter(f"datum.properties.kind == 'countries' && ({test})")
+    fields = alt.Chart(shapes()).transform_filter(f"datum.properties.kind == 'countries' && ({test})")
     return fields.mark_geoshape(fill=theme.FAINT, fillOpacity=0.85, stroke=theme.BORDER, aria=False)
 
 
@@ -91,8 +90,8 @@ def _shades(governorates):
     )
     steps, opacities = SHADES
     return (
-        alt.Chart(shapes(GRAIN))
-        .transform_filter("show == 'governorates' && datum.properties.kind == 'governorates'")
+        alt.Chart(governorate_shapes())
+        .transform_filter("show == 'governorates'")
         .transform_calculate(Governorate="datum.properties.name")
         .transform_lookup("Governorate", from_=rows)
         .transform_calculate(best="datum.deaths && datum.deaths[year] || 0", Deaths="format(datum.best, ',d')")

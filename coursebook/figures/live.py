@@ -18,6 +18,8 @@ from coursebook.figures.static import drawing, source_line
 # Set while the book is being built: nobody looks at the widgets then, and their state would only be thrown away.
 BUILD_FLAG = "COURSEBOOK_BUILD"
 SPEEDS = [("0.5×", 1000), ("1×", 500), ("2×", 250)]  # milliseconds a step
+# Sliders may be narrow beside other controls, but what they stand at is read whole.
+STYLES = "<style>.live-explorer .widget-readout { min-width: max-content; overflow: visible; }</style>"
 SMALL_PRINT = "font-size: 0.85em; line-height: 1.4"  # a widget's lines stand as far apart as controls do
 
 
@@ -78,7 +80,7 @@ def build(explorer) -> ipywidgets.Widget:
         rows.append(_compared(explorer))
     asked = [_asked(explorer, chart, title, rows)] if explorer.prediction else []
     source = source_line(explorer.sources["publisher"], explorer.as_of)
-    note = ipywidgets.HTML(f'<div style="{SMALL_PRINT}">{html.escape(source)}</div>')
+    note = ipywidgets.HTML(f'{STYLES}<div style="{SMALL_PRINT}">{html.escape(source)}</div>')
     box = ipywidgets.VBox([title, *asked, *rows, chart, note])
     box.add_class("live-explorer")
     return box
@@ -190,14 +192,39 @@ def _control_row(explorer, chart, name, widget):
     widget.style.description_width = "initial"
     widget.layout.width = "min(100%, 38em)"  # room for a date beside a slider
     widget.observe(lambda change: _set_param(chart, name, change.new), "value")
-    row = widget
+    row = _boxes(widget) if isinstance(widget, ipywidgets.SelectMultiple) else widget
     if name == explorer.play:
         play = _play_button(explorer, widget)
-        row = ipywidgets.HBox([play, _speed_menu(play), widget])
+        row = ipywidgets.Box([play, _speed_menu(play), widget], layout={"flex_flow": "row wrap"})
     presets = explorer.presets.get(name)
     if not presets:
         return row
     return ipywidgets.Box([row, _preset_menu(widget, presets)], layout={"flex_flow": "row wrap"})
+
+
+def _boxes(several):
+    """A box to tick for each choice, in place of a list in which one chooses several with a key held down."""
+    ticked = [
+        ipywidgets.Checkbox(value=index in several.index, description=label, indent=False, layout={"width": "auto"})
+        for index, label in enumerate(several._options_labels)
+    ]
+
+    def tick(_):
+        chosen = tuple(index for index, box in enumerate(ticked) if box.value)
+        if chosen != several.index:
+            several.index = chosen
+
+    def follow(_):
+        for index, box in enumerate(ticked):
+            box.unobserve(tick, "value")
+            box.value = index in several.index
+            box.observe(tick, "value")
+
+    for box in ticked:
+        box.observe(tick, "value")
+    several.observe(follow, "index")
+    label = ipywidgets.Label(several.description)
+    return ipywidgets.Box([label, *ticked], layout={"flex_flow": "row wrap", "width": "min(100%, 60em)"})
 
 
 def _set_param(chart, name, value):

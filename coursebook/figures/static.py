@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -17,9 +18,14 @@ from coursebook.words import number
 
 # A table of at most so many cells is printed under its chart.
 SHORT_TABLE = 40
+# One of more rows has a page of its own.
+MOST_ROWS = 60
 # So many states that the prose names, the first ones, are printed under the one in which a chart opens: they fill a row.
 MOST_STATES = 2
 TALL = 1.4  # height to width from which a chart takes half a column of a printed page, and made small cannot be read
+# An outline of straight lines, and what it is made of: a start, a line to a point, the line back to the start.
+_STRAIGHT_PART = re.compile(r"([MLZ])(?:(-?[\d.]+),(-?[\d.]+))?")
+_STRAIGHT = re.compile(rf"(?:{_STRAIGHT_PART.pattern})*")
 # An attribute of a tag that says where or how something is drawn, not what it is called.
 _DRAWN = re.compile(r' (?!aria-)[\w:-]+="[^"]*"')
 
@@ -77,22 +83,40 @@ def _unlabelled(spec: dict) -> dict:
     return {**spec, "config": {**spec["config"], **hidden, "aria": False}}
 
 
-def figure_html(figure: dict, page: str = "") -> str:
-    """The body of the book's figure: controls, chart, sources, description, table and the data for the script.
+def figure_html(figure: dict, page: str = "", table: str = "") -> str:
+    """The body of the book's figure: controls, chart, sources, description and table. Its `chart_script` lies beside the
+    scripts of the book.
 
-    `page` is the address of the page that lists its sources, if that is another one.
+    `page` is the address of the page that lists its sources, if that is another one; `table` that of the page of a table
+    that is too long to stand here.
     """
     return render(
         "explorer.html",
         figure=figure,
         page=page,
+        table=table if has_long_table(figure) else "",
         height=_height,
         go_to=GO_TO,
         no_preset=NO_PRESET,
-        form=script_data({key: figure[key] for key in ("controls", "play", "play_from", "titles") if figure[key]}),
+        form=script_data({key: figure[key] for key in ("controls", "play", "play_from") if figure[key]}),
         asks=script_data(_asked(figure["prediction"])) if figure["prediction"] else "",
-        spec=script_data({key: figure[key] for key in ("vega", "narrow")}),
+        chart=f"{figure['name']}.js?v={hashlib.sha256(chart_script(figure).encode()).hexdigest()[:8]}",
     )
+
+
+def has_long_table(figure: dict) -> bool:
+    """Whether the table of a figure has more rows than a page should carry for a reader who may not open it.
+
+    Where marks say nothing, the table on the page is what a reader saves as the rows of a chart.
+    """
+    return len(figure["rows"]) > MOST_ROWS and '"tooltip"' in json.dumps(figure["vega"])
+
+
+def chart_script(figure: dict) -> str:
+    """The classic script that holds what the book's figure needs when it moves, `chartDetails[name]`: the compiled
+    specification (`vega`), what is another on a narrow screen (`narrow`), and the titles of its states (`titles`)."""
+    details = script_data({key: figure[key] for key in ("vega", "narrow", "titles") if figure[key] is not None})
+    return f"(window.chartDetails ??= {{}})[{json.dumps(figure['name'])}] = {details};\n"
 
 
 def print_html(figure: dict, states: Sequence[dict] = (), *, on_paper: bool = True) -> str:
@@ -229,9 +253,21 @@ def _clean(svg: str, prefix: str) -> str:
 
 
 def _rounded_down(attribute: re.Match) -> str:
-    if attribute[0].startswith(" d="):
-        return re.sub(r"\.0(?!\d)", "", re.sub(r"(\.\d)\d+", r"\1", attribute[0]))
-    return re.sub(r"(\.\d\d)\d+", r"\1", attribute[0])
+    if not attribute[0].startswith(" d="):
+        return re.sub(r"(\.\d\d)\d+", r"\1", attribute[0])
+    outline = re.sub(r"\.0(?!\d)", "", re.sub(r"(\.\d)\d+", r"\1", attribute[0][4:-1]))
+    return f' d="{_from_point_to_point(outline) if _STRAIGHT.fullmatch(outline) else outline}"'
+
+
+def _from_point_to_point(outline: str) -> str:
+    """An outline of straight lines whose points are told from the one before, which takes fewer digits."""
+    told, last = [], (0, 0)
+    for letter, x, y in _STRAIGHT_PART.findall(outline):
+        here = (round(10 * float(x)), round(10 * float(y))) if letter != "Z" else last
+        step = [f"{(to - since) / 10:g}" for to, since in zip(here, last, strict=True)]
+        told.append({"Z": "Z", "M": f"M{x},{y}", "L": f"l{','.join(step)}"}[letter])
+        last = here
+    return "".join(told)
 
 
 def _height(svg: str) -> str:

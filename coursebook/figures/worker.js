@@ -1,7 +1,7 @@
 /* Draws the charts of a page on a thread of their own, so that no chart keeps its page from answering.
 
    A message asks for a chart in a state: { id, name, narrow, dark, values, scale, still, use }, and the first one for a chart
-   brings its specification along (`spec`, as text). The answer has the same `id`, and either
+   brings its specification along (`spec`). The answer has the same `id`, and either
      picture  an ImageBitmap, `scale` pixels to a CSS pixel, which is quick and enough while a control moves, or
      svg      the chart as SVG, for a chart at rest, with what its status line says (`line`) and its tooltips (`hints`).
    A picture is in the colours of the page, light or dark; SVG is always in the light ones, and the page's style sheet
@@ -113,7 +113,7 @@
 
   async function answer(request) {
     const { name, spec } = request;
-    if (spec) charts.set(name, new Chart(name, JSON.parse(spec)));
+    if (spec) charts.set(name, new Chart(name, spec));
     return charts.get(name).drawn(request);
   }
 

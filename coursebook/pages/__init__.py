@@ -12,9 +12,11 @@ from coursebook.pages import (
     embed,
     explorer_figure,
     fact_role,
+    figure_tables,
     findable,
     formulas,
     licences,
+    minified,
     notice,
     present_role,
     printed,
@@ -49,7 +51,9 @@ def setup(app):
     app.connect("env-before-read-docs", lambda app, env, pages: third_party.read_side_by_side(app))
     for part in (
         theme,
+        minified,
         explorer_figure,
+        figure_tables,
         embed,
         usage,
         citations,

@@ -9,11 +9,11 @@ from pathlib import Path
 from coursebook import course
 from coursebook.figures import static
 from coursebook.pages import state_role
+from coursebook.pages.figure_tables import page_of
 from coursebook.pages.theme import content_security_policy, mode_script
 from coursebook.templating import render
 
 FOLDER = "embed"
-MOST_ROWS = 100
 SHEETS = ("course.css", "explorer.css", "chart-dark.css", "embed.css")
 
 
@@ -52,7 +52,7 @@ def _page(app, name, label):
         "embed.html",
         figure=figure,
         number=state_role.number_of(app.env, name),
-        body=static.figure_html(_light(figure), page=home),
+        body=static.figure_html(_light(figure), page=home, table=f"../{page_of(name)}.html"),
         home=f"{home}#{anchor}",
         book=book(app.config),
         book_data=static.script_data(book(app.config)),
@@ -64,9 +64,9 @@ def _page(app, name, label):
 
 
 def _light(figure: dict) -> dict:
-    """`figure` with one picture, until it is drawn for a phone, and without a long table, which its lesson has."""
+    """`figure` with one picture, until it is drawn for a phone."""
     empty = re.match(r"<svg[^>]*>", figure["svg_narrow"])[0] + "</svg>"
-    return {**figure, "svg_narrow": empty, "rows": figure["rows"] if len(figure["rows"]) <= MOST_ROWS else []}
+    return {**figure, "svg_narrow": empty}
 
 
 def setup(app):

@@ -20,10 +20,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import ensuredir
 
 from coursebook.figures import MIME_TYPE, live, rendering, static, theme
-from coursebook.pages import background, state_role
+from coursebook.pages import background, figure_tables, state_role
 from coursebook.pages.printed import PRINT_BUILDERS, is_ebook, is_printed
 
 WORKER_SCRIPT = "_static/chart-worker.js"
+CHARTS = "_static/charts"
 DARK_STYLES = "chart-dark.css"
 
 
@@ -52,13 +53,18 @@ def _figure(renderer, content):
     env, document = renderer.renderer.sphinx_env, renderer.renderer.document
     figure += nodes.raw("", words_of(static.print_html(content)), format="html", printed=True, explorer=content["name"])
     figure += nodes.raw(
-        "", words_of(html := static.figure_html(content)), format="html", printed=False, explorer=content["name"]
+        "", words_of(html := _on_a_page(env, content)), format="html", printed=False, explorer=content["name"]
     )
     _keep(env, content, html)
     figure += _download(renderer, content)
     figure["names"].append(content["name"])
     document.note_explicit_target(figure, figure)
     return figure
+
+
+def _on_a_page(env, content):
+    table = env.app.builder.get_relative_uri(env.docname, figure_tables.page_of(content["name"]))
+    return static.figure_html(content, table=table)
 
 
 def words_of(html: str) -> str:
@@ -72,6 +78,7 @@ def _keep(env, content, html):
     ensuredir(path.parent)
     path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     path.with_suffix(".html").write_text(html, encoding="utf-8")
+    path.with_suffix(".js").write_text(static.chart_script(content), encoding="utf-8")
 
 
 def _download(renderer, content):
@@ -119,6 +126,17 @@ def _write_worker(app):
     shutil.copyfile(kept, target)
 
 
+def _write_charts(app, exception):
+    if exception is not None or is_printed(app):
+        return
+    folder, labels = Path(app.outdir) / CHARTS, app.env.get_domain("std").anonlabels
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for script in state_role.kept(app.env, "").parent.glob("*.js"):
+        if script.stem in labels:
+            shutil.copyfile(script, folder / script.name)
+
+
 def _write_dark_styles(app, _env):
     target = Path(app.outdir) / "_static" / DARK_STYLES
     ensuredir(target.parent)
@@ -133,6 +151,7 @@ def setup(app):
     app.add_post_transform(MediumTransform)
     app.connect("builder-inited", _flag_build)
     background.make(app, _write_worker)
+    app.connect("build-finished", _write_charts)
     app.connect("env-check-consistency", _write_dark_styles)  # before the pages that link it are written
     app.add_css_file("explorer.css")
     app.add_css_file(DARK_STYLES)

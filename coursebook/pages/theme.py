@@ -36,7 +36,8 @@ FRAMES = (
     "search.html", "toggle-primary-sidebar.html",
 )  # fmt: skip
 THEME_BUNDLE = "_static/styles/theme.css"
-BASIC_STYLES = "_static/basic.css"
+# What Sphinx and its extensions write beside the pages.
+WRITTEN_STYLES = ("_static/basic.css", "_static/pygments.css", "_static/exercise.css")
 THEME_STYLES = (
     Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static/styles/pydata-sphinx-theme.css",
     Path(sphinx_book_theme.__file__).parent / "theme/sphinx_book_theme/static/styles/sphinx-book-theme.css",
@@ -48,13 +49,13 @@ THEME_STYLES = (
 NEVER = None
 LINKED_IF = {
     "explorer.js": r"data-explorer=",
-    "explorer.css": r"data-explorer=",
+    "explorer.css": r"data-explorer=|explorer-table",
     "predict.js": r"data-asks",
     "steps.js": r"explorer-walk",
     "compare.js": NEVER,
     "chart-dark.css": r"<svg",
-    "exercise.css": r"class=\"[^\"]*(exercise|solution)",
-    "pygments.css": r"class=\"highlight",
+    "exercise.css": NEVER,
+    "pygments.css": NEVER,
     "mystnb": NEVER,
     "sphinx-design.min.css": NEVER,
     "design-tabs.js": r"class=\"[^\"]*\bsd-tab",
@@ -162,27 +163,64 @@ def _write_theme_styles(app, exception):
     if exception is not None or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    words = _used_words(out)
-    whole = [path.read_text(encoding="utf-8") for path in (out / BASIC_STYLES, *THEME_STYLES)]
+    words, variables = _used_words(out), _used_variables(out)
+    whole = [path.read_text(encoding="utf-8") for path in (*map(out.joinpath, WRITTEN_STYLES), *THEME_STYLES)]
     # Cutting takes a second, and most changes of a page bring no new class.
-    digest = hashlib.sha256("\0".join([*sorted(words), *whole]).encode()).hexdigest()
+    digest = hashlib.sha256("\0".join([*sorted(words), *sorted(variables), *whole]).encode()).hexdigest()
     kept = Path(app.doctreedir) / f"theme-{digest[:16]}.css"
     if not kept.exists():
-        kept.write_text("\n".join(_cut(css, words) for css in whole), encoding="utf-8")
+        cut = "\n".join(_cut(css, words) for css in whole)
+        kept.write_text(_without_unused(cut, variables), encoding="utf-8")
     target = out / THEME_BUNDLE
     ensuredir(target.parent)
     shutil.copyfile(kept, target)
 
 
 def _used_words(out: Path) -> set[str]:
-    """Every class name on a page, and every word of a script, which may set classes."""
+    """Every class name and id on a page, and every word of a script, which may set both."""
     words: set[str] = set()
     for page in out.rglob("*.html"):
-        for value in re.findall(r'class="([^"]*)"', page.read_text(encoding="utf-8")):
+        for value in re.findall(r' (?:class|id)="([^"]*)"', page.read_text(encoding="utf-8")):
             words.update(value.split())
     for script in STATIC.glob("*.js"):
         words.update(re.findall(r"[A-Za-z_][\w-]*", script.read_text(encoding="utf-8")))
     return words
+
+
+def _used_variables(out: Path) -> set[str]:
+    """Every custom property that a page, a script or a style sheet of ours speaks of."""
+    files = [*out.rglob("*.html"), *STATIC.glob("*.js"), *STATIC.glob("*.css"), *(out / "_static").glob("*.css")]
+    return {name for file in files for name in re.findall(r"--[A-Za-z][\w-]*", file.read_text(encoding="utf-8"))}
+
+
+def _without_unused(css: str, wanted: set[str]) -> str:
+    """`css` without movements that nothing makes, and without custom properties that neither it nor `wanted` takes."""
+    while True:
+        taken = wanted | set(re.findall(r"var\(\s*(--[\w-]+)", css))
+        rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+        less = "".join(_of_use(rule, taken, css) for rule in rules)
+        if len(less) == len(css):
+            return css
+        css = less
+
+
+def _of_use(rule, taken: set[str], css: str) -> str:
+    if rule.type == "at-rule" and rule.lower_at_keyword.endswith("keyframes"):
+        name = tinycss2.serialize(rule.prelude).strip()
+        return rule.serialize() if re.search(rf"animation(-name)?:[^;}}]*\b{re.escape(name)}\b", css) else ""
+    if rule.type == "at-rule" and rule.content is not None:
+        inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+        content = "".join(_of_use(one, taken, css) for one in inner)
+        return f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{content}}}" if content else ""
+    if rule.type != "qualified-rule":
+        return rule.serialize()
+    declared = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
+    kept = [
+        one.serialize()
+        for one in declared
+        if not (one.type == "declaration" and one.name[:2] == "--" and one.name not in taken)
+    ]
+    return f"{tinycss2.serialize(rule.prelude)}{{{';'.join(kept)}}}" if kept else ""
 
 
 def _cut(css: str, words: set[str]) -> str:
@@ -215,11 +253,11 @@ def _selectors(prelude) -> list[str]:
 
 
 def _can_match(selector: str, words: set[str]) -> bool:
-    """False only if the selector asks for a class that no page has and no script sets."""
+    """False only if the selector asks for a class or an id that no page has and no script sets."""
     plain = re.sub(r"\[[^\]]*\]|:not\([^()]*\)", "", selector)
     if "(" in plain and re.search(r":(is|where|has|not)\(", plain):
         return True
-    return all(name in words for name in re.findall(r"\.(-?[A-Za-z_][\w-]*)", plain))
+    return all(name in words for name in re.findall(r"[.#](-?[A-Za-z_][\w-]*)", plain))
 
 
 def setup(app):

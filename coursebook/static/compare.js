@@ -28,7 +28,7 @@
       pair.append(root, copy);
       const second = made(copy);
       Object.defineProperty(second, "address", { get: () => first.address }); // one chart of the two names the page's state
-      second.titles = undefined; // as it does the title
+      second.retitle = () => undefined; // as it does the title
       second.controls.forEach((control, i) => { control.shared += SECOND; control.state = first.controls[i].state; });
       second.last = second.controls[0];
       first.second = second;

@@ -8,6 +8,7 @@
   "use strict";
 
   const [WORKER, SENTENCE, SHARE, COMPARE] = ["chart-worker.js", "sentence.js", "share.js", "compare.js"].map((name) => new URL(name, document.currentScript.src).href);
+  const CHARTS = new URL("charts/", document.currentScript.src).href;
   const PHONE = matchMedia("(max-width: 640px)");
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP_MS = 500;
@@ -26,12 +27,22 @@
     return loaded.get(address);
   }
 
+  /* What a chart is drawn from and its titles, a script of its own, as only charts that a reader nears need it. */
+  async function details(script) {
+    await load(CHARTS + script);
+    return window.chartDetails[script.split(".")[0]];
+  }
+
   /* The worker. Each request gets a number, by which its answer is known. */
   class Painter {
     constructor() { this.awaited = new Map(); this.asked = 0; }
 
+    get ready() {
+      return (this.starting ??= this.start().catch((fault) => { this.starting = undefined; throw fault; }));
+    }
+
     async ask(request) {
-      const worker = await (this.starting ??= this.start().catch((fault) => { this.starting = undefined; throw fault; }));
+      const worker = await this.ready;
       const id = this.asked++, answer = new Promise((...ends) => this.awaited.set(id, ends));
       worker.postMessage({ id, ...request });
       return answer;
@@ -161,7 +172,6 @@
       const form = JSON.parse(root.querySelector(".explorer-form").textContent);
       this.controls = form.controls.map((description) =>
         new Control(root.querySelector(`[data-control="${description.name}"]`), description));
-      this.titles = form.titles;
       root.querySelector(".explorer-controls").addEventListener("submit", (event) => event.preventDefault());
       this.resetting = root.querySelector(".explorer-reset");
       this.resetting.addEventListener("click", () => this.reset());
@@ -285,9 +295,9 @@
     async drawWanted() {
       try {
         while (this.wanted) {
-          const request = this.request(this.wanted);
+          const how = this.wanted;
           this.wanted = undefined;
-          const answer = await painter.ask(request);
+          const answer = await painter.ask(await this.request(how));
           if (answer.picture || !this.wanted) this.show(answer);
         }
       } catch (fault) {
@@ -300,11 +310,14 @@
     }
 
     /* The first request brings the chart's specification along. */
-    request(how) {
+    async request(how) {
+      let spec;
+      if (!this.awake) {
+        [{ titles: this.titles, ...spec }] = await Promise.all([details(this.root.dataset.chart), painter.ready]);
+        this.awake = true;
+      }
       const values = Object.fromEntries(this.controls.map(({ name, value }) => [name, value]));
       if (this.asks) values.guess = this.asks.guess;
-      const spec = this.awake ? undefined : this.root.querySelector(".explorer-spec").textContent;
-      this.awake = true;
       return { name: this.name, spec, values, narrow: this.slim, dark: dark(), scale: devicePixelRatio * (this.enlarged ?? 1), ...how };
     }
 

@@ -51,7 +51,7 @@
       if (entries.at(-1).isIntersecting) { seen.disconnect(); copy.remove(); }
     }, { threshold: ENOUGH });
     seen.observe(explorer.chart);
-    const { svg, hints } = await tools.painter.ask({ ...explorer.request({ still: true }), narrow: true, use: "copy" });
+    const { svg, hints } = await tools.painter.ask({ ...await explorer.request({ still: true }), narrow: true, use: "copy" });
     place.append(tools.drawing(svg, hints, explorer.marks));
   }
 

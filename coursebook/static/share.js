@@ -101,7 +101,7 @@
     // Files -------------------------------------------------------------------------------------------------------
 
     async save(what) {
-      const answer = await this.painter.ask({ ...this.explorer.request({ still: true }), narrow: false, use: "file" });
+      const answer = await this.painter.ask({ ...await this.explorer.request({ still: true }), narrow: false, use: "file" });
       const { blob, note } = await { svg: () => this.svg(answer), png: () => this.png(answer), csv: () => this.csv(answer) }[what]();
       const name = [this.explorer.name, this.explorer.query].filter(Boolean).join("-").replace(/[^\w-]+/g, "-");
       const file = made("a", { href: URL.createObjectURL(blob), download: `${name}.${what}` });
