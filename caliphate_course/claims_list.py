@@ -15,6 +15,7 @@ from caliphate_course import data
 from caliphate_course.measures.claims import disputed
 from caliphate_course.words import ARTICLES, VERDICTS, labels
 from coursebook.dataset import ids
+from coursebook.pages import left_out
 from coursebook.pages.printed import is_notebook, is_printed
 from coursebook.templating import render
 
@@ -80,7 +81,9 @@ class Claims(SphinxDirective):
     def _claim(self, row):
         verdict, _ = VERDICTS[row["verdict"]]
         opening = render("claim.html", claim=row, verdict=verdict)
-        body = self.parse_text_to_nodes(evidence(row))
+        lesson = LESSONS.get(row["lesson"], "")
+        gone = left_out.leads_out(self.env, self.env.docname, lesson)
+        body = self.parse_text_to_nodes(evidence(row, "" if gone else lesson))
         return [nodes.raw("", opening, format="html"), *body, nodes.raw("", "</div></details>", format="html")]
 
 
@@ -144,8 +147,8 @@ def figure_for(row) -> str | None:
     return FIGURES.get((row["topic"], row["lesson"])) or FIGURES.get(row["topic"])
 
 
-def evidence(row) -> str:
-    """What the reader finds behind the click, as MyST text."""
+def evidence(row, lesson: str) -> str:
+    """What the reader finds behind the click, as MyST text; it ends with the `lesson` that says more, if there is one."""
     cited = f"{{cite:p}}`{','.join(ids(row['source_ids']))}`"
     figure = figure_for(row)
     see = f" and {{numref}}`{figure}`" if figure else ""
@@ -153,7 +156,7 @@ def evidence(row) -> str:
         f"{row['explanation']} {cited}",
         f"*Known in November 2017:* {row['then_evidence']}" if isinstance(row["then_evidence"], str) else "",
         f"*Known now:* {row['now_evidence']}" if isinstance(row["now_evidence"], str) else "",
-        f"More in {{doc}}`{LESSONS[row['lesson']]}`{see}." if isinstance(row["lesson"], str) else "",
+        f"More in {{doc}}`{lesson}`{see}." if lesson else "",
     ]
     return "\n\n".join(line for line in lines if line)
 

@@ -18,7 +18,7 @@ import time
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from functools import cache
+from functools import cache, cached_property
 from html import escape, unescape
 from importlib import metadata
 from pathlib import Path
@@ -28,10 +28,11 @@ import yaml
 from sphinx_external_toc.api import SiteMap
 from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
-from coursebook import atomic, course, dataset, execution, page_text, third_party
+from coursebook import atomic, course, dataset, execution, own_version, page_text, third_party
 from coursebook.course import Course
 from coursebook.dataset import CHECKED, DataError
 from coursebook.figures.live import BUILD_FLAG
+from coursebook.own_version import OwnVersion, VersionError
 
 # What decides the pages beside their text and the outputs: both packages, the data and these settings.
 SETTINGS = ("_config.yml", "_toc.yml", "pyproject.toml")
@@ -135,23 +136,43 @@ class Build:
             raise BuildError(f"_toc.yml names the page {name}, but there is no file {name}.md.")
         return found
 
-    def toc(self) -> SiteMap:
-        """The contents that `_toc.yml` lists: pages in their order, parts in `root.subtrees`; BuildError if it is wrong."""
+    @cached_property
+    def version(self) -> OwnVersion:
+        """The version of the course that is asked for; raises BuildError with what is wrong in its file."""
+        try:
+            return own_version.wanted(self.root)
+        except VersionError as error:
+            raise BuildError(str(error)) from error
+
+    def contents(self) -> dict:
+        """What `_toc.yml` says, with the lessons of an own version; BuildError if there is no first page or lesson."""
         settings = self._settings("_toc.yml")
         if "root" not in settings:
             raise BuildError("_toc.yml: there is no first page. Name it, as in `root: book/index`.")
         try:
-            return parse_toc_data(settings)
+            return self.version.contents(settings)
+        except VersionError as error:
+            raise BuildError(str(error)) from error
+
+    def toc(self) -> SiteMap:
+        """The contents that `_toc.yml` lists: pages in their order, parts in `root.subtrees`; BuildError if it is wrong."""
+        try:
+            return parse_toc_data(self.contents())
         except (MalformedError, TypeError) as error:  # the latter where a list stands for settings, or the reverse
             problem = f"{error}".rstrip(".")
             raise BuildError(f"_toc.yml: {problem}. Correct it; a place such as /parts/0 counts from 0.") from error
 
     def config(self) -> dict:
-        """What `_config.yml` says; raises BuildError if it is no list of settings or has no title."""
+        """What `_config.yml` says, with title and address of an own version; raises BuildError if it is no list of
+        settings or has no title."""
         settings = self._settings("_config.yml")
         if not isinstance(settings.get("title"), str):
             raise BuildError("_config.yml: there is no title. Give the course one, as in `title: A course`.")
-        return settings
+        return self.version.config(settings)
+
+    def line(self) -> str:
+        """Of an own version: whose lessons these are, and for whom; '' of the whole course."""
+        return self.version.line(self._settings("_config.yml")["title"]) if self.version.file else ""
 
     def check_pages(self, pages: Iterable[Path]) -> None:
         """Raise BuildError with what is wrong in the text of `pages` and can be told before they are read."""
@@ -201,7 +222,8 @@ class Build:
             for old in (self.out / "executed").glob("*"):
                 if old != self.cache:
                     shutil.rmtree(old)
-            problems = execution.execute(self.root, pages, self.cache, self.out / "kernels.log")
+            whole = not self.version.file  # an own version leaves the other lessons executed
+            problems = execution.execute(self.root, pages, self.cache, self.out / "kernels.log", tidy=whole)
         if problems:
             raise BuildError("\n".join(problems))
 
@@ -215,7 +237,8 @@ class Build:
     @property
     def inputs(self) -> str:
         """A digest of what decides the site beside the pages' text."""
-        return self.digest([*execution.packages(), course.data().folder, *(self.root / name for name in SETTINGS)])
+        made_from = self.digest([*execution.packages(), course.data().folder, *(self.root / name for name in SETTINGS)])
+        return hashlib.sha256(f"{made_from} {self.version}".encode()).hexdigest()[:16]
 
     @contextmanager
     def _beside(self) -> Iterator[Path]:
@@ -261,9 +284,20 @@ class Build:
 
         config = self.config()
         config.setdefault("execute", {}).update(execute_notebooks="cache", cache=str(self.cache))
-        ours = {"external_toc_path": "_toc.yml", "nitpicky": True, "latex_individualpages": False}
+        contents = "_toc.yml"
+        if self.version.file:
+            config["sphinx"]["config"][own_version.SETTING] = self._told_to_pages()
+            contents = f"{self.out.name}/toc.yml"
+            (self.root / contents).write_text(yaml.safe_dump(self.contents(), sort_keys=False), encoding="utf-8")
+        ours = {"external_toc_path": contents, "nitpicky": True, "latex_individualpages": False}
         with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
             return get_final_config(user_yaml=config, sourcedir=self.root, cli_config=ours)[0]
+
+    def _told_to_pages(self) -> dict:
+        """What `pages/left_out.py` is to know of an own version."""
+        pages = self.version.left_out(self._settings("_toc.yml"))
+        left_out = {page: page_text.title_of(self.page(page)) for page in pages}
+        return {"title": self.version.title, "line": self.line(), "left_out": left_out}
 
     def _write_front_door(self, html: Path) -> None:
         """`index.html` leads to the first page."""

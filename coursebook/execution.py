@@ -155,10 +155,10 @@ def _words_of(path: Path) -> frozenset[str]:
     return frozenset(re.findall(r"[a-z0-9-]+", _text_of(path)))
 
 
-def execute(root: Path, pages: list[Path], folder: Path, log: Path) -> list[str]:
+def execute(root: Path, pages: list[Path], folder: Path, log: Path, *, tidy: bool = True) -> list[str]:
     """Execute those of `pages` that the cache in `folder` lacks; a sentence for each cell that fails.
 
-    What kernels say on the error stream goes to `log`.
+    What kernels say on the error stream goes to `log`. `tidy` takes out of the cache what is of no page.
     """
     for function in (_digest_of, _text_of, _words_of):
         function.cache_clear()
@@ -183,7 +183,7 @@ def execute(root: Path, pages: list[Path], folder: Path, log: Path) -> list[str]
             used = inputs.used(done.used)
             known = {CACHED_SECONDS: done.seconds, CACHED_USED: used, CACHED_STATE: inputs.state(used, done.notebook)}
             kept.add(cache.put(done.page, done.notebook, known))
-    if not problems:
+    if tidy and not problems:
         cache.keep_only(kept)
     return problems
 

@@ -49,6 +49,12 @@ def text_of(page: Path) -> tuple[str, list[str]]:
     return text, []
 
 
+def title_of(page: Path) -> str:
+    """The title of a page, or its name if it has none in Markdown."""
+    found = re.search(r"^# +(.+?)\s*$", text_of(page)[0], re.MULTILINE)
+    return found[1] if found else page.stem
+
+
 def faults(page: Path) -> list[str]:
     """What is wrong with a page, each beginning with the line (`:12: …`) or, if it is the page as a whole, `: …`."""
     text, broken = text_of(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -71,3 +72,73 @@ def test_its_notebook_carries_engine_and_course_and_runs_elsewhere(garden, tmp_p
 def test_its_handout_is_set(garden):
     student = garden / "_build/handout/student.pdf"
     assert student.read_bytes().startswith(b"%PDF") and (garden / "_build/handout/lesson-01.pdf").is_file()
+
+
+# An own version: two of three lessons, the last of them first -------------------------------------------------------
+
+MINE = """
+title = "Cold and windy"
+institution = "The school of gardeners"
+site = "https://gardeners.example/cold"
+lessons = ["wind", "frost"]
+"""
+
+
+@pytest.fixture(scope="module")
+def own(garden, tmp_path_factory) -> Path:
+    """The second course in an instructor's own version, with the questions for learning platforms."""
+    folder = tmp_path_factory.mktemp("own") / "book"
+    shutil.copytree(garden, folder)
+    (folder / "mine.toml").write_text(MINE, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE", "mine.toml")
+        run(folder, "-m", "coursebook", "packages", "--only", "quiz")
+    return folder
+
+
+def page_of(folder: Path, name: str) -> BeautifulSoup:
+    return BeautifulSoup((folder / f"_build/html/book/{name}.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def words(element) -> str:
+    return " ".join(element.get_text(" ").split())
+
+
+def test_an_own_version_has_its_title_and_its_lessons_in_its_order(own):
+    front = page_of(own, "index")
+    assert words(front.h1).startswith("Cold and windy") and "garden" not in front.title.get_text()
+    assert words(front.select_one(".own-version")) == (
+        "A selection of lessons from “A garden”, for The school of gardeners."
+    )
+    assert [words(one) for one in front.select(".lesson-map a")] == ["1. Wind", "2. Frost"]
+    assert front.select_one("link[rel=canonical]")["href"] == "https://gardeners.example/cold/book/index.html"
+    assert not (own / "_build/html/book/rain.html").exists() and not list((own / "_build/html/embed").glob("*"))
+
+
+def test_what_led_to_a_lesson_left_out_is_plain_words(own):
+    page = page_of(own, "frost")
+    assert "“Rain” tells of water. A chart of a lesson left out here has January, and the wind comes later." in words(
+        page
+    )
+    links = {link["href"] for link in page.article.select("a[href]")}
+    assert "wind.html" in links and not [link for link in links if "rain" in link]
+
+
+def test_what_is_all_about_a_lesson_left_out_goes(own):
+    page = page_of(own, "frost")
+    assert [words(one) for one in page.select("tbody tr")] == ["Wind Look out"]
+    assert [re.sub(r"[\d.#\s]", "", words(one)) for one in page.select("h3")] == ["Wind"]
+    assert [words(one) for one in page.select(".question-text")] == ["Question 1. What freezes first?"]
+
+
+def test_the_packages_of_an_own_version_follow(own):
+    names = sorted(path.name for path in (own / "dist/questions/gift").iterdir())
+    assert names == ["02-frost.txt", "whole-course.txt"]
+    text = (own / "dist/questions/gift/whole-course.txt").read_text(encoding="utf-8")
+    assert "Cold and windy" in text and "2. Frost" in text and "wetter" not in text
+
+
+def test_the_whole_course_is_the_same_without_it(garden):
+    page = page_of(garden, "frost")
+    assert len(page.select(".question-text")) == 2 and len(page.select("tbody tr")) == 2
+    assert "own-version" not in str(page_of(garden, "index"))

@@ -14,7 +14,7 @@ def about(book: Build) -> dict[str, str]:
         "author": config["author"],
         "language": config["sphinx"]["config"].get("language", "en"),
         "base": (config.get("html") or {}).get("baseurl", ""),
-        "subtitle": current.subtitle,
+        "subtitle": book.line() or current.subtitle,
         "version": current.version,
         "licence": current.licence,
         "released": course.data().package()["created"][:10],
