@@ -52,7 +52,7 @@ notebooks: $(READY)  ## write the lessons as .ipynb, and a zip of executed copie
 	@$(BIN)/python -m coursebook notebooks
 
 packages: $(READY)  ## write what other programs take (learning platforms, e-readers, Excel) into dist (ONLY=epub makes one)
-	@$(BIN)/python -m coursebook packages --only "$(ONLY)"
+	@$(BIN)/python -m coursebook packages --only "$(ONLY)" --lesson $(or $(LESSON),0)
 
 release: book notebooks handout packages  ## make everything and write it, with checksums, to _build/release
 	@$(BIN)/python -m coursebook release

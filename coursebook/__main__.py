@@ -58,7 +58,7 @@ def _notebooks(options) -> int:
 def _packages(options) -> int:
     from coursebook.editions.packages.build import run
 
-    return build.main() or run(options.only)
+    return build.main() or run(options.only, options.lesson)
 
 
 def _release(options) -> int:
@@ -169,6 +169,7 @@ def _commands() -> argparse.ArgumentParser:
     add("notebooks", _notebooks, "write the lessons as .ipynb, and executed copies, into _build/notebooks")
     packages = add("packages", _packages, "write what other programs take into dist")
     packages.add_argument("--only", default=os.environ.get("ONLY", ""), help="one of them, such as quiz")
+    packages.add_argument("--lesson", type=int, default=0, help="with --only scorm: the package of this lesson alone")
     add("release", _release, "write what was built as archives with checksums into _build/release")
     add(
         "check",

@@ -161,7 +161,7 @@ def test_contents_open_on_a_phone_by_keyboard(visit):
 def test_whose_work_the_sites_files_are_is_shipped_with_them(site):
     """Vega, D3 and the themes ask that their notices go along."""
     told = (site / "licences.txt").read_text(encoding="utf-8")
-    libraries = ("Interactive Data Lab", "Mike Bostock", "Luca Ongaro")
+    libraries = ("Interactive Data Lab", "Mike Bostock", "Luca Ongaro", "Philip Hutchison")
     packages = [name for name in licences.PACKAGES if name in told]
     assert packages == list(licences.PACKAGES) and all(name in told for name in libraries)
     assert told.count("Copyright") > len(packages) + len(libraries)

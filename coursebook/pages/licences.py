@@ -1,7 +1,7 @@
 """`licences.txt` beside the pages: whose work the site's scripts and styles are, with the notices that must go along.
 
-Those of Vega's modules, which vl-convert bundles, and of MiniSearch are in `script_licences.txt`, as their packages on
-npm have them; those of Python packages come with the packages.
+Those of Vega's modules, which vl-convert bundles, of MiniSearch and of the wrapper that SCORM packages hold are in
+`script_licences.txt`, as their packages on npm have them; those of Python packages come with the packages.
 """
 
 from __future__ import annotations

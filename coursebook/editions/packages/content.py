@@ -167,9 +167,13 @@ def _png(svg: str) -> bytes:
 
 @dataclass(frozen=True)
 class Materials:
-    """What a package is made from: the built book, what it says of itself, and its content, which is read once."""
+    """What a package is made from: the built book, what it says of itself, and its content, which is read once.
+
+    `lesson` is the number of the one lesson that is wanted, else 0; only SCORM makes a package of one.
+    """
 
     book: Build
+    lesson: int = 0
 
     @cached_property
     def about(self) -> dict[str, str]:
@@ -178,6 +182,16 @@ class Materials:
     @cached_property
     def content(self) -> Content:
         return read(self.book)
+
+    @cached_property
+    def parts(self) -> list[tuple[str, list[str]]]:
+        """The captions of the book's parts, each with the names of its pages, in order."""
+        return [(part.caption or "", part.files()) for part in self.book.toc().root.subtrees]
+
+    @cached_property
+    def lessons(self) -> list[str]:
+        """The names of the lessons, in order; known before any page is read."""
+        return [name for part in self.book.toc().root.subtrees if part.numbered for name in part.files()]
 
 
 def read(book: Build) -> Content:

@@ -140,11 +140,28 @@ def _gift(text: str) -> str:
     return GIFT_MARKS.sub(r"\\\g<0>", text)
 
 
+@dataclass(frozen=True)
+class Profile:
+    """What an assessment in QTI 1.2 and each of its items say of themselves: labels and entries."""
+
+    assessment: dict[str, str]
+    item: dict[str, str]
+
+
+# As Canvas writes it, whose importer Blackboard's resembles.
+CANVAS = Profile({"cc_maxattempts": "unlimited"}, {"question_type": "multiple_choice_question", "points_possible": "1"})
+
+
+def assessment(one: Quiz, profile: Profile = CANVAS) -> str:
+    """A quiz in QTI 1.2, whose pictures lie in `images` of the package."""
+    return render("packages/qti12.xml", quiz=one, profile=profile)
+
+
 def qti12(quizzes: list[Quiz], book: dict) -> dict[str, str | bytes]:
-    files = {f"{one.id}/{one.id}.xml": render("packages/qti12.xml", quiz=one) for one in quizzes}
-    images = _images(quizzes)
+    files = {f"{one.id}/{one.id}.xml": assessment(one) for one in quizzes}
+    images = images_of(quizzes)
     resources = [
-        {"id": one.id, "type": "imsqti_xmlv1p2", "href": f"{one.id}/{one.id}.xml", "needs": map(_named, one.images)}
+        {"id": one.id, "type": "imsqti_xmlv1p2", "href": f"{one.id}/{one.id}.xml", "needs": map(named, one.images)}
         for one in quizzes
     ]
     return {"imsmanifest.xml": _manifest(QTI12, [*resources, *_image_resources(images)], book), **files, **images}
@@ -152,7 +169,7 @@ def qti12(quizzes: list[Quiz], book: dict) -> dict[str, str | bytes]:
 
 def qti21(quizzes: list[Quiz], book: dict) -> dict[str, str | bytes]:
     """Its pictures lie below the items, for some platforms refuse an address that leads upwards."""
-    files, resources, images = {}, [], {f"{ITEMS}{name}": png for name, png in _images(quizzes).items()}
+    files, resources, images = {}, [], {f"{ITEMS}{name}": png for name, png in images_of(quizzes).items()}
     for one in quizzes:
         test = f"{one.id}.xml"
         files[test] = render("packages/qti21_test.xml", quiz=one, folder=ITEMS)
@@ -161,22 +178,23 @@ def qti21(quizzes: list[Quiz], book: dict) -> dict[str, str | bytes]:
         for item in one.items:
             file = f"{ITEMS}{item.id}.xml"
             files[file] = render("packages/qti21_item.xml", item=item, images=IMAGES)
-            needs = [_named(f"{picture.name}.png") for picture in item.pictures]
+            needs = [named(f"{picture.name}.png") for picture in item.pictures]
             resources.append({"id": item.id, "type": "imsqti_item_xmlv2p1", "href": file, "needs": needs})
     return {"imsmanifest.xml": _manifest(QTI21, [*resources, *_image_resources(images)], book), **files, **images}
 
 
-def _images(quizzes: list[Quiz]) -> dict[str, bytes]:
+def images_of(quizzes: list[Quiz]) -> dict[str, bytes]:
+    """The pictures of all `quizzes` by the names of their files, each once."""
     return {name: png for one in quizzes for name, png in one.images.items()}
 
 
-def _named(image: str) -> str:
+def named(image: str) -> str:
     """The identifier of a picture in a manifest."""
     return "image-" + re.sub(r"\W", "-", Path(image).stem)
 
 
 def _image_resources(images) -> list[dict]:
-    return [{"id": _named(name), "type": "webcontent", "href": name, "needs": ()} for name in images]
+    return [{"id": named(name), "type": "webcontent", "href": name, "needs": ()} for name in images]
 
 
 def _manifest(kind: tuple[str, str, str], resources: list[dict], book: dict) -> str:
