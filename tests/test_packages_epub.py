@@ -212,6 +212,11 @@ def test_nothing_is_left_of_controls_and_code(book, chapters):
         assert all(code.find_parent(class_="solution") for code in chapter.select(".cell_input"))
 
 
+def test_an_exercise_with_a_chart_sends_to_the_site(book):
+    told = "\n".join(book.page(name).get_text() for name in book.read_in_order)
+    assert "needs the chart on the site" in told and "needs the live chart" not in told
+
+
 def test_it_says_what_it_is(book, materials):
     told = {element.tag.removeprefix(DC): element.text for element in book.package.iter() if element.tag.startswith(DC)}
     about = materials.about

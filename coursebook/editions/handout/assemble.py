@@ -436,9 +436,10 @@ def drop_empty_cells(section: Tag):
             cell.decompose()
 
 
-def name_what_is_needed(words: Tag):
-    """An exercise whose first words say "With the chart" or "With the data" cannot be done on paper alone."""
-    for kind, place in (("chart", "the live chart"), ("data", "the course's notebook")):
+def name_what_is_needed(words: Tag, chart: str = "the live chart"):
+    """An exercise whose first words say "With the chart" or "With the data" needs more than stands here: the `chart` as
+    this medium calls it, or the notebook."""
+    for kind, place in (("chart", chart), ("data", "the course's notebook")):
         if words.get_text().startswith(f"With the {kind}"):
             words.insert_after(BeautifulSoup(f"<em> (needs {place})</em>", "html.parser").em)
 

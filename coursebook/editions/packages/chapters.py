@@ -208,7 +208,7 @@ def _repair_text(section: Tag) -> None:
     for corner in section.find_all(lambda tag: tag.name == "th" and not tag.get_text(strip=True)):
         corner.name, corner.attrs = "td", {}
     for words in section.select(".exercise strong"):
-        assemble.name_what_is_needed(words)
+        assemble.name_what_is_needed(words, "the chart on the site")
     for element in section.find_all(True):
         for name in IDLE:
             element.attrs.pop(name, None)
