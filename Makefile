@@ -18,7 +18,7 @@ export LC_ALL := C.UTF-8
 help:  ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
-book: $(READY)  ## build the book into _build/html
+book: $(READY)  ## build the book into _build/html (COURSE=my-course.toml your own version, SITE=https://… its address)
 	@$(BIN)/python -m coursebook build
 
 check: $(READY)  ## check code, settings and data, and run the tests that need no build
@@ -51,7 +51,7 @@ reference: $(READY)  ## make docs/authoring.md of the docstrings of roles and di
 notebooks: $(READY)  ## write the lessons as .ipynb, and a zip of executed copies, into _build/notebooks
 	@$(BIN)/python -m coursebook notebooks
 
-packages: $(READY)  ## write what other programs take (learning platforms, e-readers, Excel) into dist (ONLY=epub makes one)
+packages: $(READY)  ## write what other programs take (learning platforms, e-readers, Excel) into dist (ONLY=epub makes one; ONLY=scorm LESSON=5 a lesson)
 	@$(BIN)/python -m coursebook packages --only "$(ONLY)" --lesson $(or $(LESSON),0)
 
 release: book notebooks handout packages  ## make everything and write it, with checksums, to _build/release
