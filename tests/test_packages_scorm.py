@@ -122,7 +122,9 @@ def test_answers_are_reported_and_come_back_on_another_device(launched, version)
 
     with launched(version, {"cmi.suspend_data": record}) as (page, value):
         expect(inside(page).locator("form.question :checked")).to_have_count(count)
-        expect(inside(page).locator(".question-count")).to_contain_text(f"{right} of {count} answered right")
+        told = inside(page).locator(".question-count")
+        expect(told).to_contain_text(f"{right} of {count} answered right")
+        expect(told).to_contain_text("Kept by the learning platform.")
         assert value("cmi.suspend_data") == record
 
 

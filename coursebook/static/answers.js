@@ -11,6 +11,7 @@
   };
   const NOT_KEPT = "This browser gives the page no place to keep anything: when the page is closed, your answers are gone.";
   const KEPT = "Kept on this device only, in this browser.";
+  const where = () => kept.told ?? (kept.refused ? NOT_KEPT : KEPT);
 
   class Question {
     constructor(folds) {
@@ -80,7 +81,7 @@
       const again = this.questions.filter(({ key }) => toRepeat(kept.get(key)));
       const links = again.flatMap(({ legend }, i) => [i ? ", " : "", made("a", { href: `#${legend.id}`, textContent: legend.querySelector("strong").textContent.replace(".", "").toLowerCase() })]);
       this.words.replaceChildren(`${right.length} of ${this.questions.length} answered right. `,
-        ...(links.length ? ["To repeat: ", ...links, ". "] : []), kept.refused ? NOT_KEPT : KEPT, ...sheetLink());
+        ...(links.length ? ["To repeat: ", ...links, ". "] : []), where(), ...sheetLink());
     }
   }
 
@@ -108,7 +109,7 @@
       lesson.querySelector("p").append(made("span", { className: "sheet-count", textContent: ` ${right.length} of ${questions.length} right` }));
     }
     const none = !$$(".sheet:not([hidden]), [data-kept-words]:not([hidden])").length;
-    $$(".sheet-state").forEach((place) => { place.textContent = `${none ? "You have answered nothing yet. " : ""}${kept.refused ? NOT_KEPT : KEPT}`; });
+    $$(".sheet-state").forEach((place) => { place.textContent = `${none ? "You have answered nothing yet. " : ""}${where()}`; });
     const again = $$(".sheet-question[data-again]").map((one) => made("li", {}, one.querySelector("p").cloneNode(true)));
     $$(".sheet-again").forEach((place) => { place.hidden = !again.length; place.querySelector("ul").replaceChildren(...again); });
   }

@@ -3,7 +3,8 @@
    forbidden), all works as long as the page is open, and `refused` says that nothing is kept.
 
    `kept.get(key)`, `kept.set(key, value)` (undefined takes it out), `kept.keys(start)`, `kept.forget(start)`: all keys
-   that start so, all if nothing is given. After each change, also one in another window, `document` gets "kept". */
+   that start so, all if nothing is given. `kept.told` are words on where all is kept, if a page around this one keeps it
+   too. After each change, also one in another window, `document` gets "kept". */
 (() => {
   "use strict";
   const ENTRY = `course:${document.body.dataset.book ?? "book"}`;

@@ -63,6 +63,8 @@
     scorm.save();
     if (!inside.kept) return;
     restore(inside.kept);
+    inside.kept.told = "Kept by the learning platform.";
+    inside.document.dispatchEvent(new Event("kept")); // to be said
     inside.document.addEventListener("kept", () => report(inside.kept));
   }
 
