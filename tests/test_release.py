@@ -39,6 +39,12 @@ def test_a_release_holds_every_part_and_its_checksums(built):
             assert archive.read(archive.namelist()[0]).decode() == folder
 
 
+def test_what_has_changed_goes_along_where_it_is_told(built):
+    (built.root / release.CHANGES).write_text("news", encoding="utf-8")
+    files = released(built, "out")
+    assert files[release.CHANGES] == b"news" and release.CHANGES in files[release.SUMS].decode()
+
+
 def test_the_same_parts_make_the_same_release(built):
     assert released(built, "one") == released(built, "two")
 

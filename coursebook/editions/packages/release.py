@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from coursebook.build import Build, BuildError
 from coursebook.editions.about import about
 from coursebook.editions.packages.archive import write_zip
 
-OUT, SUMS = "release", "SHA256SUMS"
+OUT, SUMS, CHANGES = "release", "SHA256SUMS", "CHANGELOG.md"
 # What a release holds: the end of the archive's name, the folder it comes from, how that is made.
 PARTS = (
     ("site", "_build/html", "make book"),
@@ -21,7 +22,7 @@ PARTS = (
 
 
 def collect(book: Build, out: Path) -> list[Path]:
-    """Write an archive of each part, and a list of checksums, into the empty folder `out`.
+    """Write an archive of each part, what has changed, and a list of checksums, into the empty folder `out`.
 
     The same parts make the same archives. Raises BuildError naming what to run if a part has not been made.
     """
@@ -34,6 +35,8 @@ def collect(book: Build, out: Path) -> list[Path]:
         inside = {f"{name}/{path.relative_to(book.root / folder).as_posix()}": path.read_bytes() for path in files}
         write_zip(out / f"{name}.zip", inside)
         written.append(out / f"{name}.zip")
+    if (book.root / CHANGES).is_file():
+        written.append(Path(shutil.copy(book.root / CHANGES, out / CHANGES)))
     sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in written)
     (out / SUMS).write_text(sums, encoding="utf-8")
     return [*written, out / SUMS]
