@@ -23,11 +23,20 @@ def explorer(members):
 
 def test_every_step_is_drawn_at_the_count_of_its_day(members):
     """Published counts fix what is counted; see the tests of the data."""
-    drawn = membership.steps(members).groupby("date")["members"].sum()
+    drawn = membership.totals(members).query("who == 'all'").set_index("day")["total"]
     assert drawn.to_dict() == {day: len(membership.counted(members, day)) for day in drawn.index}
     assert {membership.FIRST_COUNT, "2014-12-31", membership.MINISTERIAL, "2017-11-30", "2019-02-06"} <= set(
         drawn.index
     )
+
+
+def test_the_list_names_those_who_make_each_step(members):
+    """Those listed up to a day are as many as the line counts on it, of each choice; who joined late has a name."""
+    listed, counts = membership.joiners(members), membership.totals(members).set_index(["day", "who"])["total"]
+    for who, rows in listed.groupby("who"):
+        assert rows["number"].cumsum().tolist() == [counts[day, who] for day in rows["day"]]
+    last = listed.query("who == 'all'").iloc[-1]
+    assert (last["when"], last["names"]) == ("by 6 Feb 2019", "CEN-SAD, Fiji, Guinea, Kenya")
 
 
 def test_each_choice_of_the_slider_is_a_known_step(explorer, members):
@@ -57,7 +66,7 @@ def test_every_choice_says_something_else(members):
 
 
 def test_the_count_is_not_drawn_before_it_is_known(members):
-    assert pd.to_datetime(membership.steps(members)["date"]).min() == pd.Timestamp("2014-12-03")
+    assert membership.totals(members)["date"].min() == pd.Timestamp("2014-12-03")
 
 
 def test_a_window_is_not_given_a_day_in_the_table(members):
@@ -67,12 +76,15 @@ def test_a_window_is_not_given_a_day_in_the_table(members):
     assert shown.set_index("Member").loc["NATO", "Joined"] == "25 May 2017"
 
 
-def test_the_legend_lists_what_is_drawn_and_the_axis_whole_members(explorer):
+def test_the_axis_has_whole_members_and_the_list_those_chosen(explorer):
     words = texts(explorer, who="latin_america_caribbean")
-    assert {"Latin America", "0", "1"} <= set(words)
-    assert "Europe" not in words and "0.5" not in words
-    assert "organisations" not in texts(explorer, who="states")
-    assert set(membership.REGIONS.values()) <= set(texts(explorer))
+    assert {"Panama", "0", "1", "2"} <= set(words)
+    assert "0.5" not in words and "NATO" not in words
+    assert "NATO" in texts(explorer) and "NATO" not in texts(explorer, who="states")
+
+
+def test_a_guess_off_the_axis_is_drawn_all_the_same(explorer):
+    assert "your guess" in texts(explorer, guess=7) and "your guess" in texts(explorer, guess=139)
 
 
 def test_the_box_of_autumn_2014_says_what_it_is(explorer):
@@ -80,6 +92,6 @@ def test_the_box_of_autumn_2014_says_what_it_is(explorer):
     assert "days not published" not in texts(explorer, who="states")
 
 
-def test_each_step_says_all_that_is_stacked_there(members):
+def test_each_step_says_all_that_is_counted_there(members):
     for _, row in membership.totals(members).iterrows():
         assert sum(int(part.rsplit(" ", 1)[1]) for part in row["parts"].split("; ") if part != "none") == row["total"]

@@ -239,8 +239,7 @@ def test_a_title_that_cannot_follow_is_refused(title, says):
 
 # Controls that a title need not follow, and why its sentence is about what is shown all the same.
 WHOLE_FIGURE = {
-    ("fig-contributions", "order"): "sorts the rows shown",
-    ("fig-contributions", "member"): "marks one of the rows shown and says it in words",
+    ("fig-contributions", "member"): "sets one member beside the bars",
     ("fig-displacement-iraq", "unit"): "counts the same people as families",
     ("fig-displacement-iraq", "marks"): "puts names of events beside the lines",
     ("fig-relations", "actor"): "sets off one of the groups shown",

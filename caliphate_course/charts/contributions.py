@@ -1,8 +1,6 @@
-"""Who did what in the coalition: a matrix of members and kinds of contribution."""
+"""Who did what in the coalition: how many members gave each kind of contribution, and which."""
 
 from __future__ import annotations
-
-import textwrap
 
 import altair as alt
 import ipywidgets
@@ -11,131 +9,169 @@ import pandas as pd
 from caliphate_course import data
 from caliphate_course.charts import guesses
 from caliphate_course.facts import fill
-from caliphate_course.measures.contributions import matrix, short_name
+from caliphate_course.measures.contributions import matrix
+from caliphate_course.measures.membership import short_name
 from caliphate_course.words import CONTRIBUTIONS, REGIONS, STATUSES
 from coursebook.figures import Explorer, Prediction, StateTitle, theme
 from coursebook.words import date_words
 
-ROW_HEIGHT, LINE_LENGTH, LEFT = 15, 50, -128
-DEFAULT_MEMBER = "Germany"
-_VISIBLE = (
-    "show == 'known' ? datum.done > 0 : show == 'none' ? datum.done == 0 : show == 'strikes' ? datum.struck > 0 "
-    ": datum.region == show"
+DEFAULT_MEMBER, DEFAULT_KIND = "Germany", "strikes_syria"
+HEIGHT, LEFT, KEY_TOP = 600, -98, -34
+# Under the bars the names stand in columns: how far down they begin, and the room of each.
+NAMES_TOP, NAME_WIDTH, NAME_HEIGHT = 52, 164, 17
+NARROW = "width < 400"
+COLUMNS = f"({NARROW} ? 2 : 4)"
+_CHOSEN = (
+    "show == 'all' || (show == 'none' ? datum.done == 0 : show == 'strikes' ? datum.struck > 0 : datum.region == show)"
 )
-_SAID = "datum.member == member"
-
-
-def sentences(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """Each member's row in words: `member` and `line`, broken into lines that fit a phone."""
-    rows = matrix(frame, members)
-    return pd.DataFrame([{"member": member, "line": _words(member, row)} for member, row in rows.groupby("member")])
-
-
-def _words(member, row):
-    named = row.set_index("kind").reindex(list(CONTRIBUTIONS))
-    parts = [member + "."]
-    for status, lead in (("yes", "Yes"), ("contested", "Contested"), ("no", "No"), ("unknown", "Not known")):
-        labels = named.loc[named["status"] == status, "kind_label"]
-        if len(labels):
-            parts.append(f"{lead}: {', '.join(labels)}.")
-    # A space before each break, so that a screen reader does not join two words.
-    return " \n".join(textwrap.wrap(" ".join(parts), LINE_LENGTH))
+_LISTED = "datum.kind == kind && (datum.rank < 2 || show == 'none')"  # who gave it or may have; or who gave nothing
 
 
 def chart(frame: pd.DataFrame, members: pd.DataFrame) -> alt.LayerChart:
-    """Members (rows) by kinds of contribution (columns), drawn by status.
+    """A bar for each kind of contribution: of the members chosen by `show`, for how many it is known, contested or not known.
 
-    `show` chooses the rows, `order` their order, `member` is said in words, whether or not its row is shown. `frame` is
-    the table `contributions`, `members` the table `coalition_members`. The chart has room for its longest choice, so
-    that the page keeps its place when another is made.
+    Beside the bars stands what is known of `member`, below them the names of those who gave `kind`. `frame` is the table
+    `contributions`, `members` the table `coalition_members`. There is room for the longest list, so that the page keeps
+    its place.
     """
-    rows = matrix(frame, members)
-    columns = ["member", "region", "kind_label", "state", "done", "struck", "by_done", "by_name", "by_region"]
-    longest = int((rows.drop_duplicates("member_id")["done"] > 0).sum())
-    shown = _in_order(rows[columns]).encode(
-        y=alt.Y("row:O", axis=None, scale=alt.Scale(domain=list(range(1, longest + 1))))
-    )
-    layers = alt.layer(_cells(shown), _names(shown), _said(frame, members), *_guess(longest))
-    layers = layers.properties(width=theme.PANEL, height=alt.Step(ROW_HEIGHT))
-    layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
-    return layers.add_params(*(alt.param(name=name) for name in ("show", "order", "member", "guess")))
+    rows = matrix(frame, members)[["member", "region", "kind", "kind_label", "state", "rank", "done", "struck"]]
+    chosen = alt.Chart(rows).transform_filter(_CHOSEN)
+    guess = theme.guess(_members("guessed:Q"), shown="show == 'all'")
+    layers = alt.layer(*_bars(chosen), *_key(), *_beside(rows), *_names(chosen, rows), _said(rows), *guess)
+    params = (alt.param(name=name) for name in ("show", "kind", "member", "guess"))
+    return layers.properties(width=theme.FULL, height=HEIGHT).add_params(*params)
 
 
-def _in_order(rows):
-    """The members chosen; `row` counts them from 1 in the order chosen."""
-    return (
-        alt.Chart(rows)
-        .transform_filter(_VISIBLE)
-        .transform_calculate(rank="order == 'done' ? datum.by_done : order == 'name' ? datum.by_name : datum.by_region")
-        .transform_window(row="dense_rank()", sort=[alt.SortField("rank")])
-    )
+def _members(field):
+    return alt.X(field, title=None, axis=None, scale=alt.Scale(nice=False, zero=True))
 
 
-def _cells(shown):
-    kinds = list(CONTRIBUTIONS.values())
-    axis = alt.Axis(orient="top", labelAngle=-90, labelFontSize=11, domain=False, ticks=False)
-    return shown.mark_point(size=62, strokeWidth=1.5).encode(
-        x=alt.X("kind_label:N", sort=kinds, title=None, axis=axis, scale=alt.Scale(domain=kinds)),
-        shape=_look(alt.Shape, 1),
-        fill=_look(alt.Fill, 2),
-        stroke=_look(alt.Stroke, 3),
-    )
-
-
-def _names(shown):
-    """The members' names beside their rows, in place of an axis: the one said in words is bold and red."""
-    return (
-        shown.transform_filter(f"datum.kind_label == '{next(iter(CONTRIBUTIONS.values()))}'")
-        .mark_text(align="right", fontSize=11, limit=130, fontWeight=alt.ExprRef(f"{_SAID} ? 'bold' : 'normal'"))
-        .encode(
-            x=alt.value(-5), text="member:N", color=alt.condition(_SAID, alt.value(theme.RED), alt.value(theme.INK))
-        )
-    )
-
-
-def _said(frame, members):
-    look = {"fontWeight": "normal", "fontSize": 12, "lineBreak": "\n", "lineHeight": 15}
-    words = theme.status(sentences(frame, members), x=LEFT, y=-178, **look)
-    return words.transform_filter(_SAID).encode(text="line:N")
-
-
-def _guess(longest):
-    """A line under as many rows as a reader thought there would be, while those that flew strikes are shown."""
-    line = alt.Chart(pd.DataFrame({"zero": [0]})).transform_filter("isValid(guess) && show == 'strikes'")
-    y = alt.YValue(value=alt.ExprRef(f"min(guess, {longest}) * {ROW_HEIGHT}"))
-    words = alt.ExprRef(f"'your guess: ' + guess + ' rows' + (guess > {longest} ? ', more than fit here' : '')")
-    place = {"x": "width", "align": "right", "dy": -4, "baseline": "bottom", "fontWeight": "bold"}
-    marks = line.mark_rule(strokeDash=[6, 4], strokeWidth=2), line.mark_text(text=words, **place)
-    return [mark.encode(y=y, color=alt.value(theme.GUESSED)) for mark in marks]
-
-
-# Above the rows, of which there may be few.
-_LEGEND = alt.Legend(columns=4, symbolSize=70, orient="none", legendX=LEFT, legendY=-106)
+def _kinds():
+    axis = alt.Axis(domain=False, ticks=False, labelPadding=8)
+    return alt.Y("kind_label:N", title=None, sort=list(CONTRIBUTIONS.values()), axis=axis)
 
 
 def _look(channel, part):
-    scale = alt.Scale(domain=[look[0] for look in STATUSES.values()], range=[look[part] for look in STATUSES.values()])
-    return channel("state:N", scale=scale, legend=_LEGEND)
+    looks = STATUSES.values()
+    return channel(
+        "state:N",
+        scale=alt.Scale(domain=[look[0] for look in looks], range=[look[part] for look in looks]),
+        legend=None,
+    )
+
+
+def _bars(chosen):
+    """Yes, contested and not known as the lengths of a bar, no as a line; at the end of yes its number."""
+    lengths = (
+        chosen.transform_aggregate(members="count()", all="values(member)", groupby=["kind_label", "state", "rank"])
+        .transform_window(end="sum(members)", sort=[alt.SortField("rank")], groupby=["kind_label"])
+        .transform_calculate(start="datum.end - datum.members", names="join(sort(pluck(datum.all, 'member')), ', ')")
+    )
+    says = theme.tooltip(kind_label="Contribution", state="Known", members="Members", names="Which")
+    along = {"y": _kinds(), "x": _members("start:Q"), "x2": "end:Q", "tooltip": says}
+    bars = lengths.transform_filter("datum.rank < 3").mark_bar(height={"band": 0.62}, strokeWidth=1)
+    number = lengths.transform_filter("datum.rank == 0").mark_text(
+        align="right", dx=-4, fontWeight="bold", color=theme.PAPER
+    )
+    return [
+        lengths.transform_filter("datum.rank == 3").mark_rule(color=theme.MUTED).encode(**along),
+        bars.encode(**along, fill=_look(alt.Fill, 2), stroke=_look(alt.Stroke, 3)),
+        number.encode(y=_kinds(), x=_members("end:Q"), text="members:Q"),
+    ]
+
+
+def _marks(chart, **place):
+    """A mark for what is known: a square for yes, a diamond for contested, hollow for not known, a stroke for no."""
+    marks = chart.mark_point(size=62, strokeWidth=1.5, **place)
+    return marks.encode(shape=_look(alt.Shape, 1), fill=_look(alt.Fill, 2), stroke=_look(alt.Stroke, 3))
+
+
+def _key():
+    """Above the bars, the marks of all parts in words."""
+    key = pd.DataFrame({"state": [look[0] for look in STATUSES.values()], "across": [0, 54, 136, 222]})
+    key = alt.Chart(key)
+    words = key.mark_text(align="left", x=alt.ExprRef(f"{LEFT} + 16 + datum.across"), y=KEY_TOP)
+    return [_marks(key, x=alt.ExprRef(f"{LEFT} + 6 + datum.across"), y=KEY_TOP), words.encode(text="state:N")]
+
+
+def _beside(rows):
+    """Right of the bars, what is known of one member, under its name; on a phone without the words."""
+    mine = alt.Chart(rows).transform_filter("datum.member == member")
+    words = mine.transform_calculate(said=f"{NARROW} ? '' : datum.state").mark_text(align="left", x=_right(28))
+    name = mine.transform_aggregate(kinds="count()", groupby=["member"])
+    edge = alt.ExprRef(f"width + ({NARROW} ? 26 : 84)")
+    return [
+        _marks(mine, x=_right(18)).encode(y=_kinds()),
+        words.encode(y=_kinds(), text="said:N"),
+        name.mark_text(align="right", x=edge, y=-10, fontWeight="bold").encode(text="member:N"),
+    ]
+
+
+def _right(by):
+    return alt.ExprRef(f"width + {by}")
+
+
+def _names(chosen, rows):
+    """Under the bars the names of those who gave the kind chosen, or may have, by columns."""
+    listed = (
+        chosen.transform_filter(_LISTED)
+        .transform_window(number="row_number()", sort=[alt.SortField("rank"), alt.SortField("member")])
+        .transform_joinaggregate(listed="count()")
+        .transform_calculate(deep=f"ceil(datum.listed / {COLUMNS})", place="datum.number - 1")
+    )
+    down = f"height + {NAMES_TOP} + {NAME_HEIGHT} * "
+    across = f"{LEFT} + {NAME_WIDTH} * floor(datum.place / datum.deep)"
+    y = alt.ExprRef(f"{down}(datum.place % datum.deep)")
+    most = int((rows["rank"] < 2).groupby(rows["kind"]).sum().max())
+    room = alt.Chart(rows[:1]).mark_text(
+        text="\N{NO-BREAK SPACE}", x=0, y=alt.ExprRef(f"{down}ceil({most} / {COLUMNS} - 1)")
+    )
+    names = listed.mark_text(align="left", x=alt.ExprRef(f"{across} + 16"), y=y, limit=NAME_WIDTH - 20)
+    return [room, _marks(listed, x=alt.ExprRef(f"{across} + 6"), y=y), names.encode(text="member:N")]
+
+
+def _said(rows):
+    """Over the names, how many of the members shown gave the kind chosen."""
+    counts = ("given", "contested", "unknown")
+    counted = theme.status(rows, x=LEFT, y=0, dy=alt.ExprRef(f"height + {NAMES_TOP - 32}"))
+    return (
+        counted.transform_filter(_CHOSEN)
+        .transform_filter("datum.kind == kind")
+        .transform_calculate(**{name: f"datum.rank == {rank} ? 1 : 0" for rank, name in enumerate(counts)})
+        .transform_aggregate(members="count()", **{name: f"sum({name})" for name in counts}, groupby=["kind_label"])
+        .transform_calculate(
+            line="upper(slice(datum.kind_label, 0, 1)) + slice(datum.kind_label, 1) + ': ' + datum.given + ' of ' + datum.members"
+            " + (datum.contested ? ', ' + datum.contested + ' contested' : '')"
+            " + (datum.unknown ? ', ' + datum.unknown + ' not known' : '')"
+        )
+        .encode(text="line:N")
+    )
 
 
 def controls(frame: pd.DataFrame, members: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
-    """Which members are shown, in which order, and whose row is said in words."""
+    """Which members are counted, the kind whose givers are named, and the member that stands beside the bars."""
     show = [
-        ("members with a known contribution", "known"),
+        ("all members", "all"),
         ("members that flew strikes", "strikes"),
         ("members without a known contribution", "none"),
         *[(f"{label} only", key) for key, label in REGIONS.items()],
     ]
-    order = [("most kinds first", "done"), ("name", "name"), ("region", "region")]
+    present = set(frame["kind"])
+    kinds = [(label, key) for key, label in CONTRIBUTIONS.items() if key in present]
     names = sorted(members["name"].map(short_name))
-    rows = matrix(frame, members)
-    first = sorted(rows.loc[rows["done"] > 0, "member"]) or names  # the members that `show` starts with
-    default = DEFAULT_MEMBER if DEFAULT_MEMBER in first else first[0]
     return {
-        "show": ipywidgets.Dropdown(options=show, value="known", description="Show"),
-        "order": ipywidgets.RadioButtons(options=order, value="done", description="Order by"),
-        "member": ipywidgets.Dropdown(options=names, value=default, description="Say in words"),
+        "show": ipywidgets.Dropdown(options=show, value="all", description="Count"),
+        "kind": ipywidgets.Dropdown(
+            options=kinds, value=_default(DEFAULT_KIND, [key for _, key in kinds]), description="Name who gave"
+        ),
+        "member": ipywidgets.Dropdown(
+            options=names, value=_default(DEFAULT_MEMBER, names), description="Beside the bars"
+        ),
     }
+
+
+def _default(wanted, listed):
+    return wanted if wanted in listed else listed[0]
 
 
 def table(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -152,7 +188,7 @@ def _cell(row):
 
 
 def title(frame: pd.DataFrame, members: pd.DataFrame) -> StateTitle:
-    """What is known of the members shown: those with a known contribution, those that flew strikes, or a region's."""
+    """Of all members, how many gave the kind chosen; of others, how many are known to have given anything."""
     each = (rows := matrix(frame, members)).drop_duplicates("member_id")
     known, struck = each["done"] > 0, each["struck"] > 0
     where = (
@@ -160,12 +196,17 @@ def title(frame: pd.DataFrame, members: pd.DataFrame) -> StateTitle:
     )
     whole = fill(
         "Of {computed/members-february-2019} members, {computed/strikers} flew strikes; "
-        "{computed/contribution-cells-unknown} of {computed/contribution-cells} cells of the full matrix are not known"
+        "{computed/contribution-cells-unknown} of {computed/contribution-cells} answers are not known"
     )
 
-    def sentence(show):
-        if show == "known":
+    def sentence(show, kind):
+        if show == "all" and kind == DEFAULT_KIND:
             return whole
+        if show == "all":
+            found = rows.loc[rows["kind"] == kind, "status"].value_counts()
+            given = f"{CONTRIBUTIONS[kind]}: {found.get('yes', 0)} of {len(each)} members"
+            unknown = f"; of {found['unknown']} it is not known" if "unknown" in found else ""
+            return given[0].upper() + given[1:] + unknown
         if show == "strikes":
             return (
                 f"{struck.sum()} of {len(each)} members flew strikes: {where.iloc[0]} in Iraq, {where.iloc[1]} in Syria"
@@ -177,7 +218,7 @@ def title(frame: pd.DataFrame, members: pd.DataFrame) -> StateTitle:
         did = f"{number or 'none'} of {here.sum()} {'has' if number < 2 else 'have'} a known contribution"
         return f"{place}: {did}, {(here & struck).sum() or 'none'} flew strikes"
 
-    return StateTitle(by=("show",), sentence=sentence)
+    return StateTitle(by=("show", "kind"), sentence=sentence)
 
 
 def explorer(frame: pd.DataFrame, members: pd.DataFrame) -> Explorer:
@@ -192,12 +233,12 @@ def explorer(frame: pd.DataFrame, members: pd.DataFrame) -> Explorer:
         controls=controls(frame, members),
         title=title(frame, members),
         description=fill(
-            "A matrix of the members with at least one known contribution, most kinds first. "
-            "Squares are contributions a source names, diamonds are contested, strokes are denials or lists without "
-            "the member, and hollow circles mean that no evidence was found. "
-            "Only Australia, Canada and the United States fill every column. "
-            "Of all {computed/contribution-cells} cells, for all {computed/members-february-2019} members, "
-            "{computed/contribution-cells-unknown} are hollow."
+            "Nine bars, one for each kind of contribution; each counts the {computed/members-february-2019} members. The blue "
+            "part is of those of whom a source names it: {computed/troops-or-basing} gave troops or bases, "
+            "{computed/trainers} sent trainers, {computed/strikers} flew strikes. A small orange part is contested, the hollow "
+            "part means that no evidence was found, and a thin line stands for denials or lists without the member. Of all "
+            "{computed/contribution-cells} answers {computed/contribution-cells-unknown} are hollow. Beside the bars stands "
+            "what is known of Germany, below them the names of the members that flew strikes in Syria."
         ),
         prediction=_prediction(frame, members),
         table=table(frame, members),
@@ -217,5 +258,4 @@ def _prediction(frame, members):
         title="What the members of the coalition contributed",
         ask=guesses.numbers("Members that flew strikes", listed),
         sentence=lambda guess: guesses.against(guess, struck, found),
-        state={"show": "strikes"},
     )

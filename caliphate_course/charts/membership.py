@@ -1,4 +1,4 @@
-"""Membership of the coalition through time: states by region, and organisations apart from states."""
+"""Membership of the coalition through time, and who joined at each step."""
 
 from __future__ import annotations
 
@@ -20,104 +20,120 @@ from caliphate_course.measures.membership import (
     counted,
     days,
     groups,
-    steps,
+    joiners,
     totals,
 )
-from caliphate_course.words import REGIONS
 from coursebook.figures import Explorer, Prediction, StateTitle, theme
 from coursebook.words import date_words, day_words
 
 ROOM_FROM = "2014-08-15"  # where the axis begins: a few pixels before Jeddah
+HEIGHT, LIST_LEFT, LIST_TOP, ROW = 470, -22, 42, 18
 SEED_WORDS = "“the US and 67 others”"
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """Stacked steps of the members chosen by `who`, with a line at `day` (ISO date).
+    """The number of the members chosen by `who` as a step line, set off up to `day` (ISO date); below, who joined when.
 
-    `frame` is the table `coalition_members`.
+    `frame` is the table `coalition_members`. The vertical axis counts members and begins below the first count, not at 0.
     """
-    # Room on the left for the autumn of 2014, where that is drawn.
-    since = alt.ExprRef(f"toDate(who == 'all' ? '{ROOM_FROM}' : '{FIRST_COUNT}')")
-    scale = alt.Scale(domain=[since, alt.ExprRef(f"toDate('{LAST_DAY}')")])
-    base = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"), scale=scale)
-    count = alt.Axis(tickCount=alt.ExprRef("min(8, domain('y')[1])"))  # no halves of a member
-    colours = alt.Scale(domain=list(REGIONS.values()), range=theme.QUALITATIVE[: len(REGIONS)])
-    legend = alt.Legend(columns=2, symbolType="square", values=alt.ExprRef(_groups_drawn()))
-    areas = (
-        alt.Chart(steps(frame))
-        .transform_filter("who == 'all' || who == datum.group || (who == 'states' && datum.group != 'multilateral')")
-        .mark_area(interpolate="step-after", fillOpacity=0.85)
-        .encode(
-            x=base,
-            y=alt.Y("members:Q", stack="zero", title=None, axis=count),  # the first line names them
-            color=alt.Color("label:N", scale=colours, legend=legend),
-            order="order:Q",
-        )
-    )
-    lines = totals(frame)[["day", "date", "who", "total", "line"]]
-    chosen = alt.Chart(lines).transform_filter("datum.who == who && datum.day == day")
-    rule = chosen.mark_rule(color=theme.INK).encode(x="date:T")
-    point = chosen.mark_point(color=theme.INK, size=70).encode(x="date:T", y="total:Q")
-    late = "scale('x', datum.date) > width - 30"
-    number = chosen.mark_text(
-        align=alt.ExprRef(f"{late} ? 'right' : 'left'"),
-        dx=alt.ExprRef(f"{late} ? 0 : 7"),
-        dy=-9,
-        fontWeight="bold",
-        fontSize=14,
-    ).encode(x="date:T", y="total:Q", text="total:Q")
-    words = theme.status(lines, x=-20, y=-38)
-    words = words.transform_filter("datum.who == who && datum.day == day").encode(text="line:N")
-    guess = theme.guess(alt.Y("guessed:Q", title=None, axis=count), shown="who == 'all'")
+    lines = totals(frame)[["day", "date", "until", "who", "total", "line", "parts"]]
+    end = lines[lines["day"] == lines["day"].max()].assign(date=pd.Timestamp(LAST_DAY))
+    end_at = f"time(toDate('{LAST_DAY}'))"
+    mine = alt.Chart(lines).transform_filter("datum.who == who")
+    all_along = alt.Chart(pd.concat([lines, end])).transform_filter("datum.who == who")
+    now = mine.transform_filter("datum.day == day")
+    at = {"x": _time("date:T"), "y": _members(lines)}
+    step = {"interpolate": "step-after", "strokeWidth": 2.5}
+    words = theme.status(lines, x=LIST_LEFT, y=-40).transform_filter("datum.who == who && datum.day == day")
     layers = alt.layer(
-        areas, *_unknown_days(frame), _steps_say(frame), _seed(frame), rule, point, number, words, *guess
+        *_unknown_days(frame),
+        all_along.mark_line(color=theme.PALE, **step).encode(**at),
+        mine.transform_filter("datum.day <= day").mark_line(color=theme.BLUE, **step).encode(**at),
+        _number(all_along.transform_filter(f"datum.date == {end_at} && day != datum.day"), at),
+        _seed(frame),
+        now.mark_point(color=theme.BLUE, size=90).encode(**at),
+        _number(now, at, color=theme.BLUE, fontSize=14, fontWeight="bold"),
+        _steps_say(mine, at),
+        words.encode(text="line:N"),
+        *_list(frame),
+        *theme.guess(_members(lines, "guessed:Q"), shown="who == 'all'"),
     )
     params = (alt.param(name=name) for name in ("who", "day", "guess"))
-    return layers.properties(width=theme.FULL, height=380).add_params(*params)
+    return layers.properties(width=theme.FULL, height=HEIGHT).add_params(*params)
 
 
-def _groups_drawn():
-    """The names of the groups that `who` shows, as a Vega expression: the legend has no others."""
-    names = list(REGIONS.values())
-    states = [label for group, label in REGIONS.items() if group != "multilateral"]
-    lists = {"all": names, "states": states, **{group: [label] for group, label in REGIONS.items()}}
-    return f"{json.dumps(lists)}[who]"
+def _time(field):
+    """The axis of days, with room on the left for the autumn of 2014."""
+    axis = alt.Axis(format="%Y", tickCount="year")
+    return alt.X(field, title=None, axis=axis, scale=alt.Scale(domain=[ROOM_FROM, LAST_DAY]))
 
 
-def _steps_say(frame):
-    """An unseen field over each step that says what is stacked there: the thinnest layers are too thin to be met."""
+def _members(lines, field="total:Q"):
+    """The axis of members: from the ten below the first count of those chosen, with room for what a reader has guessed."""
+    ends = lines.groupby("who")["total"].agg(["min", "max"])
+    low = {who: max(0, (first - 1) // 10 * 10) for who, first in ends["min"].items()}
+    high = {who: int(last) + 2 for who, last in ends["max"].items()}
+    domain = [
+        alt.ExprRef(f"{end}({json.dumps(at)}[who], who == 'all' && isValid(guess) ? guess : {json.dumps(at)}[who])")
+        for end, at in (("min", low), ("max", high))
+    ]
+    axis = alt.Axis(tickCount=alt.ExprRef("min(5, domain('y')[1] - domain('y')[0])"), format="d")
+    return alt.Y(field, title=None, axis=axis, scale=alt.Scale(domain=domain, zero=False))
+
+
+def _number(chart, at, **look):
+    late = "scale('x', datum.date) > width - 12 ? 'right' : 'center'"
+    return chart.mark_text(dy=-12, align=alt.ExprRef(late), **look).encode(**at, text="total:Q")
+
+
+def _steps_say(mine, at):
+    """An unseen field under each step that says who is counted there."""
     says = [
         alt.Tooltip("date:T", title="From", format="%-d %B %Y"),
         *theme.tooltip(total="Members", parts="Of them"),
     ]
-    fields = alt.Chart(totals(frame)[["date", "until", "who", "total", "parts"]]).transform_filter("datum.who == who")
-    fields = fields.mark_rect(fillOpacity=0, aria=False)
-    return fields.encode(x="date:T", x2="until:T", y="total:Q", y2=alt.Y2Datum(0), tooltip=says)
+    return mine.mark_rect(fillOpacity=0, aria=False, y2=alt.ExprRef("height")).encode(**at, x2="until:T", tooltip=says)
 
 
 def _unknown_days(frame):
-    """A hollow box over the autumn of 2014, when members joined on days that were not published, with words in it."""
+    """A hollow box over the autumn of 2014, when members joined on days that were not published."""
     known, founding = len(counted(frame, JEDDAH)), int(frame["founding_member"].sum())
     words = f"from {known} to {founding}, on days that were not published"
-    box = pd.DataFrame([{"from": JEDDAH, "to": FIRST_COUNT, "low": known, "high": founding, "words": words}])
-    box = alt.Chart(box).transform_filter("who == 'all'")
-    rect = box.mark_rect(fillOpacity=0, stroke=theme.MUTED, strokeDash=[4, 3])
+    box = alt.Chart(pd.DataFrame([{"from": JEDDAH, "to": FIRST_COUNT, "words": words}]))
+    look = {"fillOpacity": 0, "stroke": theme.MUTED, "strokeDash": [4, 3], "y": 0, "y2": alt.ExprRef("height")}
     tooltip = theme.tooltip(words="Members in autumn 2014")
-    middle = box.transform_calculate(
-        at="(time(toDate(datum.from)) + time(toDate(datum.to))) / 2", half="(datum.low + datum.high) / 2"
+    box = box.transform_filter("who == 'all'")
+    label = box.mark_text(
+        align="left", dx=5, color=theme.MUTED, text="days not published", y=alt.ExprRef("height - 10")
     )
-    label = middle.mark_text(angle=270, color=theme.MUTED, text="days not published")
-    return [
-        rect.encode(x="from:T", x2="to:T", y="low:Q", y2="high:Q", tooltip=tooltip),
-        label.encode(x="at:T", y="half:Q"),
-    ]
+    return [box.mark_rect(**look).encode(x=_time("from:T"), x2="to:T", tooltip=tooltip), label.encode(x=_time("to:T"))]
 
 
 def _seed(frame):
     """Names the count of March 2017 as the one that the articles of November 2017 repeat."""
     at = pd.DataFrame([{"date": MINISTERIAL, "members": len(counted(frame, MINISTERIAL))}])
     at = alt.Chart(at).transform_filter("who == 'all'")
-    return at.mark_text(align="right", dx=-6, dy=-28, text=SEED_WORDS).encode(x="date:T", y="members:Q")
+    return at.mark_text(align="right", dx=-10, dy=-28, text=SEED_WORDS).encode(x="date:T", y="members:Q")
+
+
+def _list(frame):
+    """Under the line, who joined at each step: those of `day` in the line's colour, those after it paler."""
+    rows = joiners(frame)
+    rows = rows.assign(slot=rows.groupby("who").cumcount(), gained="+" + rows["number"].astype(str))
+    place = f"height + {LIST_TOP} + {ROW} * "
+    room = alt.Chart(rows[:1]).mark_text(text="\N{NO-BREAK SPACE}", x=0, y=alt.ExprRef(f"{place}{rows['slot'].max()}"))
+    look = {
+        "y": alt.ExprRef(f"{place}datum.slot"),
+        "color": alt.ExprRef(f"datum.day == day ? '{theme.BLUE}' : datum.day < day ? '{theme.INK}' : '{theme.MUTED}'"),
+        "fontWeight": alt.ExprRef("datum.day == day ? 'bold' : 'normal'"),
+    }
+    mine = alt.Chart(rows).transform_filter("datum.who == who")
+    return [
+        room,
+        mine.mark_text(align="left", x=LIST_LEFT, **look).encode(text="when:N"),
+        mine.mark_text(align="right", x=LIST_LEFT + 116, **look).encode(text="gained:N"),
+        mine.mark_text(align="left", x=LIST_LEFT + 124, **look).encode(text="names:N"),
+    ]
 
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
@@ -177,10 +193,11 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         prediction=_prediction(frame),
         title=title(frame),
         description=fill(
-            "Stacked steps from December 2014 to March 2019: members by region, organisations on top. "
-            "The line stands at 22 March 2017, when there were {computed/members-march-2017} members: "
-            "{computed/states-march-2017} states and {computed/organisations-march-2017} organisations. "
-            "A dashed box marks autumn 2014, when the days of joining were not published."
+            "A line that climbs in steps from {computed/members-brussels} members in December 2014 to "
+            "{computed/members-february-2019} in February 2019, on an axis that begins at 50. A dot stands at 22 March 2017, when "
+            "there were {computed/members-march-2017} members: {computed/states-march-2017} states and "
+            "{computed/organisations-march-2017} organisations. A dashed box marks autumn 2014, when the days of joining were "
+            "not published. A list under the line names who joined at each step."
         ),
         table=table(frame),
         sources=data.sources_of(frame),

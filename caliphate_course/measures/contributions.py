@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
-from caliphate_course.measures.membership import groups
-from caliphate_course.words import CONTRIBUTIONS, REGIONS, STATUSES, labels
+from caliphate_course.measures.membership import groups, short_name
+from caliphate_course.words import CONTRIBUTIONS, STATUSES, labels
 from coursebook.words import named
 
 
-def short_name(name: str) -> str:
-    """A member's name without what stands in brackets."""
-    return name.split(" (")[0]
-
-
 def matrix(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """One row per member and kind, with what sorting and filtering need.
+    """One row per member and kind, with what choosing and counting need.
 
-    Adds to `contributions`: `member`, `region`, `kind_label`, `state`, `done` (number of kinds with `yes`),
-    `struck` (of these, strikes) and the ranks `by_done`, `by_name` and `by_region`. Raises ValueError for a kind, a
-    status or a region without a name.
+    Adds to `contributions`: `member`, `region` (key of REGIONS), `kind_label`, `state`, `rank` (place of the state in
+    STATUSES), `done` (number of kinds with `yes`) and `struck` (of these, strikes). Raises ValueError for a kind, a status
+    or a region without a name.
     """
+    groups(members)
     known, states = members.set_index("id"), labels(STATUSES)
     frame = frame[frame["member_id"].isin(known.index)]
     rows = frame.assign(
@@ -28,23 +24,12 @@ def matrix(frame: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
         region=frame["member_id"].map(known["region"]),
         kind_label=named(frame["kind"], CONTRIBUTIONS, table="contributions", home="CONTRIBUTIONS in words.py"),
         state=named(frame["status"], states, table="contributions", home="STATUSES in words.py"),
+        rank=frame["status"].map(list(STATUSES).index),
     )
     yes = rows[rows["status"] == "yes"]
     rows["done"] = rows["member_id"].map(yes.groupby("member_id").size()).fillna(0).astype(int)
     strikes = yes[yes["kind"].str.startswith("strikes")]
     rows["struck"] = rows["member_id"].map(strikes.groupby("member_id").size()).fillna(0).astype(int)
-    return _ranked(rows)
-
-
-def _ranked(rows):
-    each = rows.drop_duplicates("member_id")
-    orders = {
-        "by_done": each.sort_values(["done", "struck", "member"], ascending=[False, False, True]),
-        "by_name": each.sort_values("member"),
-        "by_region": each.assign(place=groups(each).map(list(REGIONS.values()).index)).sort_values(["place", "member"]),
-    }
-    for column, ordered in orders.items():
-        rows[column] = rows["member"].map({member: rank for rank, member in enumerate(ordered["member"])})
     return rows
 
 

@@ -9,6 +9,7 @@ from coursebook.words import day_words, named, short
 
 FIRST_COUNT, MINISTERIAL, LAST_DAY = "2014-12-03", "2017-03-22", "2019-03-23"
 JEDDAH = "2014-09-11"
+FEW = 5  # as many names as fit a line on a phone
 
 
 def counted(frame: pd.DataFrame, day: object) -> pd.DataFrame:
@@ -27,26 +28,6 @@ def days(frame: pd.DataFrame) -> list[str]:
     return sorted({f"{day:%Y-%m-%d}" for day in changes} | {MINISTERIAL})
 
 
-def steps(frame: pd.DataFrame) -> pd.DataFrame:
-    """Members by day and group: columns `date`, `group`, `label`, `members`, `order`.
-
-    The last count is repeated at the end of the period so that the last step has a width. Raises ValueError as `groups`.
-    """
-    frame = frame.assign(label=groups(frame))
-    rows = [
-        {
-            "date": day,
-            "group": group,
-            "label": label,
-            "members": int((counted(frame, day)["label"] == label).sum()),
-            "order": order,
-        }
-        for day in [*days(frame), LAST_DAY]
-        for order, (group, label) in enumerate(REGIONS.items())
-    ]
-    return pd.DataFrame(rows)
-
-
 def totals(frame: pd.DataFrame) -> pd.DataFrame:
     """One row per day and choice: `day` (ISO text) and `date`, `who`, `total` and the `line` in words.
 
@@ -60,15 +41,15 @@ def totals(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _total(members, day, who):
     organisations = members["type"] == "organisation"
-    chosen = {"all": members, "states": members[~organisations]}.get(who, members[members["region"] == who])
-    number = len(chosen)
+    counts = chosen(members, who)
+    number = len(counts)
     when = pd.Timestamp(day)
     words = {
         "all": f"{number} members, {int((~organisations).sum())} of them states",
         "states": f"{number} states",
         "multilateral": f"{number} organisation" + ("s" if number != 1 else ""),
     }.get(who, f"{number} from {REGIONS.get(who)}")
-    by_group = chosen["region"].value_counts()
+    by_group = counts["region"].value_counts()
     return {
         "day": day,
         "date": when,
@@ -80,8 +61,48 @@ def _total(members, day, who):
     }
 
 
-def choices():
+def joiners(frame: pd.DataFrame) -> pd.DataFrame:
+    """Who joined at each step: a row per choice `who` and day of `days` on which somebody of it is counted anew.
+
+    Columns `who`, `day` (ISO text), `when` in words ('by' where only the latest day is known), `number` and `names`; those
+    of Brussels have no names where they are more than FEW.
+    """
+    rows = [
+        {"who": who, "day": f"{day:%Y-%m-%d}", "when": _when(new), "number": len(new), "names": _names(new)}
+        for who in choices()
+        for day, new in chosen(frame, who).groupby(frame["joined_latest"].clip(lower=pd.Timestamp(FIRST_COUNT)))
+    ]
+    return pd.DataFrame(rows)
+
+
+def _when(new):
+    first = new.iloc[0]
+    when = short(day_words(max(first["joined_latest"], pd.Timestamp(FIRST_COUNT))))
+    if first["joined_precision"] == "month":
+        return when.split(" ", 1)[1]
+    return when if set(new["joined_precision"]) == {"day"} else f"by {when}"
+
+
+def _names(new):
+    names = sorted(short_name(name) for name in new["name"])
+    return ", ".join(names) if len(names) <= FEW else "partners, most days not published"
+
+
+def short_name(name: str) -> str:
+    """A member's name without what stands in brackets."""
+    return name.split(" (")[0]
+
+
+def choices() -> dict[str, str]:
+    """What a reader may count, in words: all members, the states among them, or those of one of REGIONS."""
     return {"all": "all members", "states": "states only", **REGIONS}
+
+
+def chosen(frame: pd.DataFrame, who: str) -> pd.DataFrame:
+    """The members that a key of `choices` stands for."""
+    if who == "all":
+        return frame
+    return frame[frame["type"] == "state"] if who == "states" else frame[frame["region"] == who]
 
 
 def partners(frame: pd.DataFrame, day: object) -> pd.DataFrame:
