@@ -56,31 +56,31 @@ TIES = {
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation as a reader sees it: letter in the matrix, words for it, family (key of FAMILIES), sentence."""
+    """A relation as a reader sees it: words for it, the same beside an arrow, family (key of FAMILIES), a sentence."""
 
-    letter: str
     words: str
+    brief: str
     family: str
     sentence: str
 
 
 RELATIONS = {
-    "air_support": Relation("A", "air support", "help", "{} gave air support to {}"),
-    "arms": Relation("W", "weapons", "help", "{} gave weapons to {}"),
-    "trains": Relation("T", "training", "help", "{} trained {}"),
-    "supports": Relation("S", "other support", "help", "{} helped {} in other ways"),
-    "coordinates": Relation("C", "coordinates with", "deal", "{} coordinated with {}"),
-    "negotiates": Relation("N", "strikes deals with", "deal", "{} struck deals with {}"),
-    "tolerates": Relation("L", "lets act", "deal", "{} let {} act"),
-    "fights": Relation("F", "fights", "fight", "{} fought {}"),
-    "rival": Relation("R", "is at odds with", "odds", "{} stood at odds with {}"),
+    "air_support": Relation("air support", "air support", "help", "{} gave air support to {}"),
+    "arms": Relation("weapons", "weapons", "help", "{} gave weapons to {}"),
+    "trains": Relation("training", "training", "help", "{} trained {}"),
+    "supports": Relation("other support", "other help", "help", "{} helped {} in other ways"),
+    "coordinates": Relation("coordinates with", "coordinates", "deal", "{} coordinated with {}"),
+    "negotiates": Relation("strikes deals with", "strikes deals", "deal", "{} struck deals with {}"),
+    "tolerates": Relation("lets act", "lets act", "deal", "{} let {} act"),
+    "fights": Relation("fights", "fights", "fight", "{} fought {}"),
+    "rival": Relation("is at odds with", "at odds", "odds", "{} stood at odds with {}"),
 }
 
 FAMILIES = {
-    "help": ("Helps: A air, W weapons, T training, S other", palette.BLUE),
-    "deal": ("Deals: C coordinates, N negotiates, L lets act", palette.GREEN),
-    "fight": ("F fights", palette.RED),
-    "odds": ("R at odds, short of fighting", palette.OCHRE),
+    "help": ("help", palette.BLUE),
+    "deal": ("deals", palette.GREEN),
+    "fight": ("fight", palette.RED),
+    "odds": ("at odds", palette.OCHRE),
 }
 
 # Did the coalition stand on both sides? Label, colour and shape of each answer.
@@ -218,6 +218,17 @@ DEFINITIONS = {
     "people_under_control": (palette.GREEN, "People living where the group ruled,\nhowever few troops stood there"),
     "derived": (palette.INK, "Worked out for this course: area lost divided by\nshare lost, from figures of the coalition or RAND"),
 }  # fmt: skip
+
+# Sizes set against a place that the reader knows: measure of the place, words, and whose size it is.
+TERMS = {
+    "huffpost-2014-08-low": ("area", "Press, August 2014, low", "isis"),
+    "ihs-2015-01-both": ("area", "IHS, January 2015", "isis"),
+    "nctc-2014-09-both": ("area", "NCTC, where it operated, 2014", "isis"),
+    "afp-2014-people": ("population", "Under it in 2014, AFP", "isis"),
+    "icrc-2015-12-people": ("population", "Under it in 2015, ICRC", "isis"),
+    "dtm-idps-2016-03-31": ("population", "Displaced in Iraq, 2016", "displaced"),
+    "idmc-syr-idps-2014": ("population", "Displaced in Syria, 2014", "displaced"),
+}
 
 ARTICLES = {
     "avim_business_insider": "Business Insider, reposted by AVİM",

@@ -1,7 +1,8 @@
-"""Who helped and who fought whom at a chosen date: a matrix of groups of actors."""
+"""Who helped and who fought whom: for one group of actors a strip of time for each other group."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import altair as alt
@@ -10,14 +11,22 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.facts import fill
-from caliphate_course.measures.relations import AFTERMATH, LAST_MONTH_RESEARCHED, WAR, Window, cells
+from caliphate_course.measures.relations import (
+    AFTERMATH,
+    COALITION,
+    LAST_MONTH_RESEARCHED,
+    WAR,
+    Window,
+    both_helped,
+    cells,
+)
 from caliphate_course.words import FAMILIES, RELATIONS
 from coursebook import months
 from coursebook.figures import Explorer, StateTitle, Step, theme
 from coursebook.words import in_words
 
-ROW_HEIGHT = 28
-COALITION = "US, coalition"
+# A row has its words above and its strip below, of two lanes: help and deals over fights and quarrels.
+ROW_HEIGHT, WORDS_UP, LANE, EDGE = 34, -4, 6, 4
 
 
 @dataclass(frozen=True)
@@ -63,10 +72,9 @@ OPENINGS = {
         actor="SDF, YPG",
     ),
 }
+_ARROW = "datum.mutual ? '↔' : datum.source == actor ? '←' : '→'"  # behind the name of the other group
 _WITHOUT_ARTICLE = {"ISIS", "CJTF-OIR"}
-_HOW_TO_READ = "The row acts on the column; +: more kinds"
 _ACTIVE = "datum.start <= month && month <= datum.end"
-_UNSURE = f"(datum.interpretive || (datum.open && month > {LAST_MONTH_RESEARCHED}))"
 _MONTH_WORDS = months.expression("month")
 
 
@@ -76,90 +84,169 @@ def _in_sentence(name):
 
 
 def _drawable(frame, window):
+    """The directed relations of the window, each with its two groups, months, look, and words from either side."""
     rows = cells(frame, window)
     names = data.load("actors").set_index("id")["short_name"].map(_in_sentence)
     sentences = [
         RELATIONS[row.relation].sentence.format(names[row.from_actor], names[row.to_actor]) for row in rows.itertuples()
     ]
-    return pd.DataFrame(
+    kinds = rows["relation"].map(RELATIONS)
+    drawn = pd.DataFrame(
         {
-            "source": rows["source"],
-            "target": rows["target"],
-            "start": rows["start"],
-            "end": rows["end"],
-            "rank": rows["rank"],
-            "first": rows["first"],
-            "open": rows["open"],
-            "interpretive": rows["interpretive"].astype(bool),
-            "among": rows["among"],
-            "letter": rows["relation"].map(lambda kind: RELATIONS[kind].letter),
-            "family": rows["relation"].map(lambda kind: FAMILIES[RELATIONS[kind].family][0]),
-            "side": rows["relation"].map(lambda k: "below" if RELATIONS[k].family in ("fight", "odds") else "above"),
+            **rows[["source", "target", "start", "end", "rank", "first", "open", "among"]],
+            "unsure": rows["interpretive"].astype(bool),
+            "family": [FAMILIES[kind.family][0] for kind in kinds],
+            "phrase": [kind.brief for kind in kinds],
+            "mutual": ~rows["directed"].astype(bool),
             "does": [sentence[0].upper() + sentence[1:] for sentence in sentences],
+            "time": [_time_words(row, window) for row in rows.itertuples()],
         }
     )
+    drawn = _cut(drawn)
+    return drawn.assign(start=drawn["start"].clip(lower=window.first), end=drawn["end"].clip(upper=window.last))
+
+
+def _time_words(row, window):
+    since = months.words(row.start) if row.start >= window.first else f"before {months.words(window.first)}"
+    if row.end == months.FAR_FUTURE:
+        return f"{since}; no end found"
+    return f"{since} to {months.words(row.end)}" if row.end > row.start else since
+
+
+def _cut(drawn):
+    """Relations without an end in two pieces: `open` is true only of months that were researched less closely."""
+    later = drawn[drawn["open"]].assign(start=LAST_MONTH_RESEARCHED + 1)
+    sooner = drawn.assign(end=drawn["end"].where(~drawn["open"], LAST_MONTH_RESEARCHED), open=False)
+    return pd.concat([sooner, later], ignore_index=True)
 
 
 def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
-    """Groups (rows) by groups (columns): what the row does to the column in the month chosen.
+    """A strip of time for each group with which `actor` has to do, and in words what holds in `month` (year * 100 + month).
 
-    `month` is a month (year * 100 + month), `actor` the group whose row and column are set off and whose relations
-    are said in words. `frame` is the table `relations`.
+    While `actor` is 'none' the strips are of the pairs that fought each other though both had fought ISIS. `frame` is the
+    table `relations`.
     """
     rows = _drawable(frame, window)
-    order = list(window.groups)
-    outlines = "Outlined box: our reading" + (", or (dashed) no end found" if window is AFTERMATH else "")
-    reading = theme.note(outlines, x=-100, y=-100)
-    room = theme.note("\N{NO-BREAK SPACE}", x=-100, y=-286)  # for the most words: the matrix stays where it is
-    layers = alt.layer(*_bands(order), *_boxes(rows, order), reading, room, _words(rows))
-    layers = layers.properties(width=theme.PANEL, height=ROW_HEIGHT * (len(order) - 1))
-    layers = layers.properties(autosize=alt.AutoSizeParams(type="pad", contains="padding"))
+    one, pairs = _of_one(rows, window), _of_pairs(rows, frame, window)
+    slots = max(len(window.groups), pairs["slot"].max() + 1)
+    everybody = alt.Chart(pairs).transform_filter("actor == 'none'")
+    layers = alt.layer(
+        *_strips(one, window, slots),
+        *_strips(everybody, window, slots),
+        _words(one, slots, "one"),
+        _words(everybody, slots, "pairs"),
+        *_reading(rows, window),
+        *_counts(rows),
+    )
+    layers = layers.properties(width=theme.FULL, height=slots * ROW_HEIGHT + 160)
     return layers.add_params(alt.param(name="month"), alt.param(name="actor"))
 
 
-def _now(rows):
-    """What holds in the month chosen, reduced to the strongest relation for each half of a cell, and how it looks."""
-    picked = "(actor == 'none' || datum.source == actor || datum.target == actor)"
+def _of_one(rows, window):
+    """The relations of `actor`, each with the `other` group, its `slot` from the top, and a `phrase` as the actor sees it.
+
+    Rows without a source stand for the groups themselves, which are named in each state.
+    """
+    groups = pd.DataFrame(
+        {"source": "", "target": list(window.groups), "start": 0, "end": months.FAR_FUTURE, "phrase": ""}
+    )
+    slots = json.dumps({group: slot for slot, group in enumerate(window.groups)})
     return (
-        alt.Chart(rows[rows["source"] != "ISIS"])  # what both do to each other stands in its column
-        .transform_filter(_ACTIVE)
-        .transform_calculate(unsure=_UNSURE)
-        .transform_window(
-            place="row_number()", sort=[alt.SortField("rank")], groupby=["source", "target", "side"], frame=[None, None]
-        )
-        .transform_joinaggregate(
-            [_aggregated("distinct", "letter", "kinds"), _aggregated("values", "does", "all")],
-            groupby=["source", "target", "side"],
-        )
-        .transform_filter("datum.place == 1")
+        alt.Chart(pd.concat([groups, rows]))
+        .transform_filter("actor != 'none' && (!datum.source || datum.source == actor || datum.target == actor)")
         .transform_calculate(
-            mark="datum.letter + (datum.kinds > 1 ? '+' : '')",
-            said="join(pluck(datum.all, 'does'), '; ')",
-            strength=f"{picked} ? 1 : 0.35",
-            legible=f"{picked} ? 1 : 0.7",
-            filled=f"({picked} ? 1 : 0.35) * (datum.unsure ? 0.08 : 1)",
+            other="datum.source && datum.source != actor ? datum.source : datum.target",
+            phrase=f"datum.phrase && ({_ARROW}) + ' ' + datum.phrase",
+        )
+        .transform_calculate(
+            slot=f"{slots}[datum.other]", label="datum.other == actor ? 'Among themselves' : datum.other"
         )
     )
 
 
-def _boxes(rows, order):
-    """A box with a letter in the upper half of a cell for help and dealings, in the lower for fights and quarrels."""
-    half = alt.YOffset("side:N", scale=alt.Scale(domain=["above", "below"], paddingInner=0.12))
-    now = _now(rows).encode(x=_across(order), y=_down(order), yOffset=half)
-    boxes = now.mark_rect(strokeWidth=1.2).encode(
-        fill=_by_family(alt.Fill, alt.Legend(title=_HOW_TO_READ, titleLimit=320, columns=1, offset=8)),
-        stroke=_by_family(alt.Stroke, None),
-        fillOpacity=alt.FillOpacity("filled:Q", scale=None),
-        strokeOpacity=alt.StrokeOpacity("strength:Q", scale=None),
-        strokeDash=alt.condition("datum.unsure && !datum.interpretive", alt.value([3, 2]), alt.value([1, 0])),
-        tooltip=theme.tooltip(said="In this month"),
+def _of_pairs(rows, frame, window):
+    """The fights between enemies of ISIS by pair, from the first on, and when the coalition helped both of a pair.
+
+    Columns as those that `_of_one` leaves, all in one frame.
+    """
+    fights = rows[rows["among"]].assign(phrase="are fighting")
+    pair = [" and ".join(sorted(two)) for two in zip(fights["source"], fights["target"], strict=True)]
+    fights = fights.assign(label=pair).drop_duplicates(["label", "start", "end"])
+    order = {label: slot for slot, label in enumerate(fights.sort_values(["start", "label"])["label"].unique())}
+    helped = both_helped(frame, fights, window)
+    helped = helped.assign(
+        does="The coalition helps both",
+        time="",
+        family=FAMILIES["help"][0],
+        phrase="both are helped",
+        unsure=False,
+        open=False,
+        rank=0,
     )
-    letters = now.mark_text(fontSize=11, fontWeight="bold").encode(
-        text="mark:N",
-        color=alt.condition("datum.unsure || datum.strength < 1", alt.value(theme.INK), alt.value(theme.PAPER)),
-        fillOpacity=alt.FillOpacity("legible:Q", scale=None),
+    named = pd.DataFrame({"label": list(order), "start": 0, "end": months.FAR_FUTURE, "phrase": ""})
+    every = pd.concat([named, fights, helped])
+    columns = ["label", "start", "end", "phrase", "family", "unsure", "open", "rank", "does", "time"]
+    return every[columns].assign(slot=every["label"].map(order))
+
+
+def _reading(rows, window):
+    """Above the strips, how to read them."""
+    arrows = "'→ acts on ' + actor + ', ← the other way, ↔ both'"
+    line = alt.Chart(rows[:1]).transform_calculate(
+        line=f"actor == 'none' ? 'Red: they fight. Blue: the coalition helps both.' : {arrows}"
     )
-    return boxes, letters
+    line = line.mark_text(align="left", color=theme.MUTED, x=0, y=-78).encode(text="line:N")
+    outlined = "Outlined: our reading" + ("; dashed: no end found" if window is AFTERMATH else "")
+    return line, theme.note(outlined, x=0, y=-62)
+
+
+def _time(field, window):
+    first, after = (
+        f"datetime({month // 100}, {month % 100 - 1 + more}, 1)"
+        for month, more in ((window.first, 0), (window.last, 1))
+    )
+    axis = alt.Axis(orient="top", format="%Y", tickCount="year", grid=False, offset=4)
+    return alt.X(field, title=None, axis=axis, scale=alt.Scale(domain=[alt.ExprRef(first), alt.ExprRef(after)]))
+
+
+def _down(slots):
+    return alt.Y("slot:O", axis=None, scale=alt.Scale(domain=list(range(slots)), padding=0))
+
+
+def _strips(chart, window, slots):
+    """In each row the months of help and deals over those of fights and quarrels, and a tick at the month chosen."""
+    spans = chart.transform_filter("isValid(datum.family)").transform_calculate(
+        left="datetime(floor(datum.start / 100), datum.start % 100 - 1, 1)",
+        right="datetime(floor(datum.end / 100), datum.end % 100, 1)",
+    )
+    named = chart.transform_filter("!isValid(datum.family)").transform_calculate(
+        now="datetime(floor(month / 100), month % 100 - 1, 15)"
+    )
+    track = named.mark_bar(height=2 * LANE + 2, yOffset=EDGE + LANE, color=theme.BAND)
+    tick = named.mark_tick(orient="vertical", size=2 * LANE + 2, yOffset=EDGE + LANE, thickness=2, color=theme.INK)
+    y, look = _down(slots), {"height": LANE, "strokeWidth": 1}
+    lanes = [
+        spans.transform_filter(
+            f"{test}(datum.family == '{FAMILIES['fight'][0]}' || datum.family == '{FAMILIES['odds'][0]}')"
+        )
+        .mark_bar(yOffset=EDGE + LANE + by, **look)
+        .encode(
+            y=y,
+            x=_time("left:T", window),
+            x2="right:T",
+            fill=_by_family(alt.Fill, alt.Legend(orient="top", columns=4, symbolType="square", offset=6)),
+            stroke=_by_family(alt.Stroke, None),
+            fillOpacity=alt.condition("datum.unsure || datum.open", alt.value(0.08), alt.value(1)),
+            strokeDash=alt.condition("datum.open", alt.value([3, 2]), alt.value([1, 0])),
+            tooltip=theme.tooltip(does="Relation", time="Time"),
+        )
+        for test, by in (("!", -LANE / 2), ("", LANE / 2 + 1))
+    ]
+    return [
+        track.encode(y=y, x=alt.value(0), x2=alt.value("width")),
+        *lanes,
+        tick.encode(y=y, x=_time("now:T", window)),
+    ]
 
 
 def _by_family(channel, legend):
@@ -167,120 +254,57 @@ def _by_family(channel, legend):
     return channel("family:N", scale=alt.Scale(domain=list(labels), range=list(colours)), legend=legend)
 
 
-def _bold(**more):
-    picked = {"test": "datum.label == actor"}
-    return alt.Axis(
-        labelFontSize=11,
-        labelFontWeight={"condition": {**picked, "value": "bold"}, "value": "normal"},
-        domain=False,
-        ticks=False,
-        **more,
-    )
-
-
-def _across(order):
-    axis = _bold(orient="top", labelAngle=-90)
-    return alt.X("target:N", title=None, sort=order, scale=alt.Scale(domain=order, paddingInner=0.08), axis=axis)
-
-
-def _down(order):
-    axis = _bold(labelLimit=100)
-    rows = [group for group in order if group != "ISIS"]
-    return alt.Y("source:N", title=None, sort=rows, scale=alt.Scale(domain=rows, paddingInner=0.12), axis=axis)
-
-
-def _bands(order):
-    """The chosen group's row and column, and the diagonal in grey."""
-    groups = alt.Chart(pd.DataFrame({"source": order, "target": order}))
-    rows = groups.transform_filter("datum.source != 'ISIS'")
-    colour = {"color": theme.CHOSEN_BAND}
-    row = rows.transform_filter("datum.source == actor").mark_rect(**colour).encode(y=_down(order))
-    column = groups.transform_filter("datum.source == actor").mark_rect(**colour).encode(x=_across(order))
-    self = rows.mark_rect(color=theme.BAND).encode(x=_across(order), y=_down(order))
-    return self, row, column
-
-
-def _words(rows):
-    """The state in words: how many relations hold, and with whom the chosen group has each family of them."""
-    others = "(datum.fought - datum.isis - datum.partners)"
-    said = " + ' \\n' + ".join(f"'{title}: ' + {_wrapped(f'{name}_list')}" for name, title in _TITLES.items())
-    lines = [
-        f"{_MONTH_WORDS} + ': ' + datum.all + ' relations, ' + datum.fought + ' of them fights'",
-        "' \\n' + datum.isis + (datum.isis == 1 ? ' fight' : ' fights') + ' with ISIS, ' + datum.partners"
-        " + ' between enemies of ISIS'",
-        f"({others} > 0 ? ' \\n' + {others} + ' apart from the war on ISIS' : '')",
-        f"(actor == 'none' ? '' : ' \\n' + actor + '. ' + {said})",
-    ]
-    # One mark for each line, so that a screen reader does not join the last word of one to the first of the next.
-    up = alt.ExprRef("15 * (datum.number - datum.lines)")
-    line = theme.status(rows, x=-100, y=-118, baseline="bottom", fontWeight="normal", fontSize=12, dy=up)
+def _words(chart, slots, name):
+    """Over each strip the group or pair, and what holds in the month chosen; red where it is a fight, pale if nothing does."""
+    colour = f"datum.fight ? '{theme.RED}' : datum.said ? '{theme.INK}' : '{theme.MUTED}'"
     return (
-        _counted(line)
-        .transform_calculate(line=f"split({' + '.join(lines)}, '\\n')")
-        .transform_flatten(["line"])
-        .transform_window(number="row_number()")
-        .transform_joinaggregate(lines="count()")
-        .encode(text="line:N")
+        chart.transform_filter(_ACTIVE)
+        .transform_calculate(fights=f"datum.family == '{FAMILIES['fight'][0]}' ? 1 : 0")
+        .transform_aggregate(fight="max(fights)", place="min(rank)", groupby=["slot", "label", "phrase"])
+        .transform_aggregate(fight="max(fight)", all="values(phrase)", groupby=["slot", "label"])
+        .transform_calculate(said="slice(join(pluck(datum.all, 'phrase'), ', '), 2)")
+        .transform_calculate(line="datum.label + (datum.said ? ' ' + datum.said : '')")
+        .mark_text(
+            align="left",
+            baseline="middle",
+            x=0,
+            dy=WORDS_UP,
+            fontSize=12,
+            limit=alt.ExprRef("width"),
+            color=alt.ExprRef(colour),
+        )
+        .encode(y=_down(slots), text="line:N")
+        .properties(name=f"status_{name}")
     )
 
 
-def _counted(chart):
-    """`chart` reduced to one row: the sums `all`, `fought`, `isis` and `partners`, and a list for each of _TITLES."""
-    helps, deals, fights, odds = (f"datum.family == '{words}'" for words, _ in FAMILIES.values())
-    out, back = f"{_ACTIVE} && datum.source == actor", f"{_ACTIVE} && datum.target == actor"
+def _counts(rows):
+    """How many relations hold in the month, how many of them are fights, and with or among whom."""
+    fight = f"{_ACTIVE} && datum.family == '{FAMILIES['fight'][0]}'"
     sums = {
         "all": f"{_ACTIVE} ? datum.first : 0",
-        "fought": f"{_ACTIVE} && {fights} ? datum.first : 0",
-        "isis": f"{_ACTIVE} && {fights} && (datum.source == 'ISIS' || datum.target == 'ISIS') ? datum.first : 0",
+        "fought": f"{fight} ? datum.first : 0",
+        "isis": f"{fight} && (datum.source == 'ISIS' || datum.target == 'ISIS') ? datum.first : 0",
         "partners": f"{_ACTIVE} && datum.among ? datum.first : 0",
     }
-    flags = {
-        "helping": f"{out} && {helps} ? 1 : 0",
-        "fighting": f"{out} && {fights} ? 1 : 0",
-        "helped": f"{back} && {helps} ? 1 : 0",
-        "attacked": f"{back} && {fights} ? 1 : 0",
-        "dealing": f"(({out}) || ({back})) && {deals} ? 1 : 0",
-        "quarrel": f"(({out}) || ({back})) && {odds} ? 1 : 0",
+    others = "(datum.fought - datum.isis - datum.partners)"
+    lines = {
+        "status": (f"{_MONTH_WORDS} + ': ' + datum.all + ' relations, ' + datum.fought + ' of them fights'", -122, {}),
+        "status_fights": (
+            "datum.isis + (datum.isis == 1 ? ' fight' : ' fights') + ' with ISIS, ' + datum.partners + ' between enemies of ISIS'"
+            f" + ({others} > 0 ? ', ' + {others} + ' apart' : '')",
+            -102,
+            {"fontWeight": "normal", "fontSize": 12},
+        ),
     }
-    partner = "datum.source == actor ? datum.target : datum.target == actor ? datum.source : ''"
-    partner = f"datum.source == actor && datum.target == actor ? 'one another' : {partner}"
-    totals = [_aggregated("sum", name) for name in sums]
-    return (
-        chart.transform_calculate(**sums, **flags, partner=partner)
-        .transform_aggregate([*totals, *(_aggregated("max", name) for name in flags)], groupby=["partner"])
-        .transform_calculate(**{f"{name}_name": f"datum.{name} > 0 ? datum.partner : ''" for name in flags})
-        .transform_aggregate([*totals, _aggregated("values", "partner", "rows")], groupby=[])
-        .transform_calculate(**{f"{name}_list": _names(f"{name}_name") for name in flags})
-    )
-
-
-def _aggregated(op, field, name=None):
-    return alt.AggregatedFieldDef(op=op, field=field, **{"as": name or field})
-
-
-# In words that fit one force and several: 'Iraqi Kurds. Help to: …'.
-_TITLES = {
-    "helping": "Help to",
-    "helped": "Help from",
-    "fighting": "Fights against",
-    "attacked": "Fought by",
-    "dealing": "Deals with",
-    "quarrel": "At odds with",
-}
-
-
-def _names(field):
-    joined = f"join(pluck(datum.rows, '{field}'), '|')"
-    return f"split(replace(replace({joined}, /\\|+/g, '|'), /^\\||\\|$/g, ''), '|')"
-
-
-def _wrapped(field, first=3, per_line=4):
-    """The whole list in lines, room for 15 names: the first line is shorter, for its title."""
-    parts = [f"join(slice(datum.{field}, 0, {first}), '; ')"]
-    for at in range(first, first + 3 * per_line, per_line):
-        more = f"length(datum.{field}) > {at}"
-        parts.append(f"({more} ? '; \\n    ' + join(slice(datum.{field}, {at}, {at + per_line}), '; ') : '')")
-    return f"(datum.{field}[0] == '' ? 'nobody in this table' : {' + '.join(parts)})"
+    return [
+        theme.status(rows, x=0, y=up, name=name.removeprefix("status").strip("_"), **look)
+        .transform_calculate(**sums)
+        .transform_aggregate(**{name: f"sum({name})" for name in sums})
+        .transform_calculate(line=line)
+        .encode(text="line:N")
+        for name, (line, up, look) in lines.items()
+    ]
 
 
 def controls(window: Window = WAR) -> dict[str, ipywidgets.Widget]:
@@ -289,9 +313,9 @@ def controls(window: Window = WAR) -> dict[str, ipywidgets.Widget]:
     return {
         "month": ipywidgets.SelectionSlider(options=options, value=OPENINGS[window].month, description="Month"),
         "actor": ipywidgets.Dropdown(
-            options=[("nobody", "none"), *[(label, label) for label in window.groups]],
+            options=[("nobody: who fought whom", "none"), *[(label, label) for label in window.groups]],
             value=OPENINGS[window].actor,
-            description="Say in words",
+            description="In the middle",
         ),
     }
 
@@ -362,13 +386,10 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         presets={"month": OPENINGS[WAR].moments},
         title=title(frame),
         description=(
-            "A matrix for October 2017. Each row is a group of actors, each column the group it acts on; ISIS has a "
-            "column only. "
-            "Blue boxes mean help, green boxes dealings, red boxes fights, ochre boxes open quarrels; "
-            "outlined boxes are our reading. "
-            "The row of the US and the coalition has blue boxes for Iraq, the Iraqi Kurds, the SDF and others. "
-            "Red boxes in the column of the Iraqi Kurds show that Iraq and the PMF fought them in that month, while "
-            "most rows have a red box in the last column, ISIS."
+            "Strips of time from June 2014 to April 2019, one for each group of actors that had to do with the Iraqi Kurds. "
+            "Blue means help, green deals, red a fight, ochre an open quarrel; outlined stretches are our reading. A tick stands at "
+            "October 2017. The strip of the US and the coalition is blue from August 2014 to the end. Those of Iraq and of "
+            "the PMF turn red in October 2017, that of ISIS is red until the end of 2017."
         ),
         table=table(frame),
         sources=data.sources_of(frame[frame["id"].isin(rows["id"])]),
@@ -379,31 +400,29 @@ def explorer(frame: pd.DataFrame) -> Explorer:
 
 
 def _steps():
-    """September 2014, April 2015, October 2017 twice, and February 2018."""
-    kirkuk = {"month": 201710, "actor": "none"}
+    """September 2014, April 2015, October 2017 from two sides, and February 2018."""
     return [
         Step(
-            {"month": 201409, "actor": "none"},
+            {"month": 201409, "actor": "ISIS"},
             fill(
-                "September 2014: {computed/relations-september-2014 as number} relations hold. Most rows have a red F in "
-                "the last column, for they fight ISIS; {computed/partner-fights-september-2014 as number} fights are "
-                "between groups that both fought it."
+                "September 2014: {computed/relations-september-2014 as number} relations hold. Most rows are red, for most groups "
+                "fight ISIS; {computed/partner-fights-september-2014 as number} fights are between groups that both fought it."
             ),
         ),
         Step(
             {"month": 201504, "actor": "Nusra, HTS"},
-            "April 2015: the row of Nusra has a red F for ISIS and a green C above it. At Yarmouk the two took control "
+            "April 2015: in the row of ISIS Nusra fights, in red, and coordinates, in green. At Yarmouk the two took control "
             "together, as two reports have it; a year later they fought over it.",
         ),
         Step(
-            kirkuk,
-            "October 2017: look down the column of the Iraqi Kurds. A blue box from the United States means help; red boxes "
-            "from Iraq and from the PMF mean that they fought the Kurds at Kirkuk.",
+            {"month": 201710, "actor": "Iraqi Kurds"},
+            "October 2017: the United States gives the Iraqi Kurds air support, in blue. Iraq and the PMF fight them at Kirkuk, "
+            "in red.",
         ),
         Step(
-            kirkuk | {"actor": "US, coalition"},
-            "The same month, along the row of the United States and its coalition: a blue box for Iraq too. It helped both "
-            "sides of that fight.",
+            {"month": 201710, "actor": "US, coalition"},
+            "The same month, as the United States and its coalition had it: air support for Iraq too. They helped both sides "
+            "of that fight.",
         ),
         Step(
             {"month": 201802, "actor": "none"},
@@ -427,11 +446,10 @@ def aftermath(frame: pd.DataFrame) -> Explorer:
         presets={"month": OPENINGS[window].moments},
         title=title(frame, window),
         description=(
-            "The same matrix for January 2026, with a row for the Syrian government formed after December 2024. "
-            "It and the SDF have red boxes for each other, and green ones for the truce of 18 January. "
-            "The row of the US and the coalition has a blue box for the SDF and a green one for the new government. "
-            "Boxes for Assad's side are gone. Outlined boxes are our reading; dashed ones began before May 2019 and "
-            "have no end in the table."
+            "The same strips from September 2017 to February 2026 for the SDF and the YPG, with a row for the Syrian government "
+            "formed after December 2024. A tick stands at January 2026: the SDF and that government fight, in red, and "
+            "strike deals, in green. The strip of the US and the coalition is blue throughout. Those of Assad's side end in "
+            "December 2024. Outlined stretches are our reading; dashed ones began before May 2019 and have no end in the table."
         ),
         table=table(frame, window),
         sources=data.sources_of(frame[frame["id"].isin(rows["id"])]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from coursebook.words import named
 
 # The war against the caliphate ends here; later relations were researched less closely (see `relations`).
 LAST_MONTH_RESEARCHED = 201904
+COALITION = "US, coalition"
 # Actors of the table drawn as one row and one column. The task force and the US stand together because air
 # support passed from one to the other on 17 October 2014.
 _BEFORE = {
@@ -109,3 +111,23 @@ def standing(frame: pd.DataFrame, month: str) -> pd.DataFrame:
     """The relations that hold in `month` ('2017-10'), one row for each."""
     rows = holding(frame, months.from_iso(month))
     return rows[rows["first"] == 1]
+
+
+def both_helped(frame: pd.DataFrame, fights: pd.DataFrame, window: Window = WAR) -> pd.DataFrame:
+    """When the coalition helped both of two groups: `label` of the pair as in `fights`, and whole months `start` and `end`.
+
+    `fights` has `source`, `target` and `label`. Months in a row become one stretch of time.
+    """
+    rows = cells(frame, window)
+    rows = rows[(rows["source"] == COALITION) & rows["relation"].map(lambda kind: RELATIONS[kind].family == "help")]
+    helped = {
+        month: set(rows.loc[(rows["start"] <= month) & (month <= rows["end"]), "target"])
+        for month in months.between(window.first, window.last)
+    }
+    stretches = []
+    for pair in fights.drop_duplicates("label").itertuples():
+        for both, stretch in groupby(helped, key=lambda month: {pair.source, pair.target} <= helped[month]):
+            listed = list(stretch)
+            if both:
+                stretches.append({"label": pair.label, "start": listed[0], "end": listed[-1]})
+    return pd.DataFrame(stretches, columns=["label", "start", "end"])
