@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import altair as alt
 import ipywidgets
 import pandas as pd
@@ -29,7 +31,7 @@ VIEWS = {
 }
 EARLY = "icsr_2013"
 MOST_COUNTRIES = 12
-COUNTRY_HEIGHT = 64  # room for a line of words for each count
+COUNTRY_HEIGHT = 26
 ROOM = 1.3  # for the figure behind the longest mark, see `ranges.horizontal`
 
 
@@ -59,31 +61,37 @@ def _views(measure, edition):
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """For each country one mark per count; people along the horizontal axis.
+    """For each country a row with a mark per count, and the largest figure in words; people along the horizontal axis.
 
     `frame` is the table `foreign_fighters`. Param: `show` (a key of VIEWS).
     """
     rows = estimates(frame)[["country", "order", "count", "measure", "definition", "views", *ranges.COLUMNS]]
     colours, names = zip(*EDITIONS.values(), strict=True)
-    layers = ranges.in_rows(
+    y = ranges.vertical("country", limit=110)
+    counts = {
+        key: [name for name in names if name in set(of_view)]
+        for key, of_view in rows.explode("views").groupby("views")["count"]
+    }
+    legend = alt.Legend(columns=2, symbolType="circle", values=alt.ExprRef(f"{json.dumps(counts)}[show]"))
+    look = alt.Scale(domain=list(names), range=list(colours))
+    _, spans, points, figures = ranges.in_rows(
         rows,
         x={**ranges.horizontal(rows, "People (estimates)", room=ROOM), "scale": _own_length(rows)},
-        y=ranges.vertical("country", limit=110).scale(paddingInner=0.12),
-        yOffset=alt.YOffset("count:N", sort=list(names)),
-        color=alt.Color(
-            "count:N",
-            scale=alt.Scale(domain=list(names), range=list(colours)),
-            legend=alt.Legend(columns=2, symbolType="square"),
-        ),
+        y=y,
+        color=alt.Color("count:N", scale=look, legend=legend),
         tooltip=theme.tooltip(country="Country", count="Count by", words="People", definition="What was counted"),
     )
+    shown = "indexof(datum.views, show) >= 0"
+    track = alt.Chart(rows).mark_rule(color=theme.FAINT).encode(y=y, x="reach:Q", x2=alt.X2Datum(0))
+    largest = figures.transform_filter(shown).transform_joinaggregate(most="max(reach)", groupby=["country"])
+    layers = [track, spans, points, largest.transform_filter("datum.reach == datum.most")]
     return ranges.chart(
         rows,
         layers,
-        shown="indexof(datum.views, show) >= 0",
+        shown=shown,
         counts={"figures": "count()", "countries": "distinct(country)"},
         line=f"(show == '{RETURNED}' ? 'Came back: ' : 'Travelled: ') + datum.figures + ' figures, ' + datum.countries + ' countries'",
-        height=110 + COUNTRY_HEIGHT * rows["country"].nunique(),
+        height=130 + COUNTRY_HEIGHT * rows["country"].nunique(),
         param="show",
         boxes=False,
     )
@@ -160,7 +168,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
             "2015 The Soufan Group at {foreign_fighters/soufan-2015-tun as number}, in October 2017 The Soufan Center at "
             "{foreign_fighters/soufan-2017-tun as number}. In the count of 2017 Russia is first with "
             "{foreign_fighters/soufan-2017-rus as number}. The counts cover different years, groups and sources, so the "
-            "marks are not joined."
+            "marks of a country stand in one row and are not joined."
         ),
         table=table(frame),
         sources=data.sources_of(frame),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -59,7 +60,11 @@ def chart(rows: pd.DataFrame, units: Mapping[str, str], above: Sequence[alt.Char
     x = {"title": None, "axis": alt.Axis(format=",~r", tickCount=4, orient="top", labelBound=True)}
     y = ranges.vertical("label", limit=150)
     scale = alt.Scale(domain=list(VOICES), range=list(VOICES.values()))
-    color = alt.Color("voice:N", scale=scale, legend=alt.Legend(columns=1, symbolType="circle"))
+    voices = json.dumps(
+        {kind: [voice for voice in VOICES if voice in set(of_kind)] for kind, of_kind in rows.groupby("kind")["voice"]}
+    )
+    legend = alt.Legend(columns=1, symbolType="circle", values=alt.ExprRef(f"{voices}[kind]"))
+    color = alt.Color("voice:N", scale=scale, legend=legend)
     facts = theme.tooltip(label="Figure", words="Stated", who="Who says so", definition="What was counted")
     layers = ranges.in_rows(rows, x=x, y=y, color=color, tooltip=facts)
     room = alt.Chart(rows).mark_point(size=0).encode(x=alt.X("edge:Q", **x), y=y)
@@ -67,7 +72,7 @@ def chart(rows: pd.DataFrame, units: Mapping[str, str], above: Sequence[alt.Char
     most = int(rows.groupby("kind").size().max())
     return (
         alt.layer(*(layer.transform_filter(chosen) for layer in (*layers, room)), _status(rows, units, chosen), *above)
-        .properties(width=theme.FULL, height=ROW_HEIGHT * min(most, 9))
+        .properties(width=theme.FULL, height=ROW_HEIGHT * min(most, 9) + 40)
         .add_params(alt.param(name="kind"), alt.param(name="guess"))
     )
 

@@ -10,14 +10,13 @@ import pandas as pd
 from caliphate_course.measures.estimates import AT_LEAST, EXACT, RANGE, UP_TO
 from coursebook.figures import StateTitle, theme
 
-# Where the figure in the column `brief` stands: behind the mark that ends at `reach`; where it would leave the chart
-# there, before a point and above the end of a range.
+# Where the figure in the column `brief` stands: behind the mark that ends at `reach`; where it would leave the chart there,
+# above it.
 _LEAVES = "scale('x', datum.reach) + 9 + 7.2 * length(datum.brief) > width"
-_RANGE = "isValid(datum.low) && isValid(datum.high)"
 BESIDE = {
     "align": alt.ExprRef(f"{_LEAVES} ? 'right' : 'left'"),
-    "dx": alt.ExprRef(f"!({_LEAVES}) ? 9 : {_RANGE} ? 6 : -9"),
-    "dy": alt.ExprRef(f"{_LEAVES} && {_RANGE} ? -10 : 0"),
+    "dx": alt.ExprRef(f"{_LEAVES} ? 6 : 9"),
+    "dy": alt.ExprRef(f"{_LEAVES} ? -11 : 0"),
 }
 # What `in_rows` draws of a frame from `stated`.
 COLUMNS = ["low", "best", "high", "form", "at", "reach", "words", "brief"]
@@ -25,11 +24,12 @@ THOUSANDS = alt.Axis(format=",d", tickCount=4)
 
 
 def in_rows(rows: pd.DataFrame, *, x: dict, y: alt.Y, color: alt.Color, tooltip: list, **encodings) -> list[alt.Chart]:
-    """Layers that draw `rows` (from `stated`) along a horizontal axis: ranges, points and triangles, figures.
+    """Layers that draw `rows` (from `stated`) along a horizontal axis: a pale bar from 0, ranges, points, triangles, figures.
 
     `x` holds title, scale and axis of the horizontal channel. `encodings` (such as `yOffset`) go to every layer.
     """
     base = alt.Chart(rows).encode(y=y, color=color, tooltip=tooltip, **encodings)
+    lengths = base.mark_bar(height=7, fillOpacity=0.22).encode(x=alt.X("reach:Q", **x), x2=alt.X2Datum(0))
     spans = (
         base.transform_filter(f"datum.form == '{RANGE}'")
         .mark_bar(height=7, fillOpacity=0.5)
@@ -41,7 +41,7 @@ def in_rows(rows: pd.DataFrame, *, x: dict, y: alt.Y, color: alt.Color, tooltip:
         .encode(x=alt.X("at:Q", **x), shape=shape("triangle-right", "triangle-left"))
     )
     figures = base.mark_text(**BESIDE).encode(x=alt.X("reach:Q", **x), text="brief:N", color=alt.value(theme.INK))
-    return [spans, points, figures]
+    return [lengths, spans, points, figures]
 
 
 def horizontal(rows: pd.DataFrame, title: str, *, room: float, axis: alt.Axis = THOUSANDS) -> dict:
