@@ -218,22 +218,25 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     rows = rows[["date", "measure", "scope", "value", "author", "segment", "series"]]
     here = alt.Chart(rows).transform_filter("indexof(datum.series, series) >= 0")
+    last = json.dumps({key: f"{some['date'].max():%Y-%m-%d}" for key, some in found.items()})
     x = alt.X(
         "date:T",
         title=None,
-        scale=alt.Scale(domain=["2014-08-01", "2020-12-31"]),
+        scale=alt.Scale(domain=["2014-08-01", alt.ExprRef(f"toDate({last}[series])")]),
         axis=alt.Axis(format="%Y", tickCount="year"),
     )
     y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(minExtent=46, tickCount=theme.ticks(8)))
-    colour = alt.Color(
-        "scope:N",
-        scale=alt.Scale(domain=list(COUNTRY), range=list(COUNTRY.values())),
-        legend=alt.Legend(columns=3, symbolType="square"),
-    )
+    colour = alt.Color("scope:N", scale=alt.Scale(domain=list(COUNTRY), range=list(COUNTRY.values())), legend=None)
+    authors = json.dumps({key: [one for one in AUTHORS if one in set(some["author"])] for key, some in found.items()})
     shape = alt.Shape(
         "author:N",
         scale=alt.Scale(domain=list(AUTHORS), range=list(AUTHORS.values())),
-        legend=alt.Legend(columns=2, symbolFillColor=theme.MUTED, symbolStrokeColor=theme.MUTED),
+        legend=alt.Legend(
+            columns=2,
+            values=alt.ExprRef(f"{authors}[series]"),
+            symbolFillColor=theme.MUTED,
+            symbolStrokeColor=theme.MUTED,
+        ),
     )
     lines = here.mark_line(strokeWidth=1.2).encode(x=x, y=y, color=colour, detail="segment:N")
     says = [
@@ -246,10 +249,32 @@ def strikes_chart(frame: pd.DataFrame) -> alt.LayerChart:
         words=f"{json.dumps(UNITS)}[split(series, '-')[0]] + ' since August 2014'"
     )
     unit = unit.encode(text="words:N")
-    last = pd.DataFrame({"series": list(found), "line": [_last_line(some) for some in found.values()]})
-    words = theme.status(last, x=-40, y=-56, lineBreak="\n").transform_filter("datum.series == series")
-    layers = alt.layer(lines, points, unit, words.encode(text="line:N")).properties(width=theme.FULL, height=420)
+    lines_said = pd.DataFrame({"series": list(found), "line": [_last_line(some) for some in found.values()]})
+    words = theme.status(lines_said, x=-40, y=-56, lineBreak="\n").transform_filter("datum.series == series")
+    named = (
+        _names_of_lines(found).transform_filter("datum.series == series").encode(x=x, y=y, text="words:N", color=colour)
+    )
+    layers = alt.layer(lines, points, named, unit, words.encode(text="line:N")).properties(width=theme.FULL, height=420)
     return layers.add_params(alt.param(name="series"))
+
+
+def _names_of_lines(found):
+    """Each country's name at its figure, where both are farthest apart; and the day from which Syria is ahead."""
+    rows = []
+    for series, some in found.items():
+        last = some.sort_values("date").groupby(["date", "scope"])["value"].max().unstack()
+        if not {"Iraq", "Syria"} <= set(last.columns):
+            scope = last.columns[0]
+            rows.append((series, last.index[-1], last[scope].iloc[-1], scope, f"{scope} "))
+            continue
+        both = last.dropna(subset=["Iraq", "Syria"]).astype(int)
+        apart = (both["Iraq"] - both["Syria"]).abs().idxmax()
+        rows += [(series, apart, both.loc[apart, scope], scope, f"{scope}   ") for scope in ("Iraq", "Syria")]
+        ahead = both.index[both["Syria"] > both["Iraq"]]
+        if len(ahead):
+            rows.append((series, ahead[0], both.loc[ahead[0], "Syria"], "Syria", f"{ahead[0]:%B %Y}: Syria ahead   "))
+    frame = pd.DataFrame(rows, columns=["series", "date", "value", "scope", "words"])
+    return alt.Chart(frame).mark_text(align="right", dx=-6, dy=-9, fontWeight="bold", fontSize=13)
 
 
 def strikes_series(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
