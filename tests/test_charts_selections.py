@@ -22,6 +22,7 @@ from caliphate_course.charts import (
     detention,
     displacement,
     foreign_fighters,
+    in_your_terms,
     membership,
     operation_cost,
     relations,
@@ -58,6 +59,10 @@ FIGURES = [
     (displacement.region_explorer, "displacement"),
     (displacement.returns_explorer, "displacement"),
     (foreign_fighters.explorer, "foreign_fighters"),
+    (
+        lambda places: in_your_terms.explorer(places, data.load("territory_estimates"), data.load("displacement")),
+        "comparisons",
+    ),
     (membership.explorer, "coalition_members"),
     (operation_cost.explorer, "operation_cost"),
     (relations.explorer, "relations"),
