@@ -13,6 +13,7 @@ from coursebook.figures import Explorer, StateTitle, theme
 from coursebook.words import in_words
 
 DEFAULT_PLACE = "Iraq"
+PAIR = ("ctc-2018-10m", "csis-2018-10m")  # the same months of one country, counted by two rules
 HEIGHT, LINE = 300, 17
 # Labels that would cover a neighbour: share of the block's width at which they stand, and above or below its edge.
 LABELS = {
@@ -35,7 +36,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     side = rows["id"].map(lambda i: LABELS.get(i, (0, "above"))[1])
     label_at = rows["period_start"] + (rows["until"] - rows["period_start"]) * share
     rows = rows.assign(views=[_views(*row) for row in rows[["place", "rule"]].itertuples(index=False)])
-    rows = rows[columns].assign(label_at=label_at, side=side, zero=0)
+    rows = rows[columns].assign(label_at=label_at, side=side)
     shown = alt.Chart(rows).transform_filter(SHOWN)
     axis = alt.Axis(format="%Y", tickCount="year", labelSeparation=8)
     x = alt.X("period_start:T", title=None, axis=axis, scale=alt.Scale(domain=["2017-12-01", "2026-01-31"]))
@@ -44,7 +45,6 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         scope="Place", who="Counter", published="Published", definition="What was counted", label="A month"
     )
     drawn = {"x": x, "x2": "until:T", "y": y, "color": _colour(), "tooltip": facts}
-    body = shown.mark_rect(fillOpacity=0.12).encode(**drawn, y2="zero:Q")
     top = shown.mark_rule(strokeWidth=5, strokeCap="butt").encode(**drawn)
     shift = alt.expr("datum.side == 'above' ? -8 : 10")
     number = shown.mark_text(dy=shift, fontSize=11, fontWeight="bold").encode(
@@ -52,12 +52,31 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
     # Nothing to see: it keeps the scale of the place in each of its views.
     room = alt.Chart(rows).transform_filter("datum.place == split(show, ', ')[0]").mark_point(size=0).encode(x=x, y=y)
-    chart = alt.layer(body, top, number, room, *_key(rows), _words(rows))
+    chart = alt.layer(*_pair(frame, x, y), top, number, room, *_key(rows), _words(rows))
     chart = chart.properties(width=theme.FULL, height=HEIGHT, autosize={"type": "fit-x", "contains": "padding"})
     return chart.add_params(alt.param(name="show"))
 
 
 SHOWN = "indexof(datum.views, show) >= 0"
+
+
+def _pair(frame, x, y):
+    """Between the two counts of the same months of 2018 a bracket, with words: the figure's finding."""
+    rows = blocks(frame).set_index("id")["rate"]
+    if not set(PAIR) <= set(rows.index):
+        return []
+    low, high = sorted(rows[list(PAIR)])
+    ends = blocks(frame).set_index("id").loc[PAIR[0]]
+    middle = ends["period_start"] + (ends["until"] - ends["period_start"]) * 0.2
+    pair = pd.DataFrame([{"at": middle, "low": low, "high": high, "middle": (low + high) / 2}])
+    pair = alt.Chart(pair).transform_filter(f"show == '{DEFAULT_PLACE}'")
+    words = pair.mark_text(align="left", dx=6, color=theme.INK, fontWeight="bold", text="same months")
+    x = x.copy()
+    x.shorthand = "at:T"
+    return [
+        pair.mark_rule(color=theme.INK, strokeWidth=1.5).encode(x=x, y=alt.Y("low:Q"), y2="high:Q"),
+        words.encode(x=x, y=alt.Y("middle:Q")),
+    ]
 
 
 def _views(place, rule):
@@ -128,7 +147,7 @@ def title(frame: pd.DataFrame) -> StateTitle:
 
     def sentence(show):
         if show == DEFAULT_PLACE:
-            ctc, csis = label["ctc-2018-10m"], label["csis-2018-10m"]
+            ctc, csis = (label[one] for one in PAIR)
             return f"{ctc} attacks a month in Iraq in 2018, or {csis}: it depends on what is counted"
         rows = shown[show].sort_values("rate")
         low, high = (
