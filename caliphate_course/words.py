@@ -47,10 +47,10 @@ EVENTS = {
 # How an attack is tied to ISIS: words, shape, colour.
 TIES = {
     "directed": ("Directed by ISIS", "square", palette.RED),
-    "claimed": ("Claimed by ISIS", "circle", palette.BLUE),
-    "attributed": ("Blamed on ISIS, not claimed", "triangle-up", palette.PURPLE),
-    "inspired": ("Inspired by ISIS", "diamond", palette.ORANGE),
-    "disputed": ("Claimed, government denies", "cross", palette.OCHRE),
+    "claimed": ("Claimed by ISIS", "circle", palette.MUTED),
+    "attributed": ("Blamed on ISIS, not claimed", "triangle-up", palette.MUTED),
+    "inspired": ("Inspired by ISIS", "diamond", palette.PALE),
+    "disputed": ("Claimed, government denies", "cross", palette.MUTED),
 }
 
 
@@ -158,7 +158,7 @@ ATTACK_COUNTERS = {
     "Knights and Almeida (CTC Sentinel)": ("Knights, Almeida", "same kind of data, 2020–22", palette.SKY),
     "CSIS, from ACLED": ("CSIS", "average from ACLED’s events", palette.ORANGE),
     "Middle East Institute (analyst's own count)": ("MEI analyst", "reported, claimed or not", palette.GREEN),
-    "Syrian Observatory for Human Rights (SOHR)": ("SOHR", "its network (lower blocks: SDF areas)", palette.PURPLE),
+    "Syrian Observatory for Human Rights (SOHR)": ("SOHR", "its network (lower lines: SDF areas)", palette.PURPLE),
     "US defence official via AP": ("US official", "attacks ISIS was behind", palette.INK),
     "US Central Command (CENTCOM)": ("US command", "claims of ISIS", palette.MUTED),
     "Jihad Analytics": ("Jihad Analytics", "claims of ISIS", palette.RED),

@@ -1,4 +1,4 @@
-"""Attacks outside Iraq and Syria beside the area that ISIS held, so that a link can be tested."""
+"""Attacks outside Iraq and Syria by year, beside the area that ISIS held, so that a link can be tested."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import guesses
-from caliphate_course.measures.attacks_abroad import FIRST, LAST, area, attacks
+from caliphate_course.measures.attacks_abroad import area, attacks
 from caliphate_course.words import TIES, labels
 from coursebook.figures import Explorer, Prediction, StateTitle, theme
 from coursebook.words import in_words
@@ -16,27 +16,8 @@ from coursebook.words import in_words
 REGIONS = {"europe": "Europe", "north_america": "North America", "mena": "Middle East, North Africa", "asia": "Asia"}
 DENSE = (2015, 2017)  # the years to which most of them belong
 ALL = "all"
+ROW_HEIGHT, MOST_KILLED = 19, 310
 _SHOWN = f"show == '{ALL}' || datum.attribution == show || datum.region == show"
-
-
-def chart(events: pd.DataFrame, territory: pd.DataFrame) -> alt.VConcatChart:
-    """Dead of each attack above, area held below, on one line of years.
-
-    `events` and `territory` are the tables `events` and `territory_estimates`; `show` (ALL, a key of TIES or of
-    REGIONS) chooses attacks.
-    """
-    top = alt.layer(*_attacks(attacks(events))).properties(
-        width=theme.PANEL, height=230, title="People killed, by attack"
-    )
-    below = alt.layer(*_area(area(territory))).properties(
-        width=theme.PANEL, height=140, title="Area held, by IHS (grey: no figures)"
-    )
-    params = [alt.param(name=name) for name in ("show", "guess")]
-    return alt.vconcat(top, below, spacing=18).add_params(*params)
-
-
-def _time(field):
-    return alt.X(field, title=None, scale=alt.Scale(domain=[FIRST, LAST]), axis=alt.Axis(format="%Y", tickCount=5))
 
 
 _SAYS = [
@@ -46,81 +27,101 @@ _SAYS = [
 ]
 
 
-def _attacks(rows):
-    columns = ["date", "title", "killed_low", "killed_high", "tie", "attribution", "attribution_note", "region"]
-    shown = rows[[*columns, "at_least"]].assign(when=in_words(rows))
-    shown = shown.assign(**{c: shown[c].astype("float64") for c in ("killed_low", "killed_high")}, most=_most(rows))
+def chart(events: pd.DataFrame, territory: pd.DataFrame) -> alt.LayerChart:
+    """The attacks by date under their year, each with its place and a bar of the people killed (at least).
+
+    Beside each year stand the number of attacks shown and what IHS says was held. `events` and `territory` are the tables
+    `events` and `territory_estimates`; `show` (ALL, a key of TIES or of REGIONS) chooses attacks.
+    """
+    rows = _listed(attacks(events), area(territory))
+    shown = (
+        alt.Chart(rows)
+        .transform_calculate(counts=f"datum.heading || {_SHOWN} ? 1 : 0", one=f"!datum.heading && ({_SHOWN}) ? 1 : 0")
+        .transform_filter("datum.counts > 0")
+        .transform_joinaggregate(attacks="sum(one)", groupby=["year"])
+        .transform_window(slot="row_number()", sort=[alt.SortField("date"), alt.SortField("heading", "descending")])
+    )
+    y = alt.Y("slot:O", axis=None, scale=alt.Scale(domain=list(range(1, len(rows) + 1)), padding=0))
+    listed = shown.transform_filter("!datum.heading").encode(y=y)
+    layers = alt.layer(
+        *_headings(shown.transform_filter("datum.heading"), y), *_rows(listed), _status(rows), *_guess(rows, y)
+    )
+    layers = layers.properties(width=theme.FULL, height=ROW_HEIGHT * len(rows) + 60)
+    return layers.add_params(*(alt.param(name=name) for name in ("show", "guess")))
+
+
+def _listed(rows, held):
+    """One row for each attack and, before those of each year, one for the year, with the area that IHS has in it."""
+    columns = ["title", "place", "killed_low", "tie", "attribution", "attribution_note", "region", "at_least"]
+    listed = rows[columns].assign(
+        date=rows["date"].dt.strftime("%Y-%m-%d"),
+        day=rows["date"].dt.strftime("%-d %b"),
+        year=rows["date"].dt.year,
+        when=in_words(rows),
+        killed=rows["killed_low"].astype(int).astype(str) + rows["at_least"].map({True: "+", False: ""}),
+        most=_most(rows),
+        heading=False,
+    )
+    years = sorted(set(listed["year"]))
+    headings = [{"heading": True, "year": year, "date": f"{year}-01-01", "held": _held(held, year)} for year in years]
+    return pd.concat([pd.DataFrame(headings), listed], ignore_index=True)
+
+
+def _held(area, year):
+    thousands = (area.loc[area["date"].dt.year == year, "best"] / 1000).round().astype(int).tolist()
+    span = " to ".join(str(number) for number in dict.fromkeys((*thousands[:1], *thousands[-1:])))
+    return f"ISIS held {span} thousand km²" if span else "no figure by IHS"
+
+
+def _headings(years, y):
+    words = "datum.year + ': ' + (datum.attacks || 'no') + (datum.attacks == 1 ? ' attack' : ' attacks')"
+    year = years.transform_calculate(line=words).mark_text(align="left", x=0, fontWeight="bold", fontSize=13, dy=2)
+    return [
+        year.encode(y=y, text="line:N"),
+        years.mark_text(align="right", x=alt.ExprRef("width"), color=theme.MUTED, dy=2).encode(y=y, text="held:N"),
+    ]
+
+
+def _rows(listed):
+    """Mark of the tie, day, place, people killed as a number and as a bar; attacks that ISIS directed in the accent."""
     words, shapes, colours = zip(*TIES.values(), strict=True)
-    legend = alt.Legend(columns=1)
-    dead = alt.Y(
-        "killed_low:Q",
-        title="dead (each line: about three times more)",
-        scale=alt.Scale(type="log", domain=[3, 500]),
-        axis=alt.Axis(values=[3, 10, 30, 100, 300], format="d"),
-    )
-    base = alt.Chart(shown).transform_filter(_SHOWN)
-    ranges = base.transform_filter("isValid(datum.killed_high)").mark_rule(strokeWidth=3, color=theme.BORDER)
-    open_end = base.transform_filter("datum.at_least").mark_point(
-        shape="triangle-up", yOffset=-12, size=25, color=theme.MUTED, filled=True
-    )
-    marks = base.mark_point(size=75, stroke=theme.PAPER, strokeWidth=0.7).encode(
-        x=_time("date:T"),
-        y=dead,
-        color=alt.Color("tie:N", scale=alt.Scale(domain=list(words), range=list(colours)), legend=legend),
-        shape=alt.Shape("tie:N", scale=alt.Scale(domain=list(words), range=list(shapes)), legend=legend),
-        tooltip=_SAYS,
-    )
-    count = (
-        theme.status(shown, x=0, y=-38)
-        .transform_filter(_SHOWN)
-        .transform_aggregate(shown="count()")
-        .transform_calculate(line="datum.shown + (datum.shown == 1 ? ' attack shown' : ' attacks shown')")
-        .encode(text="line:N")
-    )
-    x = _time("date:T")
-    return (
-        ranges.encode(x=x, y=dead, y2="killed_high:Q"),
-        open_end.encode(x=x, y=dead),
-        marks,
-        count,
-        *_guess(len(rows)),
-    )
+    domain = list(words)
+    legend = alt.Legend(columns=2, orient="bottom", symbolType="circle")
+    colour = alt.Color("tie:N", scale=alt.Scale(domain=domain, range=list(colours)), legend=legend)
+    shape = alt.Shape("tie:N", scale=alt.Scale(domain=domain, range=list(shapes)), legend=legend)
+    killed_at = "(width < 400 ? 226 : 330)"
+    length = f"(width - {killed_at} - 8) * datum.killed_low / {MOST_KILLED}"
+    return [
+        listed.mark_bar(
+            height=7, x=alt.ExprRef(f"{killed_at} + 6"), x2=alt.ExprRef(f"{killed_at} + 6 + {length}")
+        ).encode(color=colour, tooltip=_SAYS),
+        listed.mark_point(size=55, x=6).encode(color=colour, shape=shape, tooltip=_SAYS),
+        listed.mark_text(align="left", x=18).encode(text="day:N", color=alt.value(theme.MUTED)),
+        listed.mark_text(align="left", x=64, limit=alt.ExprRef(f"{killed_at} - 96")).encode(text="place:N"),
+        listed.mark_text(align="right", x=alt.ExprRef(killed_at)).encode(text="killed:N"),
+    ]
 
 
-def _guess(listed):
-    """A bracket over the three years in question, with what a reader guessed of them."""
-    words = f"'your guess: ' + guess + ' of {listed} in these years'"
-    years = pd.DataFrame([{"first": f"{DENSE[0]}-01-01", "last": f"{DENSE[1]}-12-31"}])
-    years = alt.Chart(years).transform_filter("isValid(guess)").transform_calculate(words=words)
-    line = years.mark_rule(color=theme.GUESSED, strokeDash=[6, 4], strokeWidth=2, y=6).encode(
-        x=_time("first:T"), x2="last:T"
-    )
-    text = years.mark_text(color=theme.GUESSED, align="left", baseline="top", fontWeight="bold", y=10)
-    return line, text.encode(x=_time("first:T"), text="words:N")
+def _status(rows):
+    count = theme.status(rows, x=0, y=-26).transform_filter(f"!datum.heading && ({_SHOWN})")
+    line = "datum.shown + (datum.shown == 1 ? ' attack shown' : ' attacks shown') + ', by people killed'"
+    return count.transform_aggregate(shown="count()").transform_calculate(line=line).encode(text="line:N")
+
+
+def _guess(rows, y):
+    """Beside the years in question, what a reader guessed of them, while all attacks are shown."""
+    listed = (~rows["heading"]).sum()
+    ordered = rows.sort_values(["date", "heading"], ascending=[True, False])["year"].between(*DENSE)
+    ends = pd.DataFrame([{"slot": int(ordered.to_numpy().argmax()) + 1, "last": int(ordered.sum())}])
+    ends = alt.Chart(ends).transform_filter(f"isValid(guess) && show == '{ALL}'")
+    words = ends.transform_calculate(words=f"'your guess: ' + guess + ' of {listed} in these years'")
+    line = ends.mark_rule(color=theme.GUESSED, strokeDash=[6, 4], strokeWidth=2, x=alt.ExprRef("width"))
+    text = words.mark_text(color=theme.GUESSED, align="right", fontWeight="bold", x=alt.ExprRef("width - 6"), dy=18)
+    return line.encode(y=y, y2="last:O"), text.encode(y=y, text="words:N")
 
 
 def _most(rows):
     return rows["killed_high"].astype("object").fillna("not given")
-
-
-def _area(rows):
-    shown = rows[["date", "best"]].assign(thousand=(rows["best"] / 1000).round(1), when=in_words(rows))
-    km2 = alt.Y("thousand:Q", title="thousand km²", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=4))
-    base = alt.Chart(shown).encode(x=_time("date:T"), y=km2)
-    end = pd.DataFrame({"date": ["2019-03-23"], "words": ["Baghouz"], "last": [str(rows["date"].iloc[-1].date())]})
-    hole = alt.Chart(end).mark_rect(color=theme.HOLE).encode(x=_time("last:T"), x2="date:T")
-    rule = alt.Chart(end).mark_rule(color=theme.BORDER, strokeDash=[3, 3]).encode(x=_time("date:T"))
-    return (
-        hole,
-        base.mark_line(color=theme.INK),
-        base.mark_circle(color=theme.INK, size=50).encode(
-            tooltip=[*theme.tooltip(when="Date"), alt.Tooltip("thousand:Q", title="Thousand km²", format=".1f")]
-        ),
-        rule,
-        alt.Chart(end)
-        .mark_text(align="right", dx=-4, color=theme.MUTED)
-        .encode(x=_time("date:T"), y=alt.value(50), text="words:N"),
-    )
 
 
 def controls(events: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
@@ -168,6 +169,10 @@ def _dense(rows):
     return int(rows["date"].dt.year.between(*DENSE).sum())
 
 
+def _directed(rows):
+    return "; ".join(rows.loc[rows["attribution"] == "directed", "place"])
+
+
 def _prediction(rows):
     found = f"the {_dense(rows)} of {len(rows)} in the list"
     return Prediction(
@@ -190,11 +195,11 @@ def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
         controls=controls(events),
         title=_title(listed),
         prediction=_prediction(listed),
-        description="Above, one mark for each listed attack outside Iraq and Syria from 2015 to April 2019, placed by "
-        "date and by the number of people killed, its shape telling how it is tied to ISIS. Below, the area held "
-        "in IHS's series, falling from January 2015 to June 2017, where the series ends. Marks are dense from "
-        "2015 to 2017 and few in 2018 and 2019. Only two marks, Paris and Brussels, stand for attacks that, by the "
-        "sources used, ISIS directed.",
+        description="A list by date of the attacks outside Iraq and Syria from 2015 to April 2019, under their years, each with its "
+        "place, the number of people killed, at least, and a bar of that length; a mark tells how it is tied to ISIS. Beside each "
+        "year stands the area that ISIS held by IHS, which falls until June 2017 and then has no figure. Most rows stand under "
+        "2015, 2016 and 2017, few under 2018 and 2019. Red are only those that, by the sources used, ISIS directed: "
+        f"{_directed(listed)}.",
         table=table(events),
         sources=data.sources_of(pd.concat([listed, held])),
         as_of="April 2019",
