@@ -57,7 +57,7 @@ def chart(rows: pd.DataFrame, units: Mapping[str, str], above: Sequence[alt.Char
     """
     rows = rows[["kind", "label", "voice", "order", "who", "definition", *ranges.COLUMNS]]
     rows = rows.assign(edge=(rows["reach"] * ROOM_FOR_FIGURES).round(3))
-    x = {"title": None, "axis": alt.Axis(format=",~r", tickCount=4, orient="top", labelBound=True)}
+    x = {"title": None, "axis": alt.Axis(format=",~r", tickCount=ranges.FEW_TICKS, orient="top", labelBound=True)}
     y = ranges.vertical("label", limit=150)
     scale = alt.Scale(domain=list(VOICES), range=list(VOICES.values()))
     voices = json.dumps(

@@ -10,17 +10,20 @@ import pandas as pd
 from caliphate_course.measures.estimates import AT_LEAST, EXACT, RANGE, UP_TO
 from coursebook.figures import StateTitle, theme
 
-# Where the figure in the column `brief` stands: behind the mark that ends at `reach`; where it would leave the chart there,
-# above it.
+# Where the figure in the column `brief` stands: behind the mark that ends at `reach`; where it would leave the chart
+# there, before a point and above the end of a range. `in_rows`, whose marks have a bar before them, puts it above both.
 _LEAVES = "scale('x', datum.reach) + 9 + 7.2 * length(datum.brief) > width"
+_RANGE = "isValid(datum.low) && isValid(datum.high)"
 BESIDE = {
     "align": alt.ExprRef(f"{_LEAVES} ? 'right' : 'left'"),
-    "dx": alt.ExprRef(f"{_LEAVES} ? 6 : 9"),
-    "dy": alt.ExprRef(f"{_LEAVES} ? -11 : 0"),
+    "dx": alt.ExprRef(f"!({_LEAVES}) ? 9 : {_RANGE} ? 6 : -9"),
+    "dy": alt.ExprRef(f"{_LEAVES} && {_RANGE} ? -10 : 0"),
 }
+_ABOVE = BESIDE | {"dx": alt.ExprRef(f"{_LEAVES} ? 6 : 9"), "dy": alt.ExprRef(f"{_LEAVES} ? -11 : 0")}
 # What `in_rows` draws of a frame from `stated`.
 COLUMNS = ["low", "best", "high", "form", "at", "reach", "words", "brief"]
-THOUSANDS = alt.Axis(format=",d", tickCount=4)
+FEW_TICKS = alt.ExprRef("width < 300 ? 2 : 4")  # as many as have room for their words on a phone
+THOUSANDS = alt.Axis(format=",d", tickCount=FEW_TICKS)
 
 
 def in_rows(rows: pd.DataFrame, *, x: dict, y: alt.Y, color: alt.Color, tooltip: list, **encodings) -> list[alt.Chart]:
@@ -40,7 +43,7 @@ def in_rows(rows: pd.DataFrame, *, x: dict, y: alt.Y, color: alt.Color, tooltip:
         .mark_point(filled=True, size=75)
         .encode(x=alt.X("at:Q", **x), shape=shape("triangle-right", "triangle-left"))
     )
-    figures = base.mark_text(**BESIDE).encode(x=alt.X("reach:Q", **x), text="brief:N", color=alt.value(theme.INK))
+    figures = base.mark_text(**_ABOVE).encode(x=alt.X("reach:Q", **x), text="brief:N", color=alt.value(theme.INK))
     return [lengths, spans, points, figures]
 
 

@@ -34,9 +34,7 @@ _LINE = (
     " + (datum.income > 0 && datum.reserves > 0 ? ', ' : '')"
     f" + (datum.reserves > 0 ? 'reserves to ' + {_amount('datum.reserves')} : '')"
 )
-_AXIS = alt.Axis(
-    tickCount=alt.ExprRef("width < 300 ? 2 : 4"), labelExpr=f"datum.value ? {_amount('datum.value')} : '0'"
-)
+_AXIS = alt.Axis(tickCount=ranges.FEW_TICKS, labelExpr=f"datum.value ? {_amount('datum.value')} : '0'")
 SHORT = {
     "ICSR and EY": "ICSR and EY",
     "IHS Conflict Monitor": "IHS",
