@@ -455,3 +455,20 @@ def test_every_figure_takes_its_states_from_the_address_and_gives_them_back(draw
                 back.click()
                 page.wait_for_function("address => location.hash === address", arg=f"#{name}?{query}")
         seen.quiet()
+
+
+def test_a_place_picked_is_there_when_the_reader_comes_back_unless_the_address_names_another(visit):
+    with visit("book/one-place.html") as seen:
+        page = seen.page
+        menu, title = page.locator("#fig-one-place select"), page.locator("#fig-one-place .caption-text")
+        menu.select_option(label="Kobani")
+        expect(title).to_contain_text("Kobani", timeout=WAKE_MS)
+        again = page.context.new_page()
+        for state, place in (("", "Kobani"), ("#fig-one-place?place=raqqa", "Raqqa")):
+            again.goto("about:blank")
+            again.goto(page.url.split("#")[0] + state)
+            expect(again.locator("#fig-one-place .caption-text")).to_contain_text(place, timeout=WAKE_MS)
+        again.locator("#fig-one-place .explorer-reset").click()
+        again.goto("about:blank")
+        again.goto(page.url.split("#")[0])
+        expect(again.locator("#fig-one-place .caption-text")).to_contain_text("Mosul", timeout=WAKE_MS)

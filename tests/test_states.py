@@ -398,6 +398,12 @@ def test_a_start_that_play_cannot_take_is_refused(play, says):
         titled("Title", play=play, play_from=201408)
 
 
+def test_a_pick_to_keep_names_a_control():
+    with pytest.raises(ControlError, match="keep='place' does not name a control"):
+        titled("Title", keep="place")
+    assert titled("Title", keep="month").keep == "month"
+
+
 # What pages and paper get --------------------------------------------------------------------------------------------
 
 

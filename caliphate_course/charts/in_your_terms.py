@@ -48,7 +48,7 @@ def chart(rows: pd.DataFrame, known: pd.DataFrame) -> alt.LayerChart:
         line="datum.label + (isValid(datum.unit) ? '' : ': our table has no area of ' + place)"
     ).mark_text(align="left", x=0, dy=8, fontWeight="bold", fontSize=13)
     layers = alt.layer(bars, cuts, words, heading.encode(y=y, text="line:N"), _status(rows, known))
-    return layers.properties(width=theme.FULL, height=ROW_HEIGHT * len(slots) + 30).add_params(alt.param(name="place"))
+    return layers.properties(width=theme.FULL, height=ROW_HEIGHT * len(slots) + 50).add_params(alt.param(name="place"))
 
 
 def _slots(rows):
@@ -90,7 +90,7 @@ def _measured(slots, known):
         .transform_calculate(value="datum.kind == 'own' ? datum.unit : datum.best")
         .transform_calculate(times="datum.value / datum.unit")
         .transform_joinaggregate(most="max(times)", groupby=["group"])
-        .transform_calculate(share="datum.times / datum.most", said=f"{number} + ' × ' + place")
+        .transform_calculate(share="datum.times / datum.most", said=f"{number} + ' times'")
         .transform_calculate(
             words=f"(datum.kind == 'own' ? place : datum.label) + ': ' + {size} + (datum.kind == 'own' ? '' : ', ' + datum.said)"
         )
@@ -99,7 +99,7 @@ def _measured(slots, known):
 
 def _status(rows, known):
     lines = pd.DataFrame([{"name": place["name"], "line": _line(rows, place)} for _, place in known.iterrows()])
-    line = theme.status(lines, x=0, y=-24).transform_filter("datum.name == place")
+    line = theme.status(lines, x=0, y=-42, lineBreak="\n").transform_filter("datum.name == place")
     return line.encode(text="line:N")
 
 
@@ -109,7 +109,7 @@ def _line(rows, place):
         f"{GROUPS[group][0].lower()} {_number(span['min'])} to {_number(span['max'])} times"
         for group, span in found.reindex([group for group in GROUPS if group in found.index]).iterrows()
     ]
-    return f"{place['name']}: {', '.join(said)}"
+    return f"{place['name']}: " + ", \n".join(said)
 
 
 def _number(value):
@@ -174,6 +174,7 @@ def explorer(comparisons: pd.DataFrame, territory: pd.DataFrame, displacement: p
         chart(rows, known),
         name="fig-in-your-terms",
         controls=controls(known),
+        keep="place",
         title=title(rows, known),
         description=f"Bars for the land that ISIS was said to hold, the people under it and people driven from home, each as so "
         f"many times {default}. {listed}. The menu takes another country or city as the unit; of most cities the table has "

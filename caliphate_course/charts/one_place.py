@@ -354,6 +354,7 @@ def explorer(tables: dict[str, pd.DataFrame]) -> Explorer:
         chart(tables),
         name="fig-one-place",
         controls=controls(),
+        keep="place",
         title=StateTitle(by=("place",), sentence=lambda place: title(tables, place)),
         description="Five panels over the years 2013 to 2019 for Mosul. The first is a bar for the time under ISIS, with a dot "
         "in the colour of the force that took the city. The second has deaths by month: a first peak in June 2014, then the "

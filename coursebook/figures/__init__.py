@@ -59,6 +59,9 @@ class Explorer:
         What a reader is asked before the chart is uncovered.
     steps
         Three to five states to look at in turn, each with a sentence. On paper they are small charts.
+    keep
+        Name of a control whose value the page keeps on the reader's device: a figure without another state in its address
+        opens with it.
     compare
         Whether a reader may set two states side by side.
 
@@ -82,6 +85,7 @@ class Explorer:
         presets: Mapping[str, Sequence[tuple[str, object]]] | None = None,
         prediction: Prediction | None = None,
         steps: Sequence[Step] = (),
+        keep: str | None = None,
         compare: bool = False,
     ):
         self.chart = chart
@@ -93,6 +97,7 @@ class Explorer:
         self.presets = dict(presets or {})
         self.prediction = prediction
         self.steps = list(steps)
+        self.keep = keep
         self.compare = compare
         self.controls = Controls(name, controls or {})
         self.sources = sources
@@ -129,6 +134,8 @@ class Explorer:
             )
         if self.play is not None and drawable.get(self.play, _NO_CONTROL).kind != "slider":
             raise ControlError(f"Explorer {self.name!r}: play={self.play!r} does not name a slider control.")
+        if self.keep is not None and self.keep not in drawable:
+            raise ControlError(f"Explorer {self.name!r}: keep={self.keep!r} does not name a control.")
         for slider, moments in self.presets.items():
             if drawable.get(slider, _NO_CONTROL).kind != "slider":
                 raise ControlError(f"Explorer {self.name!r}: presets for {slider!r}, which is not a slider control.")

@@ -45,6 +45,7 @@ def payload(explorer) -> dict:
         "as_of": explorer.as_of,
         "play": explorer.play,
         "play_from": explorer.play_from,
+        "keep": explorer.keep,
         "titles": explorer.titles,
         "controls": [_control(c, explorer.presets.get(c.name, ())) for c in explorer.static_controls.values()],
         "prediction": _prediction(explorer),
@@ -98,7 +99,9 @@ def figure_html(figure: dict, page: str = "", table: str = "") -> str:
         height=_height,
         go_to=GO_TO,
         no_preset=NO_PRESET,
-        form=script_data({key: figure[key] for key in ("controls", "play", "play_from") if figure[key]}),
+        form=script_data(
+            {key: figure[key] for key in ("controls", "play", "play_from", "keep") if figure[key]}
+        ),
         asks=script_data(_asked(figure["prediction"])) if figure["prediction"] else "",
         chart=f"{figure['name']}.js?v={hashlib.sha256(chart_script(figure).encode()).hexdigest()[:8]}",
     )

@@ -172,6 +172,7 @@
       const form = JSON.parse(root.querySelector(".explorer-form").textContent);
       this.controls = form.controls.map((description) =>
         new Control(root.querySelector(`[data-control="${description.name}"]`), description));
+      this.keeps = this.controls.find(({ name }) => name === form.keep);
       root.querySelector(".explorer-controls").addEventListener("submit", (event) => event.preventDefault());
       this.resetting = root.querySelector(".explorer-reset");
       this.resetting.addEventListener("click", () => this.reset());
@@ -236,6 +237,7 @@
     /* A reader has moved a control: the page's address follows when it has come to rest. */
     moved(control) {
       this.change(control);
+      if (control === this.keeps) window.kept?.set(`pick/${this.name}`, control.changed ? control.slugOf(control.state) : undefined);
       clearTimeout(keeping);
       if (!this.played) keeping = setTimeout(() => keep(this.address), REST_MS);
     }
@@ -504,6 +506,17 @@
     keep(location.hash);
   }
 
+  /* What a reader picked when here before, in figures of which neither address nor history names a state. */
+  function takeUpPicks() {
+    if (readHistory()?.figures) return;
+    for (const explorer of explorers.filter(({ name, keeps }) => keeps && !location.hash.startsWith(`#${name}?`))) {
+      const picked = window.kept?.get(`pick/${explorer.name}`) ?? "";
+      if (explorer.keeps.stateOf(picked) === undefined) continue;
+      explorer.go(`${explorer.keeps.name}=${picked}`);
+      explorer.news = undefined;
+    }
+  }
+
   function readHistory() { try { return history.state; } catch { return null; } }
 
   /* The reader's place, for eyes and for a screen reader, is now the figure. */
@@ -564,6 +577,7 @@
     }, { once: true });
   }
   onFirstMove(prepareNear);
+  takeUpPicks();
   followAddress();
   for (const change of ["popstate", "hashchange"]) addEventListener(change, followAddress);
   PHONE.addEventListener("change", () => explorers.filter(({ awake }) => awake).forEach((explorer) => explorer.rest()));
