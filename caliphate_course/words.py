@@ -30,18 +30,18 @@ PARTIES = {
     "rebels": ("Syrian rebels", palette.SKY, "triangle-right"),
 }
 
-# Kinds of events as a reader sees them, from top to bottom of the timeline.
+# Kinds of events as a reader sees them, from top to bottom of the timeline; colours for what ISIS took and lost.
 EVENTS = {
     "capture": ("Taken by ISIS", palette.INK),
     "recapture": ("Lost by ISIS", palette.GREEN),
-    "battle": ("Battle or siege", palette.ORANGE),
-    "atrocity": ("Atrocity", palette.RED),
-    "attack": ("Attack", palette.OCHRE),
-    "political": ("Politics", palette.BLUE),
-    "leadership": ("Leaders", palette.PURPLE),
-    "detention": ("Prisons, camps", palette.SKY),
+    "battle": ("Battle or siege", palette.MUTED),
+    "atrocity": ("Atrocity", palette.MUTED),
+    "attack": ("Attack", palette.MUTED),
+    "political": ("Politics", palette.MUTED),
+    "leadership": ("Leaders", palette.MUTED),
+    "detention": ("Prisons, camps", palette.MUTED),
     "coalition": ("Coalition", palette.MUTED),
-    "relief_and_justice": ("Relief, justice", palette.PALE),
+    "relief_and_justice": ("Relief, justice", palette.MUTED),
 }
 
 # How an attack is tied to ISIS: words, shape, colour.

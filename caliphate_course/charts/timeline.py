@@ -49,26 +49,30 @@ def _params():
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """One mark for each event, in a row for its kind; `frame` is the table `events`.
+    """A tick for each event, in a row for its kind with their number; `frame` is the table `events`.
 
-    `kinds` (keys of EVENTS) and `where` (a key of PLACES) choose events, `years` (first, last) the stretch shown.
+    `kinds` (keys of EVENTS) and `where` (a key of PLACES) choose events, `years` (first, last) the stretch shown. Places
+    taken and lost have the colours that they have on maps, all else is grey.
     """
     rows = _drawable(frame)
     ends = [alt.ExprRef("datetime(years[0], 0, 1)"), alt.ExprRef("datetime(years[1] + 1, 0, 1)")]
     axis = alt.Axis(labelExpr=theme.YEAR_LABELS, tickCount=8, orient="top", grid=True)
-    marks = (
-        alt.Chart(rows)
-        .transform_filter(f"{_PICKED} && {_IN_PERIOD}")
-        .mark_point(fillOpacity=0.75, size=75)
-        .encode(
-            x=alt.X("date:T", title=None, scale=alt.Scale(domain=ends), axis=axis),
-            y=_ROW,
-            color=_colour(None),
-            shape=alt.Shape("label:N", scale=_shape_scale(), legend=None),
-            tooltip=_SAYS,
-        )
+    shown = alt.Chart(rows).transform_filter(f"{_PICKED} && {_IN_PERIOD}")
+    ticks = shown.mark_tick(orient="vertical", size=19, thickness=2.5, fillOpacity=0.8).encode(
+        x=alt.X("date:T", title=None, scale=alt.Scale(domain=ends), axis=axis),
+        y=_ROW,
+        color=_colour(None),
+        tooltip=_SAYS,
     )
-    layers = alt.layer(marks, _rows(), _count(rows), theme.none_chosen("kinds", x=-80, y=-42))
+    numbers = shown.transform_aggregate(events="count()", groupby=["label"])
+    numbers = numbers.mark_text(align="right", x=alt.ExprRef("width + 26"), fontWeight="bold")
+    layers = alt.layer(
+        _rows(),
+        ticks,
+        numbers.encode(y=_ROW, text="events:Q", color=_colour(None)),
+        _count(rows),
+        theme.none_chosen("kinds", x=-80, y=-42),
+    )
     return layers.properties(width=theme.FULL, height=330).add_params(*_params())
 
 
