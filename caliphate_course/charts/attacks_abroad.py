@@ -42,7 +42,9 @@ def chart(events: pd.DataFrame, territory: pd.DataFrame) -> alt.LayerChart:
         .transform_window(slot="row_number()", sort=[alt.SortField("date"), alt.SortField("heading", "descending")])
     )
     y = alt.Y("slot:O", axis=None, scale=alt.Scale(domain=list(range(1, len(rows) + 1)), padding=0))
-    listed = shown.transform_filter("!datum.heading").encode(y=y)
+    listed = (
+        shown.transform_filter("!datum.heading").transform_calculate(when="datum.day + ' ' + datum.year").encode(y=y)
+    )
     layers = alt.layer(
         *_headings(shown.transform_filter("datum.heading"), y), *_rows(listed), _status(rows), *_guess(rows, y)
     )
@@ -52,18 +54,28 @@ def chart(events: pd.DataFrame, territory: pd.DataFrame) -> alt.LayerChart:
 
 def _listed(rows, held):
     """One row for each attack and, before those of each year, one for the year, with the area that IHS has in it."""
-    columns = ["title", "place", "killed_low", "tie", "attribution", "attribution_note", "region", "at_least"]
+    columns = ["title", "place", "killed_low", "tie", "attribution", "attribution_note", "region"]
     listed = rows[columns].assign(
         date=rows["date"].dt.strftime("%Y-%m-%d"),
         day=rows["date"].dt.strftime("%-d %b"),
         year=rows["date"].dt.year,
-        when=in_words(rows),
         killed=rows["killed_low"].astype(int).astype(str) + rows["at_least"].map({True: "+", False: ""}),
         most=_most(rows),
         heading=False,
     )
     years = sorted(set(listed["year"]))
-    headings = [{"heading": True, "year": year, "date": f"{year}-01-01", "held": _held(held, year)} for year in years]
+    headings = [
+        {
+            **dict.fromkeys(("most", "attribution_note"), "see each attack"),
+            "heading": True,
+            "year": year,
+            "date": f"{year}-01-01",
+            "held": _held(held, year),
+            "title": f"All listed attacks of {year}",
+            "killed_low": int(listed.loc[listed["year"] == year, "killed_low"].sum()),
+        }
+        for year in years
+    ]
     return pd.concat([pd.DataFrame(headings), listed], ignore_index=True)
 
 
@@ -94,10 +106,12 @@ def _rows(listed):
     return [
         listed.mark_bar(
             height=7, x=alt.ExprRef(f"{killed_at} + 6"), x2=alt.ExprRef(f"{killed_at} + 6 + {length}")
-        ).encode(color=colour, tooltip=_SAYS),
-        listed.mark_point(size=55, x=6).encode(color=colour, shape=shape, tooltip=_SAYS),
+        ).encode(color=colour),
+        listed.mark_point(size=55, x=6).encode(color=colour, shape=shape),
         listed.mark_text(align="left", x=18).encode(text="day:N", color=alt.value(theme.MUTED)),
-        listed.mark_text(align="left", x=64, limit=alt.ExprRef(f"{killed_at} - 96")).encode(text="place:N"),
+        listed.mark_text(align="left", x=64, limit=alt.ExprRef(f"{killed_at} - 96")).encode(
+            text="place:N", tooltip=_SAYS
+        ),
         listed.mark_text(align="right", x=alt.ExprRef(killed_at)).encode(text="killed:N"),
     ]
 

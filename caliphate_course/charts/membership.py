@@ -194,7 +194,7 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         title=title(frame),
         description=fill(
             "A line that climbs in steps from {computed/members-brussels} members in December 2014 to "
-            "{computed/members-february-2019} in February 2019, on an axis that begins at 50. A dot stands at 22 March 2017, when "
+            "{computed/members-february-2019} in February 2019, on an axis that does not begin at zero. A dot stands at 22 March 2017, when "
             "there were {computed/members-march-2017} members: {computed/states-march-2017} states and "
             "{computed/organisations-march-2017} organisations. A dashed box marks autumn 2014, when the days of joining were "
             "not published. A list under the line names who joined at each step."

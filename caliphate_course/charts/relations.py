@@ -113,6 +113,21 @@ def _time_words(row, window):
     return f"{since} to {months.words(row.end)}" if row.end > row.start else since
 
 
+def _stretch(first, last):
+    return f"{months.words(first)} to {months.words(last)}"
+
+
+def _always(names, window):
+    """What a row that stands for a group or pair itself has in the place of a relation: it holds in each month."""
+    return {
+        "start": 0,
+        "end": months.FAR_FUTURE,
+        "phrase": "",
+        "does": names,
+        "time": _stretch(window.first, window.last),
+    }
+
+
 def _cut(drawn):
     """Relations without an end in two pieces: `open` is true only of months that were researched less closely."""
     later = drawn[drawn["open"]].assign(start=LAST_MONTH_RESEARCHED + 1)
@@ -147,9 +162,7 @@ def _of_one(rows, window):
 
     Rows without a source stand for the groups themselves, which are named in each state.
     """
-    groups = pd.DataFrame(
-        {"source": "", "target": list(window.groups), "start": 0, "end": months.FAR_FUTURE, "phrase": ""}
-    )
+    groups = pd.DataFrame({"source": "", "target": list(window.groups), **_always(list(window.groups), window)})
     slots = json.dumps({group: slot for slot, group in enumerate(window.groups)})
     return (
         alt.Chart(pd.concat([groups, rows]))
@@ -176,14 +189,14 @@ def _of_pairs(rows, frame, window):
     helped = both_helped(frame, fights, window)
     helped = helped.assign(
         does="The coalition helps both",
-        time="",
+        time=[_stretch(row.start, row.end) for row in helped.itertuples()],
         family=FAMILIES["help"][0],
         phrase="both are helped",
         unsure=False,
         open=False,
         rank=0,
     )
-    named = pd.DataFrame({"label": list(order), "start": 0, "end": months.FAR_FUTURE, "phrase": ""})
+    named = pd.DataFrame({"label": list(order), **_always(list(order), window)})
     every = pd.concat([named, fights, helped])
     columns = ["label", "start", "end", "phrase", "family", "unsure", "open", "rank", "does", "time"]
     return every[columns].assign(slot=every["label"].map(order))

@@ -14,7 +14,7 @@ from coursebook import months
 COALITION = "US, coalition"
 # Members of the coalition that are groups of their own, by the month from which they count (year * 100 + month).
 MEMBERS = {"Turkey": 201409, "Iraq": 201409, "New Damascus": 202511}
-# Actors that a clash names, where the matrix has only the group they stand in.
+# Actors that a clash names, where the relations have only the group they stand in.
 NAMED = {
     "wagner": "Russian contractors", "kataib-hezbollah": "Kataib Hezbollah", "iran": "Iran", "hezbollah": "Hezbollah",
     "pkk": "PKK", "ybs": "YBS",
