@@ -99,9 +99,7 @@ def figure_html(figure: dict, page: str = "", table: str = "") -> str:
         height=_height,
         go_to=GO_TO,
         no_preset=NO_PRESET,
-        form=script_data(
-            {key: figure[key] for key in ("controls", "play", "play_from", "keep") if figure[key]}
-        ),
+        form=script_data({key: figure[key] for key in ("controls", "play", "play_from", "keep") if figure[key]}),
         asks=script_data(_asked(figure["prediction"])) if figure["prediction"] else "",
         chart=f"{figure['name']}.js?v={hashlib.sha256(chart_script(figure).encode()).hexdigest()[:8]}",
     )
