@@ -82,7 +82,7 @@ def test_a_month_between_two_without_figures_is_a_dot(frame, figure):
     months = here.groupby(rows["country"])
     alone = here & ~months.shift(1, fill_value=False) & ~months.shift(-1, fill_value=False)
     radius = violence.LONE_DOT**0.5 / 2
-    drawn = re.findall(r'd="M([\d.]+),0A', svg(figure, measure="one_sided"))
+    drawn = re.findall(r'd="M([\d.]+),0A[^>]* opacity="1"', svg(figure, measure="one_sided"))
     assert alone.sum() > 3
     assert sum(abs(float(r) - radius) < 0.1 for r in drawn) == alone.sum()
 

@@ -88,7 +88,7 @@ def _panel(rows, holes, fights, country, scale_of_counts):
 
 
 def _months(base, time, colour):
-    """A mark for every month with a figure: a dot for a month between two without, else a point within the line.
+    """A mark for every month with a figure: a dot for a month between two without, else a point that is not seen.
 
     It says the figure under the pointer, which a line, one mark for all its months, cannot.
     """
@@ -99,11 +99,13 @@ def _months(base, time, colour):
     span = "' (' + format(datum.low, ',d') + '–' + format(datum.high, ',d') + ')'"
     dots = beside.transform_calculate(
         said=f"{said} + (measure == 'best' && datum.low < datum.high ? {span} : '')",
-        size=f"isValid(datum.before) || isValid(datum.after) ? 1 : {LONE_DOT}",
+        alone="isValid(datum.before) || isValid(datum.after) ? 0 : 1",
     )
     says = [alt.Tooltip("month:T", title="Month", format="%B %Y"), *theme.tooltip(country="Country", said="Counted")]
-    size = alt.Size("size:Q", scale=None)
-    return dots.mark_point(color=colour, aria=False).encode(x=time, y="value:Q", size=size, tooltip=says)
+    seen = alt.Opacity("alone:Q", scale=None)
+    return dots.mark_point(color=colour, size=LONE_DOT, aria=False).encode(
+        x=time, y="value:Q", opacity=seen, tooltip=says
+    )
 
 
 def _headroom(base, fights):

@@ -26,6 +26,8 @@ TALL = 1.4  # height to width from which a chart takes half a column of a printe
 # An outline of straight lines, and what it is made of: a start, a line to a point, the line back to the start.
 _STRAIGHT_PART = re.compile(r"([MLZ])(?:(-?[\d.]+),(-?[\d.]+))?")
 _STRAIGHT = re.compile(rf"(?:{_STRAIGHT_PART.pattern})*")
+# A mark that is transparent.
+_UNSEEN = re.compile(r'<path(?=[^>]* opacity="0")[^>]*/>')
 # An attribute of a tag that says where or how something is drawn, not what it is called.
 _DRAWN = re.compile(r' (?!aria-)[\w:-]+="[^"]*"')
 
@@ -246,10 +248,10 @@ def script_data(content: dict) -> str:
 def _clean(svg: str, prefix: str) -> str:
     """Drop what a page does not need of vl-convert's SVG, and make its ids the page's only ones.
 
-    Decimals below a hundredth of a pixel go, of outlines those below a tenth, though not from what is read or read out.
+    Marks that are not seen are there for the pointer, which a drawing does not answer. Decimals below a hundredth of a pixel go, of outlines those below a tenth, though not from what is read or read out.
     Every drawing calls its first clipping path `clip1`, so ids get `prefix`.
     """
-    svg = re.sub(r'(?<= id=")|(?<=url\(#)', f"{prefix}-", svg)
+    svg = re.sub(r'(?<= id=")|(?<=url\(#)', f"{prefix}-", _UNSEEN.sub("", svg))
     return re.sub(r"<[^>]+>", lambda tag: _DRAWN.sub(_rounded_down, tag[0]), svg)
 
 
