@@ -25,6 +25,13 @@ def test_many_sources_stand_below_their_paragraph_and_numbers_where_they_stood()
     assert other.get_text() == "Next (d, 2015).", "one source stands where it is cited"
 
 
+def test_what_stands_behind_a_figure_is_not_named_again():
+    behind = f'<span class="fact-cited"> {cite("x", "y", "z")}</span>'
+    assert grouped(f"<p>7{behind} of them {cite('a')}.</p>") == f"<p>7{behind} of them {cite('a')}.</p>"
+    page = grouped(f"<p>7{behind} of them {cite('a', 'b', 'c')}.</p>")
+    assert behind in page and page.count(", 2015</a>") == 6
+
+
 def test_no_source_of_the_book_is_lost(book_page, site):
     cited = BeautifulSoup((site / book_page).read_text(encoding="utf-8"), "html.parser")
     for line in cited.select(".cited-list"):

@@ -23,7 +23,7 @@ from bench.browser import serve
 from caliphate_course import data
 from caliphate_course.charts import air_operations, contributions, relations, towns, yazidis
 from coursebook.editions.download import NotebookBuilder
-from coursebook.figures import static
+from coursebook.figures import MIME_TYPE, static
 from coursebook.figures.live import BUILD_FLAG
 from coursebook.figures.states import split
 
@@ -50,6 +50,14 @@ LAST = "## Data and sources\n\nHere.\n"
 STATES = "root => [...root.querySelectorAll('output')].map((one) => one.textContent).join(' to ')"
 
 
+def _silence(node):
+    """Takes out of a specification what its marks say."""
+    for one in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _silence(one)
+    if isinstance(node, dict):
+        node.pop("tooltip", None)
+
+
 @pytest.fixture(scope="module")
 def pages():
     with pytest.MonkeyPatch.context() as patch:
@@ -71,6 +79,7 @@ def pages():
                 yazidis.explorer(data.load("costs")),
             )
         }
+    _silence(bundle["fig-contributions"][MIME_TYPE]["vega"])
     lesson = ["# Lesson\n\n" + NEAR, bundle["fig-towns"], FILL * 14 + FAR + TITLED + FILL * 10, bundle["fig-stints"]]
     lesson += [FILL * 4, bundle["fig-same-day"], SOLVED + AGAIN + LAST]
     there = "See {state}`Mosul falls <fig-towns?month=2014-06>` there.\n\n"

@@ -16,8 +16,9 @@ from caliphate_course.measures.estimates import stated
 from coursebook.figures import StateTitle, theme
 
 # Who speaks, in three groups; the same colour in every chart of this sort.
-PARTY, UNITED_NATIONS, OTHERS = "government or party to the war", "United Nations", "press, researchers, aid groups"
+PARTY, UNITED_NATIONS, OTHERS = "government or party to the war", "United Nations", "press, research, aid groups"
 VOICES = {PARTY: theme.ORANGE, UNITED_NATIONS: theme.BLUE, OTHERS: theme.INK}
+_AGAIN = {"type": "fit", "contains": "padding", "resize": True}  # the key has as many lines as voices of the kind
 ROW_HEIGHT, ROOM_FOR_FIGURES = 34, 1.45
 
 
@@ -72,7 +73,7 @@ def chart(rows: pd.DataFrame, units: Mapping[str, str], above: Sequence[alt.Char
     most = int(rows.groupby("kind").size().max())
     return (
         alt.layer(*(layer.transform_filter(chosen) for layer in (*layers, room)), _status(rows, units, chosen), *above)
-        .properties(width=theme.FULL, height=ROW_HEIGHT * min(most, 9) + 40)
+        .properties(width=theme.FULL, height=ROW_HEIGHT * min(most, 9) + 40, autosize=_AGAIN)
         .add_params(alt.param(name="kind"), alt.param(name="guess"))
     )
 

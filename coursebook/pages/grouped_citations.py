@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import re
 
+from coursebook.pages.printed import is_printed
+
 MANY = 3  # sources from which a paragraph has its line
 _PARAGRAPH = re.compile(r"<p>(?:(?!<p[ >]).)*?</p>", re.DOTALL)
-_GROUP = re.compile(r'\s*<span class="bibtex-citation">\((.*?)\)</span>', re.DOTALL)
+# The sources of a sentence; not those behind a figure for who prints the page, which its card names.
+_GROUP = re.compile(
+    r'<span class="fact-cited">.*?</span></span>|\s*<span class="bibtex-citation">\((?P<sources>.*?)\)</span>',
+    re.DOTALL,
+)
 _SOURCE = re.compile(r'<a class="reference internal" href="[^"]*">.*?</a>', re.DOTALL)
 
 
@@ -19,18 +25,25 @@ def grouped(body: str) -> str:
 
 
 def _with_line(paragraph: str) -> str:
-    groups = [_SOURCE.findall(group) for group in _GROUP.findall(paragraph)]
-    numbers = {source: number for number, source in enumerate(dict.fromkeys(sum(groups, [])), start=1)}
+    named = [source for group in _GROUP.finditer(paragraph) for source in _sources(group)]
+    numbers = {source: number for number, source in enumerate(dict.fromkeys(named), start=1)}
     if len(numbers) < MANY:
         return paragraph
-    marks = iter(", ".join(str(numbers[source]) for source in group) for group in groups)
-    text = _GROUP.sub(lambda _: f'<sup class="cited">{next(marks)}</sup>', paragraph)
-    named = " · ".join(f"{number}\N{NO-BREAK SPACE}{source}" for source, number in numbers.items())
-    return f'{text}<p class="cited-list">Sources: {named}</p>'
+
+    def by_number(group: re.Match) -> str:
+        marks = ", ".join(str(numbers[source]) for source in _sources(group))
+        return f'<sup class="cited">{marks}</sup>' if marks else group[0]
+
+    line = " · ".join(f"{number}\N{NO-BREAK SPACE}{source}" for source, number in numbers.items())
+    return f'{_GROUP.sub(by_number, paragraph)}<p class="cited-list">Sources: {line}</p>'
+
+
+def _sources(group: re.Match) -> list[str]:
+    return _SOURCE.findall(group["sources"] or "")
 
 
 def _page(app, pagename, templatename, context, doctree):
-    if context.get("body"):
+    if context.get("body") and not is_printed(app):
         context["body"] = grouped(context["body"])
 
 
