@@ -144,7 +144,7 @@ def notices(site, page):
     """The bullets of each list "Notice" of a page, without the cards and citations in them."""
     text = re.sub(r"<(svg|script)\b.*?</\1>", "", (site / page).read_text(encoding="utf-8"), flags=re.DOTALL)
     soup = BeautifulSoup(text, "html.parser")
-    for one in soup.select(".hover-card, .bibtex-citation"):
+    for one in soup.select(".hover-card, .bibtex-citation, .cited, .cited-list"):
         one.decompose()
     for items in soup.select("article ul"):
         lead = items.find_previous_sibling()

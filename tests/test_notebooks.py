@@ -84,7 +84,7 @@ def test_the_download_holds_no_markup_that_only_the_book_understands(site, page)
 
 
 # What a page has and a notebook has not, or in other words.
-CUT = ".cell, .hover-card, .fact-cited, .std-numref, .headerlink, .section-number, .caption-number, .answer, .lesson-tables, .claim-rating"
+CUT = ".cell, .hover-card, .fact-cited, .std-numref, .headerlink, .section-number, .caption-number, .answer, .lesson-tables, .claim-rating, .cited"
 
 
 @pytest.mark.parametrize("page", LESSONS, ids=lambda page: page.stem)
@@ -98,6 +98,8 @@ def test_the_download_has_the_pages_code_and_all_its_words(site, page):
     article = BeautifulSoup(html, "html.parser").select_one("article")
     for extra in article.select(CUT):
         extra.replace_with("|")
+    for line in article.select(".cited-list"):  # in a notebook each name stands where its number stands here
+        line.string = "|".join(name.get_text() for name in line("a"))
     for link in article.select("a.state-link"):  # followed by the state in brackets
         link.replace_with(f"|{link.get_text()}|")
     parts = [text for block in article.select("p, td, h2, h3") for text in block.get_text().split("|")]

@@ -131,7 +131,7 @@ def title(rows: pd.DataFrame, known: pd.DataFrame) -> StateTitle:
         found = times(rows, by_name.loc[place]).groupby(rows["group"]).agg(["min", "max"]).dropna()
         if "area" in found.index:
             span = found.loc["area"]
-            return f"Sizes given for its land: {_number(span['min'])} to {_number(span['max'])} times {place}"
+            return f"Sizes given for what ISIS held: {_number(span['min'])} to {_number(span['max'])} times {place}"
         span = found.loc["population"]
         return f"Ruled or driven out, count by count: {_number(span['min'])} to {_number(span['max'])} times the people of {place}"
 
