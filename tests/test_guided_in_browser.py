@@ -137,6 +137,16 @@ def test_two_states_stand_side_by_side_or_on_a_phone_one_below_the_other(visit, 
         v.quiet()
 
 
+def test_two_states_with_long_menus_are_no_wider_than_a_phone(visit):
+    with visit("book/uneasy-allies.html", width=390) as v:
+        root = v.page.locator("[data-explorer='fig-relations']")
+        wake(v.page, root)
+        root.locator(".explorer-compare").click()
+        pair = v.page.locator("#fig-relations .explorer-pair > .explorer")
+        expect(pair).to_have_count(2)
+        assert max(box["x"] + box["width"] for box in (one.bounding_box() for one in pair.all())) <= 390
+
+
 # The lists after a chart -----------------------------------------------------------------------------------------------
 
 

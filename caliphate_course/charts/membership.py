@@ -104,8 +104,8 @@ def _unknown_days(frame):
     tooltip = theme.tooltip(words="Members in autumn 2014")
     box = box.transform_filter("who == 'all'")
     label = box.mark_text(
-        align="left", dx=5, color=theme.MUTED, text="days not published", y=alt.ExprRef("height - 10")
-    )
+        align="left", dx=5, color=theme.MUTED, text="days not published", y=10
+    )  # a guess may lie below
     return [box.mark_rect(**look).encode(x=_time("from:T"), x2="to:T", tooltip=tooltip), label.encode(x=_time("to:T"))]
 
 
