@@ -54,6 +54,11 @@ def test_what_a_student_means_comes_first(local, visit):
         seen.quiet()
 
 
+def test_a_heading_that_is_a_page_s_title_reads_so(site):
+    listed = (site / "_static/search-entries.js").read_text(encoding="utf-8")
+    assert '"section","who-joined","","Who joined, and who did what"' in listed
+
+
 def test_a_word_is_not_found_inside_another(visit):
     with visit("search.html?q=hol") as seen:
         shown = seen.page.locator(".search-results li")

@@ -59,7 +59,7 @@ def _entries(docname: str, doctree) -> dict:
     """Of one page: `entries` (kind, anchor, title, text, words it is also found by) and `spellings`."""
     entries = []
     for section in doctree.findall(nodes.section):
-        title = next((child.astext() for child in section if isinstance(child, nodes.title)), "")
+        title = next((_plain(*child.children) for child in section if isinstance(child, nodes.title)), "")
         found_by = " ".join(c["found_by"] for c in section if isinstance(c, nodes.comment) and "found_by" in c)
         if title:  # a fold may be a section too
             entries.append(("section", section["ids"][0], title, _prose(section), found_by))
@@ -156,7 +156,7 @@ def _numbered(env, docname, lesson, entry) -> tuple:
     kind, anchor, title, text, found_by = entry
     if kind == "section" and not lesson:
         text = ""
-    text = REFERENCE.sub(lambda found: _named(env, docname, found[1]), text)
+    title, text = (REFERENCE.sub(lambda found: _named(env, docname, found[1]), words) for words in (title, text))
     numbers = {
         "figure": env.toc_fignumbers.get(docname, {}).get("figure", {}).get(anchor),
         "section": env.toc_secnumbers.get(docname, {}).get(f"#{anchor}"),
