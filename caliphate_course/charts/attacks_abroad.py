@@ -211,7 +211,7 @@ def explorer(events: pd.DataFrame, territory: pd.DataFrame) -> Explorer:
         prediction=_prediction(listed),
         description="A list by date of the attacks outside Iraq and Syria from 2015 to April 2019, under their years, each with its "
         "place, the number of people killed, at least, and a bar of that length; a mark tells how it is tied to ISIS. Beside each "
-        "year stands the area that ISIS held by IHS, which falls until June 2017 and then has no figure. Most rows stand under "
+        f"year stands the area that ISIS held by IHS, which falls until {held['date'].max():%B %Y} and then has no figure. Most rows stand under "
         "2015, 2016 and 2017, few under 2018 and 2019. Red are only those that, by the sources used, ISIS directed: "
         f"{_directed(listed)}.",
         table=table(events),
