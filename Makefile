@@ -24,7 +24,7 @@ book: $(READY)  ## build the book into _build/html (COURSE=my-course.toml your o
 check: $(READY)  ## check code, settings and data, and run the tests that need no build
 	@$(BIN)/python -m coursebook check
 
-test: $(READY) browser fonts libraries poppler java  ## build the book afresh and run all tests, in a real browser too
+test: $(READY) browser firefox fonts libraries poppler java  ## build the book afresh and run all tests, in real browsers too
 	@$(BIN)/python -m coursebook test
 
 accept-pictures: book browser  ## accept how every figure and kind of page looks now, after looking at what changed
@@ -73,6 +73,7 @@ $(READY):
 # What the machine must have beside Python and make: looked for, installed where that is allowed (by root, from Debian's
 # packages), else named. The tests need all of it, the handout the libraries.
 BROWSER   := chromium
+FIREFOX   := firefox-esr
 FONTS     := fontconfig fonts-liberation
 LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 POPPLER   := poppler-utils
@@ -80,7 +81,7 @@ JAVA      := default-jre-headless
 INSTALL    = { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && export DEBIAN_FRONTEND=noninteractive && apt-get update -qq \
 	&& apt-get install -y -qq --no-install-recommends $(1) >/dev/null; }
 NAME       = { echo "$(1) (Debian: apt-get install $(2)) and run make again." >&2; exit 1; }
-.PHONY: browser fonts libraries poppler java
+.PHONY: browser firefox fonts libraries poppler java
 .NOTPARALLEL:  # two installations at once would lock each other out
 
 # The system's Chromium, else Debian's package, else Playwright's own.
@@ -90,6 +91,12 @@ browser: $(READY)
 	|| $(call INSTALL,$(BROWSER)) \
 	|| $(BIN)/python -m playwright install chromium \
 	|| $(call NAME,The tests need a browser: install Chromium,$(BROWSER))
+
+# The other browser that the tests drive; CHROMIUM and FIREFOX in the environment name others.
+firefox:
+	@[ -n "$$FIREFOX" ] || command -v firefox-esr >/dev/null 2>&1 || command -v firefox >/dev/null 2>&1 \
+	|| $(call INSTALL,$(FIREFOX)) \
+	|| $(call NAME,The tests need a second browser: install Firefox,$(FIREFOX))
 
 # Charts are set in Arial; where it is missing, Liberation Sans has its widths.
 fonts:

@@ -59,6 +59,8 @@ def test_the_pins_hold_what_the_requirements_ask_for_once(python):
         assert versions.setdefault(canonicalize_name(pin.name), pin) is pin, f"{pin.name} is pinned twice"
     asked = [line.partition("#")[0] for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()]
     for requirement in map(Requirement, [*filter(str.strip, asked), *PROJECT["dependencies"]]):
+        if not _holds(requirement, python):
+            continue
         (pinned,) = versions[canonicalize_name(requirement.name)].specifier
         assert requirement.specifier.contains(pinned.version), f"{requirement}: run `make pins`"
 

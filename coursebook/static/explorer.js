@@ -511,7 +511,8 @@
     if (readHistory()?.figures) return;
     for (const explorer of explorers.filter(({ name, keeps }) => keeps && !location.hash.startsWith(`#${name}?`))) {
       const picked = window.kept?.get(`pick/${explorer.name}`) ?? "";
-      if (explorer.keeps.stateOf(picked) === undefined) continue;
+      const state = explorer.keeps.stateOf(picked);
+      if (state === undefined || state === explorer.keeps.state) continue;
       explorer.go(`${explorer.keeps.name}=${picked}`);
       explorer.news = undefined;
     }
@@ -578,6 +579,7 @@
   }
   onFirstMove(prepareNear);
   takeUpPicks();
+  document.addEventListener("kept", takeUpPicks); // from disk a pick made on another page is heard of late
   followAddress();
   for (const change of ["popstate", "hashchange"]) addEventListener(change, followAddress);
   PHONE.addEventListener("change", () => explorers.filter(({ awake }) => awake).forEach((explorer) => explorer.rest()));

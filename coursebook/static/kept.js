@@ -4,11 +4,14 @@
 
    `kept.get(key)`, `kept.set(key, value)` (undefined takes it out), `kept.keys(start)`, `kept.forget(start)`: all keys
    that start so, all if nothing is given. `kept.told` are words on where all is kept, if a page around this one keeps it
-   too. After each change, also one in another window, `document` gets "kept". */
+   too. After each change, also one in another window, `document` gets "kept".
+
+   From disk, some browsers give each file a store of its own. There a page that nobody sees, `kept.html`, keeps all for
+   the whole book: it is told of every change, and tells of those made on other pages. */
 (() => {
   "use strict";
   const ENTRY = `course:${document.body.dataset.book ?? "book"}`;
-  let refused = false, here = {};
+  let refused = false, here = {}, keeper, early;
 
   function read() {
     if (refused) return here;
@@ -21,6 +24,11 @@
   /* What another window has written since stays. */
   function change(act) {
     act(read());
+    write();
+    if (early) early.push(act); else keeper?.postMessage({ entry: ENTRY, all: here }, "*");
+  }
+
+  function write() {
     try {
       if (!refused) localStorage[Object.keys(here).length ? "setItem" : "removeItem"](ENTRY, JSON.stringify(here));
     } catch { refused = true; }
@@ -35,6 +43,24 @@
     localStorage.setItem(`${ENTRY}?`, "");
     localStorage.removeItem(`${ENTRY}?`);
   } catch { refused = true; }
+
+  if (location.protocol === "file:") {
+    const frame = document.createElement("iframe");
+    Object.assign(frame, { src: new URL("kept.html", document.currentScript.src), hidden: true, title: "What is kept" });
+    frame.addEventListener("load", () => frame.contentWindow.postMessage({ entry: ENTRY }, "*"));
+    addEventListener("message", ({ source, data }) => {
+      if (source !== frame.contentWindow) return;
+      keeper = source;
+      here = data.all ?? read();
+      const acts = early ?? [];
+      early = undefined;
+      for (const act of acts) act(here); // what was done before the keeper had answered
+      write();
+      if (acts.length || !data.all) keeper.postMessage({ entry: ENTRY, all: here }, "*");
+    });
+    early = [];
+    document.body.append(frame);
+  }
 
   const named = (keys, start = "") => keys.filter((key) => key.startsWith(start));
   window.kept = {

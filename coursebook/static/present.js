@@ -337,7 +337,7 @@
     }
 
     slideOf(hash) {
-      const target = document.getElementById(decodeURIComponent(hash.slice(1).split("?")[0]));
+      const name = decodeURIComponent(hash.slice(1).split("?")[0]), target = name && document.getElementById(name);
       if (!target || !article.contains(target)) return -1;
       const holding = this.slides.findIndex((one) => one.has(target));
       return holding >= 0 ? holding : this.slides.findIndex((one) => target.contains(one.blocks[0]));
