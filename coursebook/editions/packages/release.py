@@ -10,6 +10,7 @@ from pathlib import Path
 from coursebook.build import Build, BuildError
 from coursebook.editions.about import about
 from coursebook.editions.packages.archive import write_zip
+from coursebook.pages.size_role import PATH as SIZES
 
 OUT, SUMS, CHANGES = "release", "SHA256SUMS", "CHANGELOG.md"
 # What a release holds: the end of the archive's name, the folder it comes from, how that is made.
@@ -42,6 +43,22 @@ def collect(book: Build, out: Path) -> list[Path]:
     return [*written, out / SUMS]
 
 
+def sizes(book: Build, released: list[Path]) -> dict[str, int]:
+    """Bytes of each archive of `released` by the end of its name, and of the largest file of each folder of `dist`."""
+    archives = {path.stem.rpartition("-")[2]: path.stat().st_size for path in released if path.suffix == ".zip"}
+    folders = (path for path in sorted((book.root / PARTS[-1][1]).iterdir()) if path.is_dir())
+    return archives | {
+        folder.name: max(path.stat().st_size for path in folder.rglob("*") if path.is_file()) for folder in folders
+    }
+
+
+def _note(book: Build, found: dict[str, int]) -> None:
+    """Write what the role `{size}` tells."""
+    lines = ["# Bytes of what the last release made, which `make release` writes and the role `{size}` tells."]
+    lines += [f"{name} = {size}" for name, size in found.items()]
+    (book.root / SIZES).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def run() -> int:
     """Release what the folder holds; what is missing is said on the error stream."""
     book = Build(Path.cwd())
@@ -51,7 +68,10 @@ def run() -> int:
         out.mkdir(parents=True, exist_ok=True)
         for old in out.iterdir():
             old.unlink()
-        for path in collect(book, out):
+        released = collect(book, out)
+        if not book.version.file:  # an own version is smaller
+            _note(book, sizes(book, released))
+        for path in released:
             print(f"{path.relative_to(book.root)}  {path.stat().st_size / 1e6:,.1f} MB")
     except BuildError as error:
         print(f"\nNothing was released: {error}", file=sys.stderr)
