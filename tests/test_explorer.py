@@ -14,7 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from caliphate_course import data
 from coursebook.dataset import DataError
-from coursebook.figures import MIME_TYPE, ControlError, Explorer, theme
+from coursebook.figures import MIME_TYPE, ControlError, Explorer, static, theme
 from coursebook.figures.live import BUILD_FLAG
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -197,8 +197,6 @@ def test_the_figures_in_a_drawing_keep_their_decimals(source):
 
 
 def test_text_of_a_row_cannot_end_the_script_element(source):
-    from coursebook.figures import static
-
     frame = FRAME.assign(who="</script><b>")
     made = explorer(source, base=alt.Chart(frame).mark_point().encode(x="year:Q", tooltip="who:N"), table=frame)
     html = static.figure_html(made._repr_mimebundle_()[MIME_TYPE])
@@ -287,3 +285,10 @@ def test_a_slip_in_a_notebook_is_told_in_one_line(cell, says, capsys):
     shell.run_cell(cell)
     (line,) = capsys.readouterr().out.strip().splitlines()
     assert line.startswith(says)
+
+
+def test_a_line_of_sources_without_links_names_a_few_publishers_once_and_counts_the_rest():
+    few = static.source_line(["UNHCR", "IOM", "UNHCR"], "May 2019")
+    assert few == "Sources: UNHCR; IOM. Figures as of May 2019."
+    many = static.source_line(map(str, range(static.MOST_PUBLISHERS + 28)), "May 2019")
+    assert "and 28 more, listed under Data and sources" in many and many.count(";") == static.MOST_PUBLISHERS

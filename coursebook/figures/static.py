@@ -20,6 +20,7 @@ from coursebook.words import number
 SHORT_TABLE = 40
 # One of more rows has a page of its own.
 MOST_ROWS = 60
+MOST_PUBLISHERS = 6  # named under a chart
 # So many states that the prose names, the first ones, are printed under the one in which a chart opens: they fill a row.
 MOST_STATES = 2
 TALL = 1.4  # height to width from which a chart takes half a column of a printed page, and made small cannot be read
@@ -198,8 +199,14 @@ def standalone_html(figure: dict) -> str:
 
 
 def source_line(publishers: Iterable[str], as_of: str) -> str:
-    """'Sources: A; B. Figures as of …' where a text has no links; publishers are named once each."""
-    return f"Sources: {'; '.join(dict.fromkeys(publishers))}. Figures as of {as_of}."
+    """'Sources: A; B; and 3 more, listed under Data and sources. Figures as of …' where a text has no links.
+
+    Publishers are named once each, and as many of them as on the page (`templates/explorer.html`).
+    """
+    named = list(dict.fromkeys(publishers))
+    if more := len(named[MOST_PUBLISHERS:]):
+        named[MOST_PUBLISHERS:] = [f"and {more} more, listed under Data and sources"]
+    return f"Sources: {'; '.join(named)}. Figures as of {as_of}."
 
 
 def _prediction(explorer) -> dict | None:

@@ -30,7 +30,6 @@ from coursebook.questions import Question, asked
 
 FILE = "content.json"
 PICTURE_SCALE = 2
-MOST_PUBLISHERS = 6  # under a picture, as on the pages
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
@@ -153,9 +152,7 @@ def _picture(env, name: str, query: str) -> Picture:
     figure = state_role.figure_of(env, name)
     state, _ = state_role.split(query)
     words = [figure["title"], *([state_role.words_of_state(env, name, query)] if state else []), figure["description"]]
-    publishers = list(dict.fromkeys(one["publisher"] for one in figure["sources"]))
-    more = [f"and {left} more, listed in the course"] if (left := len(publishers) - MOST_PUBLISHERS) > 0 else []
-    sources = static.source_line([*publishers[:MOST_PUBLISHERS], *more], figure["as_of"])
+    sources = static.source_line((one["publisher"] for one in figure["sources"]), figure["as_of"])
     file = re.sub(r"[^\w-]+", "-", f"{name}-{state}".strip("-"))
     return Picture(file, static.state_svg(figure, state), figure["title"], " ".join(words), sources)
 
