@@ -24,7 +24,7 @@ from mutants import as_csv, refusal
 from caliphate_course import data
 from caliphate_course.charts import membership
 from caliphate_course.facts import facts
-from coursebook.dataset import DataError, Dataset, descriptor, ids, metadata, rules, source_ids
+from coursebook.dataset import ColumnError, DataError, Dataset, descriptor, ids, metadata, rules, source_ids
 from coursebook.facts import FactError
 
 TABLES = data.tables()
@@ -97,6 +97,35 @@ def test_an_installed_wheel_carries_the_dataset(tmp_path):
     ).stdout  # fmt: skip
     rows = sum(data.resource(name)["rows"] for name in TABLES)
     assert answer.strip() == f"{site / 'caliphate_course' / '_data'}|{rows}"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda rows: rows["Number of dead"],
+        lambda rows: rows[["id", "Number of dead"]],
+        lambda rows: rows[["Number of dead"]],
+        lambda rows: rows.loc[:, "Number of dead"],
+        lambda rows: rows.drop(columns=["Number of dead"]),
+        lambda rows: rows.drop_duplicates("Number of dead"),
+        lambda rows: rows.set_index("Number of dead"),
+        lambda rows: rows[rows["country"] == "Iraq"].sort_values("Number of dead"),
+        lambda rows: rows.groupby(["country", "Number of dead"]),
+        lambda rows: data.sources_of(rows)["Number of dead"],
+    ],
+)
+def test_a_column_that_is_not_there_is_told_with_those_that_are(ask):
+    with pytest.raises(ColumnError, match="^There is no column 'Number of dead'. The columns are: .*, "):
+        ask(data.load("events"))
+
+
+def test_another_fault_in_a_frame_is_told_by_pandas_and_other_frames_are_its_own():
+    rows = data.load("events")
+    for ask in (lambda: rows.drop(index=[99_999]), lambda: rows.loc[99_999], lambda: pd.DataFrame(rows).drop("x")):
+        with pytest.raises(KeyError) as usual:
+            ask()
+        assert not isinstance(usual.value, ColumnError)
+    assert rows.get("nope") is None and "nope" not in rows
 
 
 def test_unknown_table_names_the_known_ones():

@@ -21,9 +21,10 @@ import pandas as pd
 
 from coursebook.dataset.descriptor import check_form, check_whole, read_map
 from coursebook.dataset.errors import DataError, nearest
+from coursebook.dataset.frame import ColumnError, Frame
 from coursebook.dataset.text import check_cells, check_text
 
-__all__ = ["CHECKED", "BASE_MAP", "DESCRIPTOR", "DataError", "Dataset", "ids", "source_ids"]
+__all__ = ["CHECKED", "BASE_MAP", "DESCRIPTOR", "ColumnError", "DataError", "Dataset", "ids", "source_ids"]
 
 # Set by the build for the processes it starts, to the `state` of the dataset that it has checked: a page has dozens of
 # figures in its sentences, a book twenty kernels, and none of them need check every table again.
@@ -73,7 +74,8 @@ class Dataset:
         """Table `name` as a frame: one column per field of its schema, in the schema's order.
 
         Dates are `datetime64`, whole numbers `Int64`, numbers `float64`, flags `boolean`, everything else `str`;
-        an empty cell is missing. Each call returns a fresh copy; the file is read again when it has changed.
+        an empty cell is missing. Each call returns a fresh copy; the file is read again when it has changed. To ask the
+        frame, or rows or columns of it, for a column that it does not have raises ColumnError.
 
         Raises DataError for an unknown table or one that breaks a rule.
         """
@@ -93,13 +95,14 @@ class Dataset:
             self._check_table(name)
         descriptor = self.resource(name)
         fields = {field["name"]: field["type"] for field in descriptor["schema"]["fields"]}
-        frame = pd.read_csv(
+        read = pd.read_csv(
             self.folder / descriptor["path"],
             dtype={column: _DTYPES[kind] for column, kind in fields.items()},
             keep_default_na=False,
             na_values=[""],
             encoding="utf-8-sig",
         )
+        frame = Frame(read)
         for column, kind in fields.items():
             if kind == "date":
                 frame[column] = pd.to_datetime(frame[column], format="%Y-%m-%d")
