@@ -11,6 +11,7 @@ import ipywidgets as widgets
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets import TraitError
 
 from caliphate_course import data
 from coursebook.dataset import DataError
@@ -254,6 +255,51 @@ def test_a_status_line_may_take_its_words_from_any_field(source, text, words):
     assert words in made._repr_mimebundle_()[MIME_TYPE]["svg_narrow"]
 
 
+WRONGLY_SET = {
+    "SelectionSlider": ({"value": 7, "index": 9, "label": "July"}, "Write one of these: 5, 6."),
+    "IntSlider": ({"value": 2099}, "Write one of these: 2014, 2015, 2016."),
+    "IntRangeSlider": ({"value": (2016, 2014)}, "such as (2014, 2015): 2014, 2015, 2016."),
+    "SelectionRangeSlider": ({"value": 5}, "Write two of these, the lower first, such as (5, 6): 5, 6."),
+    "Dropdown": ({"value": None}, "Write one of these: 'a', 'b'."),
+    "RadioButtons": ({"value": "b "}, "Did you mean 'b'? Write one of these: 'a', 'b'."),
+    "ToggleButtons": ({"value": ["a"]}, "Write one of these: 'a', 'b'."),
+    "SelectMultiple": ({"value": "a"}, "Write as many of these as you like, such as ('a',): 'a', 'b'."),
+    "Checkbox": ({"value": "yes"}, "Write one of the two."),
+}
+
+
+@pytest.mark.parametrize("kind", CONTROLS)
+def test_a_control_set_wrongly_says_what_there_is_and_stays_as_it_was(source, kind):
+    widget, _ = CONTROLS[kind]
+    made = explorer(source, controls={"choice": widget})
+    before = widget.value
+    wrong, says = WRONGLY_SET[kind]
+    for name, value in wrong.items():
+        with pytest.raises(ControlError) as refused:
+            setattr(made.controls["choice"], name, value)
+        assert str(refused.value).startswith("fig-test, control 'choice'") and repr(value) in str(refused.value)
+        assert name != "value" or str(refused.value).endswith(says)
+    assert widget.value == before and made.controls["choice"] is widget
+
+
+def test_what_a_front_end_sends_and_other_options_are_taken(source):
+    menu = widgets.Dropdown(options=["a", "b"], description="Who")
+    explorer(source, controls={"choice": menu})
+    menu.set_state({"index": 1})
+    assert menu.value == "b"
+    menu.options = ["x", "y"]
+    assert menu.value == "x"
+    menu.options = []
+    assert menu.value is None
+
+
+def test_a_widget_of_nobodys_chart_is_as_ipywidgets_made_it(source):
+    explorer(source, controls={"choice": widgets.Dropdown(options=["a"], description="Who")})
+    with pytest.raises(TraitError) as usual:
+        widgets.Dropdown(options=["a"]).value = "b"
+    assert not isinstance(usual.value, ControlError)
+
+
 def test_two_explorers_of_one_name_share_a_control_only_if_it_is_the_same_widget(source):
     widgets_of = [widgets.Checkbox(description="All") for _ in range(2)]
     one, other, again = (
@@ -272,6 +318,18 @@ def test_two_explorers_of_one_name_share_a_control_only_if_it_is_the_same_widget
             "towns.explorers(rows.iloc[:0])",
             "SelectionError: fig-towns: none of these rows is drawn here; choose others",
         ),
+        (
+            "chart.controls['month'].value = 201413",
+            "ControlError: fig-towns, control 'month' has no value 201413. Write one of these: 201312, 201401, ",
+        ),
+        ("rows['Country']", "ColumnError: There is no column 'Country'. Did you mean 'country'? The columns are: id, "),
+        ("rows[rows['to'].isna()][['place', 'gov']]", "ColumnError: There is no column 'gov'. The columns are: id, "),
+        ("rows.groupby('country').first()['countri']", "ColumnError: There is no column 'countri'. The columns are: "),
+        ("rows.groupby('contry')", "ColumnError: There is no column 'contry'. Did you mean 'country'? The columns are"),
+        ("rows.sort_values(['country', 'nope'])", "ColumnError: There is no column 'nope'. Did you mean 'note'? "),
+        ("rows.drop(columns=['nope'])", "ColumnError: There is no column 'nope'. Did you mean 'note'? The columns are"),
+        ("rows.merge(rows, on='nope')", "ColumnError: There is no column 'nope'. Did you mean 'note'? The columns are"),
+        ("towns.explorers(rows.drop(columns='country'))", "ColumnError: There is no column 'country'. "),
     ],
 )
 def test_a_slip_in_a_notebook_is_told_in_one_line(cell, says, capsys):

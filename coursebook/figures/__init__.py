@@ -16,7 +16,8 @@ import ipywidgets
 import pandas as pd
 
 from coursebook.figures import live, rendering, static, theme
-from coursebook.figures.controls import Control, ControlError, Controls, read_control
+from coursebook.figures.answering import Controls
+from coursebook.figures.controls import Control, ControlError, read_control
 from coursebook.figures.guided import GUESS, Prediction, Step
 from coursebook.figures.states import MARK, States, StateTitle
 

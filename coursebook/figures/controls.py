@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain, count
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import ipywidgets
 
-from coursebook.dataset.errors import nearest
 from coursebook.told import Told
 
 # The menu of a slider's values with a name: its label, and what it shows while the slider stands at none of them.
@@ -30,18 +29,6 @@ _shared_keys: WeakKeyDictionary[ipywidgets.Widget, str] = WeakKeyDictionary()
 
 class ControlError(Told, ValueError):
     """A control that cannot be drawn in every medium; the message names the explorer and what to use."""
-
-
-class Controls(dict[str, ipywidgets.Widget]):
-    """The widgets of the explorer called `explorer`, by name; for another name ControlError says which there are."""
-
-    def __init__(self, explorer: str, widgets: Mapping[str, ipywidgets.Widget]):
-        super().__init__(widgets)
-        self._explorer = explorer
-
-    def __missing__(self, name: str) -> ipywidgets.Widget:
-        have = f"Its controls are: {', '.join(self)}" if self else "It has no controls"
-        raise ControlError(f"{self._explorer} has no control {name!r}. {nearest(name, self)}{have}.")
 
 
 @dataclass(frozen=True)
@@ -86,21 +73,21 @@ def read_control(explorer: str, name: str, widget: ipywidgets.Widget) -> Control
     book, an unlabelled widget, an empty list of options, a value that JSON cannot carry, or one that is not an option.
     """
     where = f"Explorer {explorer!r}, control {name!r}"
-    _, reader = READERS.get(type(widget), ("", None))
+    reader = READERS.get(getattr(widget, "plain", type(widget)))
     if reader is None:
         known = ", ".join(sorted(cls.__name__ for cls in READERS))
         raise ControlError(f"{where}: a {type(widget).__name__} cannot be drawn in the HTML book. Use one of: {known}.")
     if not widget.description:
         raise ControlError(f"{where}: give the widget a description; it is the label a reader sees and hears.")
     try:
-        kind, choices, default = reader(widget)
-        choices = _named(choices, kind)
+        choices = _named(reader.choices(widget), reader.kind)
+        default = reader.default(widget, choices)
     except ValueError as error:
         raise ControlError(f"{where}: {error}") from error
-    if not choices and kind != "checkbox":
+    if not choices and reader.kind != "checkbox":
         raise ControlError(f"{where}: it has no options to choose from.")
     shared = _shared_key(widget, f"{explorer}-{name}")
-    return Control(name, kind, widget.description.rstrip(":"), tuple(choices), default, shared)
+    return Control(name, reader.kind, widget.description.rstrip(":"), tuple(choices), default, shared)
 
 
 def _shared_key(widget, wanted):
@@ -171,39 +158,42 @@ def _index_of(choices, value):
     raise ValueError(f"its value {value!r} is not one of its steps, {choices[0].label} to {choices[-1].label}.")
 
 
-def _int_slider(widget):
-    choices = _numbers(widget)
-    return "slider", choices, _index_of(choices, widget.value)
+def _at_number(widget, choices):
+    return _index_of(choices, widget.value)
 
 
-def _int_range_slider(widget):
-    choices = _numbers(widget)
-    return "range", choices, [_index_of(choices, value) for value in widget.value]
+def _between_numbers(widget, choices):
+    return [_index_of(choices, value) for value in widget.value]
 
 
-def _one_of(kind):
-    def read(widget):
-        choices = _options(widget)
-        if choices and widget.index is None:
-            raise ValueError("nothing is chosen: give the widget a value.")
-        return kind, choices, widget.index
-
-    return read
+def _chosen(widget, choices):
+    if choices and widget.index is None:
+        raise ValueError("nothing is chosen: give the widget a value.")
+    return widget.index
 
 
-def _several_of(kind):
-    return lambda widget: (kind, _options(widget), list(widget.index))
+def _all_chosen(widget, choices):
+    return list(widget.index)
 
 
-# The widgets that every medium can draw: what they are on a page, and how they are read.
+class Reader(NamedTuple):
+    """How a class of widgets is read: what it is on a page, the kind of Control, its choices, and what is chosen."""
+
+    what: str
+    kind: str
+    choices: Callable[[Any], list[Choice]]
+    default: Callable[[Any, list[Choice]], Any]
+
+
+# The widgets that every medium can draw.
 READERS = {
-    ipywidgets.IntSlider: ("slider of whole numbers", _int_slider),
-    ipywidgets.SelectionSlider: ("slider of named values", _one_of("slider")),
-    ipywidgets.IntRangeSlider: ("slider with two ends, of whole numbers", _int_range_slider),
-    ipywidgets.SelectionRangeSlider: ("slider with two ends, of named values", _several_of("range")),
-    ipywidgets.Dropdown: ("menu", _one_of("select")),
-    ipywidgets.RadioButtons: ("radio buttons", _one_of("radio")),
-    ipywidgets.ToggleButtons: ("radio buttons", _one_of("radio")),
-    ipywidgets.SelectMultiple: ("boxes to tick", _several_of("checkboxes")),
-    ipywidgets.Checkbox: ("one box to tick", lambda widget: ("checkbox", [], widget.value)),
+    ipywidgets.IntSlider: Reader("slider of whole numbers", "slider", _numbers, _at_number),
+    ipywidgets.SelectionSlider: Reader("slider of named values", "slider", _options, _chosen),
+    ipywidgets.IntRangeSlider: Reader("slider with two ends, of whole numbers", "range", _numbers, _between_numbers),
+    ipywidgets.SelectionRangeSlider: Reader("slider with two ends, of named values", "range", _options, _all_chosen),
+    ipywidgets.Dropdown: Reader("menu", "select", _options, _chosen),
+    ipywidgets.RadioButtons: Reader("radio buttons", "radio", _options, _chosen),
+    ipywidgets.ToggleButtons: Reader("radio buttons", "radio", _options, _chosen),
+    ipywidgets.SelectMultiple: Reader("boxes to tick", "checkboxes", _options, _all_chosen),
+    ipywidgets.Checkbox: Reader("one box to tick", "checkbox", lambda _: [], lambda widget, _: widget.value),
 }

@@ -67,7 +67,7 @@ def text(names: list[str]) -> str:
         *_table(
             "Controls",
             "What a figure may have, as ipywidgets.",
-            {kind.__name__: what for kind, (what, _) in READERS.items()},
+            {kind.__name__: reader.what for kind, reader in READERS.items()},
         ),
     ]
     return "\n".join(lines).rstrip() + "\n"
