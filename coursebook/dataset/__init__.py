@@ -134,7 +134,7 @@ class Dataset:
             with _collected(faults):
                 rows[name] = len(self.load(name))
         if faults:
-            raise DataError("\n".join(faults))
+            raise DataError("\n".join(dict.fromkeys(faults)))  # what many tables point to is told once
         return rows
 
     def _check_table(self, name: str):

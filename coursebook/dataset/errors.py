@@ -76,9 +76,10 @@ def _words_of(note):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """'Did you mean …? ' with the word of `known` that is most like `word`, '' if none is."""
-    close = difflib.get_close_matches(word, known, n=1)
-    return f"Did you mean {close[0]!r}? " if close else ""
+    """'Did you mean …? ' with the word of `known` that is most like `word`, whatever its capitals; '' if none is."""
+    by_letters = {one.casefold(): one for one in known}
+    close = difflib.get_close_matches(word.casefold(), by_letters, n=1)
+    return f"Did you mean {by_letters[close[0]]!r}? " if close else ""
 
 
 def sentence(path, reason, advice, *, row=None, row_id=None, column=None, value=None) -> str:

@@ -48,6 +48,8 @@ def checks_for(dataset: Dataset, name: str) -> list[Check]:
     ]
     if {"place_id", "from", "to"} <= columns:
         checks.append(StintsApart())
+    if {"governorate", "country"} <= columns:
+        checks.append(GovernorateInCountry(outlines=Outlines(dataset)))
     if {"lat", "lon", "country"} <= columns:
         checks.append(PointInCountry(outlines=Outlines(dataset)))
     checks.append(RowsApart())
@@ -238,8 +240,23 @@ def _outline(dataset, layer, key, name):
 
 
 @attrs.define(kw_only=True, repr=False)
+class GovernorateInCountry(Check):
+    """A governorate of the base map lies in the country that the row names."""
+
+    type = "governorate-in-country"
+    Errors = [errors.CellError]
+    outlines: Outlines
+
+    def validate_row(self, row):
+        lies_in = row["governorate"] and self.outlines.country_of(row["governorate"])
+        if lies_in and lies_in != row["country"]:
+            note = f"it lies in {lies_in}, and the row in {row['country'] or 'no country'}. Correct one of them"
+            yield errors.CellError.from_row(row, note=note, field_name="governorate")
+
+
+@attrs.define(kw_only=True, repr=False)
 class PointInCountry(Check):
-    """A point lies in the country and the governorate that the row names, and the one in the other."""
+    """A point lies in the country and the governorate that the row names."""
 
     type = "point-in-country"
     Errors = [errors.CellError]
@@ -253,9 +270,6 @@ class PointInCountry(Check):
             yield errors.CellError.from_row(row, note="lat and lon go together. Give both or none", field_name=empty)
             return
         lies_in = governorate and place.country_of(governorate)
-        if lies_in and lies_in != country:
-            note = f"it lies in {lies_in}, and the row in {country or 'no country'}. Correct one of them"
-            yield errors.CellError.from_row(row, note=note, field_name="governorate")
         if row["lat"] is None:
             return
         lat, lon = float(row["lat"]), float(row["lon"])

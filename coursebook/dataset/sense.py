@@ -158,13 +158,16 @@ def _series_of(told, rows):
 
 
 def _series(told, dataset, rows) -> Found:
-    """`{by, order, value, most}`: a number does not jump to more than `most` times, or a `most`th of, both neighbours."""
+    """`{by, order, value, most}`: a number does not jump to more than `most` times, or a `most`th of, both neighbours, or
+    at the ends of a series the one that it has."""
     value = told["value"]
-    for rows_in_order in _series_of(told, rows):
-        for before, row, after in zip(rows_in_order, rows_in_order[1:], rows_in_order[2:], strict=False):
-            low, high = sorted((before[value], after[value]))
-            if row[value] > told["most"] * high or row[value] * told["most"] < low:
-                note = f"its neighbours {before['id']!r} and {after['id']!r} have {before[value]} and {after[value]}"
+    for series in _series_of(told, rows):
+        for at, row in enumerate(series):
+            beside = [*series[max(at - 1, 0) : at], *series[at + 1 : at + 2]]
+            numbers = [one[value] for one in beside]
+            if beside and (row[value] > told["most"] * max(numbers) or row[value] * told["most"] < min(numbers)):
+                names, said = (" and ".join(map(str, each)) for each in ([repr(one["id"]) for one in beside], numbers))
+                note = f"beside it {names} {'have' if len(beside) > 1 else 'has'} {said}"
                 yield row, value, note + ". Correct it, or except it in data/meta with its reason"
 
 

@@ -119,6 +119,8 @@ def _text_fault(cell: str, field: dict) -> tuple[str, str] | None:
         return None
     if hidden := next((char for char in cell if not char.isprintable()), None):
         return f"it holds {_name(hidden)} (U+{ord(hidden):04X})", "Write the cell in one line, with plain blanks only."
+    if not cell.strip(" "):
+        return "it holds blanks alone", "Leave the cell empty, or write what is meant."
     if cell != cell.strip(" ") or "  " in cell:
         return "it has a blank at its beginning or end, or two in a row", f"Write {' '.join(cell.split())[:80]!r}."
     if unicodedata.normalize("NFC", cell) != cell:
