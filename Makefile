@@ -10,6 +10,8 @@ PYTHON := $(shell $(BIN)/python -Sc '' 2>/dev/null && echo $(BIN)/python || echo
 endif
 # In another locale Python 3.11 reads the path of a folder with letters beyond ASCII wrongly, and does not start.
 export LC_ALL := C.UTF-8
+# Nor do the charts' packages start without their docstrings, which a level of 2 takes out.
+unexport PYTHONOPTIMIZE
 
 .DEFAULT_GOAL := help
 .PHONY: accept-pictures audit bench book check clean handout help lab metadata notebooks packages pins reference \

@@ -17,8 +17,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from coursebook import build
-from coursebook.build import Build, BuildError, stage
+if sys.flags.optimize > 1:  # the packages of the charts do not even load so
+    sys.exit(
+        "Python was started with -OO or PYTHONOPTIMIZE=2, which takes out texts that are needed. Start it without."
+    )
+
+from coursebook import build  # noqa: E402
+from coursebook.build import Build, BuildError, stage  # noqa: E402
 
 BUILT = ("_build", "dist", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache")
 # They work side by side; their settings stand in pyproject.toml.

@@ -28,7 +28,7 @@ import yaml
 from sphinx_external_toc.api import SiteMap
 from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
-from coursebook import atomic, course, dataset, execution, own_version, page_text, third_party
+from coursebook import atomic, course, dataset, execution, own_version, page_exercises, page_text, remedies, third_party
 from coursebook.course import Course
 from coursebook.dataset import CHECKED, DataError
 from coursebook.figures.live import BUILD_FLAG
@@ -114,8 +114,10 @@ class Build:
             pages = self.pages()
             self.check_pages(pages)
             self.check_data()
+        checked = course.data().state()
         with stage(f"executing notebooks ({len(pages)} pages)"):
             self.execute(pages)
+            self._check_untouched(checked)
         with self._beside() as made:
             with stage("writing pages"):
                 self.sphinx("html", made)
@@ -123,11 +125,22 @@ class Build:
             with stage("checking result"):
                 self.check_result(pages, made / HTML)
                 self._shelf.replace(made, self.inputs)
+        for name in self.left_aside():
+            print(f"{name} is not in _toc.yml, so it is no part of the book.")
         print(f"The book is ready after {time.perf_counter() - started:.0f} s: open {self.html / 'index.html'}")
 
     def pages(self) -> list[Path]:
         """The pages `_toc.yml` names, which must all exist."""
         return [self.page(name) for name in self.toc()]
+
+    def left_aside(self) -> Iterator[str]:
+        """The names of files beside the pages that look like pages, and that `_toc.yml` does not name."""
+        named = set(parse_toc_data(self._settings("_toc.yml")))
+        for folder in sorted({(self.root / name).parent for name in named}):
+            for path in sorted((*folder.glob("*.md"), *folder.glob("*.ipynb"))):
+                name = self._name(path)
+                if folder != self.root and not path.name.startswith(".") and name.rpartition(".")[0] not in named:
+                    yield name
 
     def page(self, name: str) -> Path:
         """The file of the page that `_toc.yml` calls `name`; raises BuildError if there is none."""
@@ -176,7 +189,9 @@ class Build:
 
     def check_pages(self, pages: Iterable[Path]) -> None:
         """Raise BuildError with what is wrong in the text of `pages` and can be told before they are read."""
-        found = [f"{self._name(page)}{fault}" for page in pages for fault in page_text.faults(page)]
+        by_name = {self._name(page): page for page in pages}
+        found = [f"{name}{fault}" for name, page in by_name.items() for fault in page_text.faults(page)]
+        found = found or page_exercises.faults(by_name)
         if found:
             raise BuildError("\n".join(_first(found)))
 
@@ -187,7 +202,7 @@ class Build:
         try:
             settings = yaml.safe_load((self.root / name).read_text(encoding="utf-8"))
         except OSError as error:
-            raise BuildError(f"{name} cannot be read: {error.strerror}. Restore it.") from error
+            raise BuildError(self._elsewhere() or f"{name} cannot be read: {error.strerror}. Restore it.") from error
         except (UnicodeDecodeError, yaml.YAMLError) as error:
             mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or error
             place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
@@ -195,6 +210,13 @@ class Build:
         if not isinstance(settings, dict):
             raise BuildError(f"{name}: it holds no settings, which are written `name: value`. Restore it.")
         return settings
+
+    def _elsewhere(self) -> str:
+        """Where the book is, if a command was given in a folder of it; else ''."""
+        above = next((folder for folder in self.root.parents if (folder / "_config.yml").is_file()), None)
+        if (self.root / "_config.yml").is_file() or (self.root / "_toc.yml").is_file() or above is None:
+            return ""
+        return f"There is no book in this folder, but there is in {above}. Go there and give the command again."
 
     def check_data(self) -> None:
         """Check the dataset, unless it and the rules are as they were when last found right."""
@@ -226,6 +248,15 @@ class Build:
             problems = execution.execute(self.root, pages, self.cache, self.out / "kernels.log", tidy=whole)
         if problems:
             raise BuildError("\n".join(problems))
+
+    def _check_untouched(self, before: str) -> None:
+        """Raise BuildError if the data is not as it was before cells were executed."""
+        folder = course.data().folder
+        if not folder.is_dir() or course.data().state() != before:
+            raise BuildError(
+                f"{self._name(folder)}: a cell has changed, added or removed a file of the data while the notebooks were "
+                "executed. Restore the folder, and let no cell write there: what is not saved stays in its own frame."
+            )
 
     # Writing ---------------------------------------------------------------------------------------------------------
 
@@ -315,7 +346,7 @@ class Build:
         text = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text(encoding="utf-8", errors="replace"))
         text = text.replace(f"{self.root}{os.sep}", "")
         placed = r"^(?:[^:\n]*[.…] )?(?P<place>\S.*?):{1,2} ?(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<what>.*)$"
-        found = [f"{m['place']}: {m['what']}" for m in re.finditer(placed, text, re.MULTILINE)]
+        found = [f"{m['place']}: {remedies.advised(m['what'])}" for m in re.finditer(placed, text, re.MULTILINE)]
         return found + re.findall(r"^(?:WARNING|ERROR): .*$", text, re.MULTILINE)
 
     # Checking --------------------------------------------------------------------------------------------------------
@@ -333,9 +364,11 @@ class Build:
                     f"{LARGEST_PAGE / 1e6:.0f}. Let its cells print less."
                 )
         written = [path for path in html.rglob("*.html") if not path.relative_to(html).parts[0].startswith("_")]
-        missing = [f"{path.relative_to(html).as_posix()}: {link}" for path in written for link in _dead(path)]
+        missing: dict[str, list[str]] = {}
+        for page, link in sorted((path.relative_to(html).as_posix(), link) for path in written for link in _dead(path)):
+            missing.setdefault(link.removeprefix("../"), []).append(page)
         if missing:
-            raise BuildError("\n".join(_first(sorted(missing))))
+            raise BuildError("\n".join(_first(_not_there(*one) for one in missing.items())))
 
     def digest(self, inputs: Iterable[Path]) -> str:
         """A digest of files, those in folders with them, and of the packages installed: another one, another result."""
@@ -396,7 +429,12 @@ def _dead(page: Path) -> Iterator[str]:
     """The files that a built page links and that are not there."""
     for link in sorted(set(_LINK.findall(page.read_text(encoding="utf-8")))):
         if not re.match(r"[a-z][a-z0-9+.-]*:|//", link) and not (page.parent / unquote(unescape(link))).exists():
-            yield f"it links {link}, which is not there. Restore the file that it is made from, or take the link out."
+            yield link
+
+
+def _not_there(link: str, pages: list[str]) -> str:
+    who = f"{pages[0]} and {len(pages) - 1} more pages link" if len(pages) > 1 else f"{pages[0]}: it links"
+    return f"{who} {link}, which is not there. Restore the file that it is made from, or take the link out."
 
 
 def _first(found: Iterable[str]) -> list[str]:
@@ -416,10 +454,19 @@ def main() -> int:
         return _stopped(build, str(error))
     except OSError as error:  # no space left, no right to write, a file where a folder should be
         return _stopped(build, f"{_of_the_system(error)}. Mend that and build again.")
+    except Exception as error:  # nobody's fault that we know of
+        return _stopped(build, _unforeseen(build, error))
     except KeyboardInterrupt:
         print("\nStopped. The last good site is as it was.", file=sys.stderr, flush=True)
         return 130
     return 0
+
+
+def _unforeseen(build: Build, error: Exception) -> str:
+    """A fault of the build itself in one sentence; the way to it goes into the log."""
+    if build.out.is_dir():
+        build.log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    return f"{third_party.told(error, build.root)} This is no fault of a page: try `make clean`, and if it stays, report it."
 
 
 def _of_the_system(error: OSError) -> str:

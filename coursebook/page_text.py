@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,19 @@ SOURCES = "_sources"  # Sphinx's folder, beside the pages, of what a page offers
 
 _FENCE = re.compile(r"^[\s>]*(?:[-*+] |\d+\. )?\s*(?P<marker>`{3,}(?=[^`]*$)|~{3,}|:{3,})(?P<info>.*)$")
 _TITLE = re.compile(r"^# +\S|^=+\s*$")
-_ROLE = re.compile(r"(?<![`\\])\{(?P<role>fact|numref|ref|doc|term|download|cite(?::\w+)?)\}(?!`)")
+_ROLES = r"fact|numref|ref|doc|term|state|present|download|cite(?::\w+)?"
+# Slips in a paragraph whose stretches of code are written as NUL.
+_SLIPS = (
+    (
+        rf"(?<![\w\\])\{{(?P<role>{_ROLES})\}}(?![`\0])",
+        "the role {{{0}}} stands without its content. Write it as {{{0}}}`…`.",
+    ),
+    (r"(?<!\\)\{(?P<role>[\w:.-]+)\}`", "the role {{{0}}} is never closed. End its content with a `."),
+    (rf"(?<![\w{{\0])(?P<role>{_ROLES})\0", "the role {0} stands without its braces. Write it as {{{0}}}`…`."),
+    (r"!\[\s*(?P<role>)\]\(", "the picture has no words for those who cannot see it. Write them as ![words](file)."),
+)
+_CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
+_OWN_LINE = re.compile(r"\s*(?:[|>#]|[-*+] |\d+[.)] |$)")  # what goes on with no paragraph
 # Directives whose content is not Markdown: what looks like a fence there is none.
 VERBATIM = {"code-cell", "code", "code-block", "sourcecode", "raw", "eval-rst", "literalinclude", "math", "mermaid"}
 
@@ -67,11 +80,20 @@ def faults(page: Path) -> list[str]:
     prose = list(_prose(lines))
     if not any(_TITLE.match(line) for _, line in prose):
         found.append((1, "the page has no title. Begin it with one, as in `# Title`."))
-    for number, line in prose:
-        if role := _ROLE.search(re.sub(r"`+[^`]+`+", lambda code: "`" * len(code[0]), line)):
-            name = role["role"]
-            found.append((number, f"the role {{{name}}} stands without its content. Write it as {{{name}}}`…`."))
+    for number, paragraph in _paragraphs(prose):
+        found += [(number + line, words) for line, words in _slips(paragraph)]
+    found += _faults_of_blocks(page, list(blocks(page)))
     return [f":{line}: {words}" for line, words in sorted(found)]
+
+
+def _faults_of_blocks(page: Path, found: list[Block]) -> Iterator[tuple[int, str]]:
+    for block in found:
+        if block.name in ("image", "figure") and not block.option("alt"):
+            yield block.line, "the picture has no words for those who cannot see it. Write them as `:alt: words`."
+    cell = next((block for block in found if block.name == "code-cell"), None)
+    if cell and read_notebook(page) is None:
+        head = "The page has code, but not the lines from --- to --- at its top that make it a notebook."
+        yield 1, f"{head} Copy them from another page with code, as this one has it in line {cell.line}."
 
 
 def _without_front_matter(lines: list[str]) -> list[str]:
@@ -106,6 +128,42 @@ def _closing(lines: list[str], at: int, marker: str) -> int | None:
     return next((number for number in range(at + 1, len(lines)) if end.match(lines[number])), None)
 
 
+@dataclass(frozen=True)
+class Block:
+    """A directive of a page: its line, name, argument and the lines of its content, of which the first are its options."""
+
+    line: int
+    name: str
+    argument: str
+    content: tuple[str, ...]
+
+    def option(self, name: str) -> str:
+        """The value of the option `name`, written `:name: value` or as YAML between `---`; '' without one."""
+        found = (re.match(rf"\s*:?{name}:\s*(.*?)\s*$", line) for line in self.content)
+        return next((match[1] for match in found if match), "")
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    """The directives of a page in their order, those inside others too."""
+    lines = _without_front_matter(text_of(page)[0].splitlines())
+    yield from _blocks(lines, 1) if page.suffix == ".md" else ()
+
+
+def _blocks(lines: list[str], first: int) -> Iterator[Block]:
+    at = 0
+    while at < len(lines):
+        opened = _FENCE.match(lines[at])
+        closed = opened and _closing(lines, at, opened["marker"])
+        if opened and closed:
+            content = lines[at + 1 : closed]
+            if directive := re.match(r"\{([\w:-]+)\}\s*(.*?)\s*$", opened["info"].strip()):
+                yield Block(first + at, directive[1], directive[2], tuple(content))
+            if _holds_markdown(opened["info"]):
+                yield from _blocks(content, first + at + 1)
+            at = closed
+        at += 1
+
+
 def _holds_markdown(info: str) -> bool:
     directive = re.match(r"\{([\w:-]+)\}", info.strip())
     return directive is not None and directive[1] not in VERBATIM
@@ -122,3 +180,24 @@ def _prose(lines: list[str]) -> Iterator[tuple[int, str]]:
         elif not opened:
             yield at + 1, lines[at]
         at += 1
+
+
+def _paragraphs(prose: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Lines that stand together, as one text with the number of its first: a role may go on in the next line."""
+    first, lines = 0, []
+    for number, line in prose:
+        if lines and (number != first + len(lines) or _OWN_LINE.match(line)):
+            yield first, "\n".join(lines)
+            lines = []
+        first = first if lines else number
+        lines.append(line)
+    if lines:
+        yield first, "\n".join(lines)
+
+
+def _slips(paragraph: str) -> Iterator[tuple[int, str]]:
+    """What is wrong with the roles of a paragraph, with the number of its line, from 0."""
+    text = _CODE.sub(lambda code: "\0" + "\n" * code[0].count("\n"), paragraph)
+    for pattern, words in _SLIPS:
+        for slip in re.finditer(pattern, text):
+            yield text[: slip.start()].count("\n"), words.format(slip["role"])

@@ -71,7 +71,9 @@ def _read_answer(number, line):
         raise QuestionError(number, "an answer is written '+ answer :: feedback' or '- answer :: feedback'")
     if feedback.strip().startswith(VERDICT_WORDS):
         raise QuestionError(
-            number, f"readers are told {' or '.join(VERDICTS.values())!r} anyway; write the reason alone"
+            number,
+            f"readers are told {' or '.join(VERDICTS.values())!r} anyway; write the reason alone, "
+            f"not {feedback.strip()[:40]!r}",
         )
     return Answer(line[0] == "+", text.strip(), feedback.strip(), number)
 

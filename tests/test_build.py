@@ -27,6 +27,7 @@ from coursebook.pages.citations import KINDS, row_sources
 
 TOC = "format: jb-book\nroot: book/index\nchapters:\n  - file: book/lesson\n"
 TABLES = ("sources", "actors", "town_control", "coalition_members", "costs", "revenue", "glossary")
+EXERCISE = "\n```{exercise}\n:label: count\n```\n"
 LESSON = HEADER + "# A lesson\n\n```{code-cell} python\nprint('It adds up to', 1 + 1)\n```\n"
 
 
@@ -189,12 +190,83 @@ def test_a_page_below_another_comes_after_it(copy):
     assert [page.name for page in driver.Build(copy).pages()] == ["index.md", "lesson.md", "below.md"]
 
 
+def test_a_page_that_the_contents_do_not_name_is_told(copy):
+    for name in ("draft", ".hidden"):
+        (copy / f"book/{name}.md").write_text("# A draft\n")
+    assert list(driver.Build(copy).left_aside()) == ["book/draft.md"]
+
+
+def test_in_a_folder_of_the_book_the_way_to_it_is_told(copy):
+    with pytest.raises(driver.BuildError) as refused:
+        driver.Build(copy / "book").config()
+    assert str(refused.value) == (
+        f"There is no book in this folder, but there is in {copy}. Go there and give the command again."
+    )
+
+
+def test_a_file_that_is_missing_is_told_once_however_many_pages_link_it(copy):
+    for name in ("index", "one", "two"):
+        path = copy / f"html/book/{name}.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text('<link href="../_static/course.css"><a href="one.html">One</a>' + " " * driver.SMALLEST_PAGE)
+    with pytest.raises(driver.BuildError) as refused:
+        driver.Build(copy).check_result([], copy / "html")
+    assert str(refused.value) == (
+        "book/index.html and 2 more pages link _static/course.css, which is not there. Restore the file that it is made "
+        "from, or take the link out."
+    )
+
+
+def test_a_fault_of_the_build_itself_is_one_sentence_and_its_way_is_in_the_log(copy, monkeypatch, capsys):
+    monkeypatch.chdir(copy)
+    monkeypatch.setattr(driver.Build, "set_environment", lambda self: None)
+    monkeypatch.setattr(driver.Build, "run", lambda self: {}["cache"])
+    (copy / "_build").mkdir()
+    assert driver.main() == 1
+    told = capsys.readouterr().err
+    assert "KeyError: 'cache'. This is no fault of a page: try `make clean`" in told and "Traceback" not in told
+    assert "Traceback" in (copy / "_build/build.log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("warning", "told"),
+    [
+        ("term not in glossary: 'x'", "term not in glossary: 'x'. Correct it, or add the term to the glossary."),
+        (
+            "fact: there is no form 'numbr'. The forms are: full.",
+            "fact: there is no form 'numbr'. The forms are: full.",
+        ),
+    ],
+)
+def test_what_others_warn_of_is_told_with_a_remedy(copy, warning, told):
+    build = driver.Build(copy)
+    build.log.parent.mkdir()
+    build.log.write_text(f"{copy}/book/lesson.md:7: WARNING: {warning}\n")
+    assert build._warnings() == [f"book/lesson.md:7: {told}"]
+
+
 @pytest.mark.parametrize("terminal", ["LC_ALL=C", *(f"PYTHONIOENCODING={e}" for e in ("ascii", "iso-8859-1", "cp437"))])
 def test_what_the_build_says_suits_any_terminal(copy, terminal):
     (copy / "_toc.yml").write_text(TOC.replace("book/lesson", "book/żywność-ﺩ"), encoding="utf-8")
     code, out, err = run(copy, env=dict([terminal.split("=")]))
     assert code == 1 and " ... failed" in out
     assert err.splitlines()[-1].startswith("_toc.yml names the page book/") and "Traceback" not in err
+
+
+def test_a_python_without_docstrings_is_refused_in_a_sentence(copy):
+    code, out, err = run(copy, env={"PYTHONOPTIMIZE": "2"})
+    assert code == 1 and not out
+    assert err.startswith("Python was started with -OO or PYTHONOPTIMIZE=2") and "Traceback" not in err
+
+
+def test_what_a_cell_warns_of_stops_the_build(copy):
+    (copy / "book/lesson.md").write_text(
+        LESSON + "\n```{code-cell} python\nimport warnings\nwarnings.warn('odd')\n```\n"
+    )
+    code, _, err = run(copy)
+    assert code == 1
+    assert re.match("book/lesson.md:1[89]: stderr was found", err.splitlines()[-1])
+    assert err.endswith("Mend what the cell warns of, or keep it quiet.")
 
 
 def test_row_without_a_source(copy):
@@ -264,6 +336,28 @@ def test_a_page_that_came_out_empty_or_far_too_large_is_noticed(copy):
         (LESSON + "\n:::{note}\n```\ncode\n:::\n", "book/lesson.md:18: the block '```' is never closed."),
         (LESSON + "\n- x\n\n  ```{code-cell} python\n  1\n", "book/lesson.md:19: the block '```{code-cell} python' is"),
         (LESSON + "\nSee {numref}fig-x.\n", "book/lesson.md:17: the role {numref} stands without its content."),
+        (LESSON + "\nSee {fact} `x`.\n", "book/lesson.md:17: the role {fact} stands without its content."),
+        (LESSON + "\nSee\nhow {fact}`x is.\n", "book/lesson.md:18: the role {fact} is never closed. End its content"),
+        (LESSON + "\nSee `x` and fact`x`.\n", "book/lesson.md:17: the role fact stands without its braces. Write"),
+        (LESSON + "\n![](x.png)\n", "book/lesson.md:17: the picture has no words for those who cannot see it. Write"),
+        (LESSON + "\n```{figure} x.png\n:name: y\n```\n", "book/lesson.md:17: the picture has no words for those who"),
+        (
+            "# A lesson\n\n```{code-cell}\n1\n```\n",
+            "book/lesson.md:1: The page has code, but not the lines from --- to",
+        ),
+        (
+            LESSON + EXERCISE + EXERCISE,
+            "book/lesson.md:21: the label 'count' is given twice, first at book/lesson.md:17. Give one of them another.",
+        ),
+        (
+            LESSON + EXERCISE + "\n:::{note}\n```{solution} cuont\n2.\n```\n:::\n",
+            "book/lesson.md:22: {solution}: there is no exercise 'cuont'. Did you mean 'count'? The exercises are: count.",
+        ),
+        (
+            LESSON + EXERCISE + "\n```{solution-start} count\n```\n\nTwo.\n",
+            "book/lesson.md:21: {solution-start} is never ended. End it by a block of its own, ```{solution-end}.",
+        ),
+        (LESSON + "\n```{exercise-end}\n```\n", "book/lesson.md:17: {exercise-end}: nothing was started that it could"),
     ],
 )
 def test_a_slip_on_a_page_is_told_with_its_line(copy, text, message):
@@ -276,6 +370,8 @@ def test_a_slip_on_a_page_is_told_with_its_line(copy, text, message):
 
 def test_what_only_looks_like_a_slip_passes(copy):
     text = "\n::::{note}\n:::{tip} `code` in a title\n:::\n::::\n\n````\n```{note}\n:::\n````\n\nWrite `{fact}` so.\n"
+    text += "The term `x`, a {term}`name that\ngoes on`, ``{fact}`x` ``, \\{fact} and $\\text{ref}$ stand here.\n"
+    text += "\n```{image} x.png\n---\nalt: A thing\n---\n```\n" + EXERCISE + "\n```{solution} count\n2.\n```\n"
     (copy / "book/lesson.md").write_text(LESSON + text)
     driver.Build(copy).check_pages([copy / "book/lesson.md"])
 
@@ -295,6 +391,16 @@ def test_a_cell_that_cannot_end_is_told_with_its_line(copy, monkeypatch, cell, w
     found = execution.execute(copy, [copy / "book/lesson.md"], copy / "cache", copy / "log")
     assert len(found) == 1
     assert found[0].startswith(f"book/lesson.md:18: {words}")
+
+
+@pytest.mark.parametrize(
+    "what", ["(data.folder / 'costs.csv').write_text('')", "__import__('shutil').rmtree(data.folder)"]
+)
+def test_a_cell_that_changes_the_data_stops_the_build(copy, what):
+    (copy / "book/lesson.md").write_text(LESSON + cells(what))
+    code, _, err = run(copy)
+    assert code == 1
+    assert err.splitlines()[-1].startswith("data: a cell has changed, added or removed a file of the data while")
 
 
 def test_hidden_files_beside_the_pages_are_no_pages(copy):

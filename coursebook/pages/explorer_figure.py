@@ -17,12 +17,15 @@ from docutils import nodes
 from myst_nb.core.render import MimeRenderPlugin
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 from sphinx.util.osutil import ensuredir
 
 from coursebook.figures import MIME_TYPE, live, rendering, static, theme
 from coursebook.pages import background, figure_tables, state_role
 from coursebook.pages.printed import PRINT_BUILDERS, is_ebook, is_printed
 
+logger = logging.getLogger(__name__)
+_TWICE = "figure: %s stands on this page already. Show it once, or name the second, as in chart.name = 'fig-…'."
 WORKER_SCRIPT = "_static/chart-worker.js"
 CHARTS = "_static/charts"
 DARK_STYLES = "chart-dark.css"
@@ -40,6 +43,10 @@ class ExplorerFigure(MimeRenderPlugin):
     def handle_mime(renderer, data, inline):
         if inline or data.mime_type != MIME_TYPE:
             return None
+        if data.content["name"] in renderer.renderer.document.nameids:
+            place = renderer.renderer.sphinx_env.docname, data.line
+            logger.warning(_TWICE, data.content["name"], location=place, type="course", subtype="figure")
+            return []
         return [_figure(renderer, data.content)]
 
 

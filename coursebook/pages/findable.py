@@ -50,7 +50,7 @@ def _words(node) -> str:
 def first_figure(env, page: str) -> str:
     """The name of the figure with which a page opens, or ''."""
     figures = env.get_doctree(page).findall(nodes.figure)
-    return next((one["names"][0] for one in figures if "explorer-figure" in one["classes"]), "")
+    return next((one["names"][0] for one in figures if "explorer-figure" in one["classes"] and one["names"]), "")
 
 
 def about_page(app, page: str) -> dict:

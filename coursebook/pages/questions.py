@@ -69,10 +69,12 @@ class Question(SphinxDirective):
     in an order of their own, so the right one has no favourite place.
     """
 
-    required_arguments, has_content, final_argument_whitespace = 1, True, True
+    optional_arguments, has_content, final_argument_whitespace = 1, True, True
 
     def run(self):
         try:
+            if not self.arguments:
+                raise QuestionError(0, "its words are missing. Write them behind its name: ```{question} Which one?")
             answers = read_answers(list(self.content))
         except QuestionError as error:
             place = (self.env.docname, self.lineno + error.line)
