@@ -116,8 +116,10 @@ class Build:
             self.check_data()
         checked = course.data().state()
         with stage(f"executing notebooks ({len(pages)} pages)"):
-            self.execute(pages)
-            self._check_untouched(checked)
+            try:
+                self.execute(pages)
+            finally:  # what else is told follows from it
+                self._check_untouched(checked)
         with self._beside() as made:
             with stage("writing pages"):
                 self.sphinx("html", made)

@@ -6,7 +6,8 @@ import pytest
 from drawn import texts
 
 from caliphate_course import data
-from caliphate_course.charts import bill
+from caliphate_course.charts import bill, yazidis
+from coursebook.told import SelectionError
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +22,15 @@ def rows(frame):
 
 def test_every_row_named_exists(rows):
     assert set(rows["id"]) == set(bill.ROWS)
+
+
+def test_a_new_row_is_asked_for_its_place_and_a_row_is_not_left_out_twice(frame):
+    with pytest.raises(
+        SelectionError, match="fig-bill: no figure draws khasfa-2031. In the figure's module name the row"
+    ):
+        bill.explorer(frame.assign(id=frame["id"].replace("khasfa-2025", "khasfa-2031")))
+    assert set(bill.NOT_DRAWN) <= set(frame["id"])
+    assert not set(bill.NOT_DRAWN) & {*bill.ROWS, *yazidis.ROWS}
 
 
 def test_no_kind_mixes_units(frame, rows):

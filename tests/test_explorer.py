@@ -157,6 +157,17 @@ def test_every_medium_without_a_kernel_is_in_the_bundle(source):
     assert bundle[MIME_TYPE]["csv"].splitlines()[0] == "year,area,who"
 
 
+def test_a_table_for_a_spreadsheet_has_plain_numbers_and_says_its_encoding(source):
+    table = FRAME.assign(dead=["1,004", "at least 1,500", "Șanlıurfa, 2,000–3,000"])
+    made = explorer(source, table=table)
+    assert made._repr_mimebundle_()[MIME_TYPE]["csv"].splitlines()[1:] == [
+        "2014,10,a,1004",
+        '2015,30,b,"at least 1,500"',
+        '2016,20,a,"Șanlıurfa, 2,000–3,000"',
+    ]
+    assert "data:text/csv;charset=utf-8,%EF%BB%BFyear" in made._repr_mimebundle_()["text/html"]
+
+
 def test_a_live_notebook_gets_the_widget_and_a_picture_only(source, monkeypatch):
     """The book's own form is several times larger, and is made anew by the book's build."""
     monkeypatch.delenv(BUILD_FLAG)

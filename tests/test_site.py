@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
 import gzip
 import re
 from functools import cache
@@ -156,6 +158,16 @@ def test_contents_open_on_a_phone_by_keyboard(visit):
         drawer.wait_for(state="detached")  # a dialog tells of its closing a moment after the key
         expect(button).to_be_focused()
         seen.quiet()
+
+
+def test_the_table_of_a_figure_opens_in_any_spreadsheet(site):
+    """Excel takes a file for UTF-8 by its first bytes; a comma between thousands is a decimal sign elsewhere."""
+    tables = [path.read_bytes() for path in (site / "_downloads").rglob("fig-*.csv")]
+    assert len(tables) > 20
+    for table in tables:
+        assert table.startswith(codecs.BOM_UTF8)
+        cells = [cell for row in csv.reader(table.decode("utf-8-sig").splitlines()) for cell in row]
+        assert not [cell for cell in cells if re.fullmatch(r"[\d,]+,\d{3}", cell) or cell.startswith(("=", "+", "@"))]
 
 
 def test_whose_work_the_sites_files_are_is_shipped_with_them(site):

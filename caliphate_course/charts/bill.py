@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 
 from caliphate_course import data
-from caliphate_course.charts import kinds
+from caliphate_course.charts import kinds, yazidis
 from caliphate_course.charts.kinds import OTHERS, PARTY, UNITED_NATIONS, Shown
 from coursebook.figures import Explorer, theme
 
@@ -95,6 +95,45 @@ ROWS = {
     "mosul-buildings-adjusted": Shown("buildings", "Mosul: adjusted", UNITED_NATIONS),
     "mosul-buildings-satellite": Shown("buildings", "Mosul: from above", UNITED_NATIONS),
 }
+# Rows of `costs` that no figure draws: they stand in sentences, or in the dataset alone.
+NOT_DRAWN = (
+    "iraq-civilians-2014-2017",
+    "coalition-all-strikes-2019",
+    "raqqa-artillery",
+    "raqqa-sites-amnesty",
+    "raqqa-destroyed-wfp",
+    "raqqa-structures-unosat",
+    "raqqa-structures-before",
+    "raqqa-buildings-un-2018",
+    "mosul-old-city-ruined",
+    "unitad-graves",
+    "khasfa-2025",
+    "yazidi-toll-survey",
+    "yazidi-rescued-2025",
+    "yazidi-rescued-2025-11",
+    "yazidi-missing-2019-03",
+    "yazidi-missing-2025-03-third",
+    "yazidi-missing-2025-11",
+    "yazidi-orphans",
+    "yazidi-shrines",
+    "yazidi-camps-2025",
+    "sinjar-homes-destroyed",
+    "sinjar-infrastructure-destroyed",
+    "sinjar-yazidis-displaced",
+    "sinjar-villages-no-returns",
+    "sinjar-damaged-homes-idps",
+    "return-residence-damage-2016",
+    "syria-ordnance-2025",
+    "raqqa-bodies-2019",
+    "nineveh-claims-approved",
+    "sinjar-compensation-sum",
+    "sinjar-compensation-paid",
+    "sinjar-compensation-paid-sinjar",
+    "sinjar-claims-filed",
+    "sinjar-claims-resolved",
+    "mosul-destroyed-share",
+    "kocho-reburied",
+)
 
 
 def figures(frame: pd.DataFrame) -> pd.DataFrame:
@@ -118,7 +157,11 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def explorer(frame: pd.DataFrame) -> Explorer:
-    """The figure `fig-bill`. `frame` is the table `costs` or a selection of its rows."""
+    """The figure `fig-bill`. `frame` is the table `costs` or a selection of its rows.
+
+    Raises SelectionError for a row that no figure was told to draw, lest it be missed.
+    """
+    kinds.check_placed(frame, "fig-bill", (*ROWS, *yazidis.ROWS, *NOT_DRAWN))
     rows = theme.drawn(figures(frame), "fig-bill", "costs")
     first = rows[rows["kind"] == rows["kind"].iloc[0]]
     listed = "; ".join(f"{row.label}: {row.words}" for row in first.itertuples())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import altair as alt
@@ -14,6 +14,7 @@ from caliphate_course.charts import ranges
 from caliphate_course.facts import fill
 from caliphate_course.measures.estimates import stated
 from coursebook.figures import StateTitle, theme
+from coursebook.told import SelectionError
 
 # Who speaks, in three groups; the same colour in every chart of this sort.
 PARTY, UNITED_NATIONS, OTHERS = "government or party to the war", "United Nations", "press, research, aid groups"
@@ -29,6 +30,15 @@ class Shown:
     kind: str
     label: str
     voice: str
+
+
+def check_placed(frame: pd.DataFrame, figure: str, known: Collection[str]) -> None:
+    """Raises SelectionError if `frame` has rows that are not `known` to be drawn here, elsewhere or nowhere."""
+    if unplaced := [row for row in frame["id"] if row not in known]:
+        raise SelectionError(
+            f"{figure}: no figure draws {', '.join(unplaced)}. In the figure's module name the row in ROWS, or in "
+            "NOT_DRAWN if no figure should."
+        )
 
 
 def figures(frame: pd.DataFrame, shown: Mapping[str, Shown], divide: Mapping[str, float]) -> pd.DataFrame:

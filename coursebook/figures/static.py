@@ -29,6 +29,8 @@ _STRAIGHT_PART = re.compile(r"([MLZ])(?:(-?[\d.]+),(-?[\d.]+))?")
 _STRAIGHT = re.compile(rf"(?:{_STRAIGHT_PART.pattern})*")
 # A mark that is transparent.
 _UNSEEN = re.compile(r'<path(?=[^>]* opacity="0")[^>]*/>')
+# With which a file of CSV begins, so that Excel takes it for UTF-8; and a number as a reader sees it.
+CSV_MARK, _GROUPED = "\ufeff", re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 # An attribute of a tag that says where or how something is drawn, not what it is called.
 _DRAWN = re.compile(r' (?!aria-)[\w:-]+="[^"]*"')
 
@@ -61,7 +63,7 @@ def payload(explorer) -> dict:
         "narrow": rendering.patch(wide_vega, rendering.vega(slim)),
         "columns": [str(c) for c in explorer.table.columns],
         "rows": [[_cell(v) for v in row] for row in explorer.table.itertuples(index=False)],
-        "csv": explorer.table.to_csv(index=False, lineterminator="\n"),
+        "csv": csv_of(explorer.table),
         "sources": explorer.sources.reset_index()[["id", "title", "publisher", "year", "url"]].to_dict("records"),
     }
     for step in content["steps"]:
@@ -183,6 +185,16 @@ def _title(figure, states, state):
     return states.title(figure["titles"], state) if figure["titles"] else figure["title"]
 
 
+def csv_of(table: pd.DataFrame) -> str:
+    """A table as CSV, its numbers without the commas between thousands: where the comma is the decimal sign, a spreadsheet
+    reads 1,004 as little more than one."""
+    return table.map(_plain).to_csv(index=False, lineterminator="\n")
+
+
+def _plain(cell):
+    return cell.replace(",", "") if isinstance(cell, str) and _GROUPED.fullmatch(cell) else cell
+
+
 def state_svg(figure: dict, name: str, *, keys: bool = True) -> str:
     """The narrow drawing of a figure in the state of that name, with or without its keys; '' is the one in which it
     opens."""
@@ -194,7 +206,7 @@ def state_svg(figure: dict, name: str, *, keys: bool = True) -> str:
 
 def standalone_html(figure: dict) -> str:
     """A figure for viewers without the book's script (nbviewer, an exported notebook): nothing in it moves."""
-    csv_link = "data:text/csv;charset=utf-8," + quote(figure["csv"])
+    csv_link = "data:text/csv;charset=utf-8," + quote(CSV_MARK + figure["csv"])
     return render("explorer_standalone.html", figure=figure, csv_link=csv_link)
 
 

@@ -90,7 +90,9 @@ def _keep(env, content, html):
 
 def _download(renderer, content):
     """A link to the figure's table as a CSV file, which works without JavaScript and from a local copy."""
-    target = renderer.write_file([f"{content['name']}.csv"], content["csv"].encode("utf-8"), overwrite=True)
+    target = renderer.write_file(
+        [f"{content['name']}.csv"], (static.CSV_MARK + content["csv"]).encode("utf-8"), overwrite=True
+    )
     link = addnodes.download_reference("", "", reftarget=target, refdoc=renderer.renderer.sphinx_env.docname)
     link += nodes.Text("Download the table (CSV)")
     return nodes.paragraph("", "", link, classes=["explorer-download"], printed=False)

@@ -74,7 +74,7 @@ class Question(SphinxDirective):
     def run(self):
         try:
             if not self.arguments:
-                raise QuestionError(0, "its words are missing. Write them behind its name: ```{question} Which one?")
+                raise QuestionError(0, "its words are missing. Write them behind {question}, on its line")
             answers = read_answers(list(self.content))
         except QuestionError as error:
             place = (self.env.docname, self.lineno + error.line)
