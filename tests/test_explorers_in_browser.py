@@ -174,6 +174,28 @@ def test_a_chart_wakes_and_answers_from_a_local_copy(drawing_page, visit):
         seen.quiet()
 
 
+def test_on_a_slow_line_a_moved_chart_says_that_it_is_loading_and_play_waits(visit):
+    with visit("book/the-fall.html") as seen:
+        page, held = seen.page, []
+        page.route("**/chart-worker.js*", lambda route: held.append(route))
+        page.reload()
+        root = page.locator("[data-explorer='fig-towns']")
+        root.locator(".explorer-controls input[type=range]").press("Home")
+        status, chart = root.locator(".explorer-status"), root.locator(".explorer-chart")
+        expect(status).to_have_text("The chart is loading, and shows an earlier state until then.")
+        expect(status).to_be_visible()
+        expect(chart).to_have_attribute("aria-busy", "true")
+        root.get_by_role("button", name="Play").click()
+        before = root.locator("output").first.text_content()
+        page.wait_for_timeout(1500)  # three steps of Play
+        assert root.locator("output").first.text_content() == before
+        for one in held:
+            one.continue_()
+        expect(chart).not_to_have_attribute("aria-busy", "true")
+        expect(status).not_to_contain_text("loading")
+        seen.quiet()
+
+
 @pytest.fixture
 def harm(visit):
     """The page of the figure on civilian harm, and the root of that figure, awake."""

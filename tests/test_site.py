@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from accessibility import colour_violations, violations
 from bs4 import BeautifulSoup
-from conftest import all_pages
+from conftest import all_pages, book_pages
 from playwright.sync_api import expect
 
 from bench.report import LIVE_KB, first_kb
@@ -143,6 +143,26 @@ def test_colour_mode_is_kept(visit):
         page.goto(page.url.replace(first, second))
         expect(root).to_have_attribute("data-theme", "dark")
         seen.quiet()
+
+
+def test_paper_is_light_whatever_the_mode(visit):
+    with visit(book_pages()[1], color_scheme="dark") as seen:
+        page = seen.page
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        page.evaluate(
+            "addEventListener('beforeprint', () => { window.paper = getComputedStyle(document.body).color; })"
+        )
+        page.pdf(print_background=True)
+        red, green, blue = map(int, re.findall(r"\d+", page.evaluate("window.paper"))[:3])
+        assert max(red, green, blue) < 90, "dark words, for white paper"
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        seen.quiet()
+
+
+def test_a_card_is_no_part_of_the_text_where_the_pages_style_is_not_used(site, book_page):
+    """A reader view and a voice leave out what is `hidden`, whatever a style sheet makes of it."""
+    soup = BeautifulSoup((site / book_page).read_text(encoding="utf-8"), "html.parser")
+    assert not [card for card in soup.select(".hover-card") if not card.has_attr("hidden")]
 
 
 def test_contents_open_on_a_phone_by_keyboard(visit):

@@ -13,6 +13,7 @@
   const STILL = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP_MS = 500;
   const REST_MS = 400;
+  const LATE_MS = 1000; // after which a reader is told that the chart is still to come
   const NEAR_PX = { mouse: 2, touch: 14 }; // a finger hits less surely
   const explorers = [];
   const dark = () => document.documentElement.dataset.theme === "dark";
@@ -291,7 +292,27 @@
     /* Of the moves made while an answer is awaited, only the last counts. */
     draw(how = {}) {
       this.wanted = how;
-      this.drawing ??= this.drawWanted().finally(() => { this.drawing = undefined; });
+      if (this.drawing) return;
+      this.waitFor();
+      this.drawing = this.drawWanted().finally(() => { this.arrived(); this.drawing = undefined; });
+    }
+
+    /* On a slow line a reader has moved a control, and what draws the chart is not here yet. */
+    waitFor() { this.late = setTimeout(() => (this.last ? this.wait() : this.waitFor()), LATE_MS); }
+
+    wait() {
+      this.chart.setAttribute("aria-busy", "true");
+      this.say("The chart is loading, and shows an earlier state until then.");
+      this.status.dataset.fault = "";
+    }
+
+    get waiting() { return this.chart.hasAttribute("aria-busy"); }
+
+    arrived() {
+      clearTimeout(this.late);
+      if (!this.waiting) return;
+      this.chart.removeAttribute("aria-busy");
+      delete this.status.dataset.fault;
     }
 
     async drawWanted() {
@@ -304,6 +325,7 @@
         }
       } catch (fault) {
         this.awake = false;
+        this.arrived();
         this.chart.removeAttribute("data-moving");
         this.say("The controls could not start: the chart stays as it is, the table is whole. Move a control to try again.");
         this.status.dataset.fault = "";
@@ -328,6 +350,7 @@
     }
 
     show({ picture, svg, line, hints = [] }) {
+      this.arrived();
       this.hints = hints;
       const blank = !this.container.querySelector("svg").childElementCount; // a figure to embed has one picture
       if (picture) this.paint(picture); else if (this.last || blank || this.asks) this.settle(svg, line);
@@ -433,7 +456,7 @@
 
     run() {
       clearInterval(this.timer);
-      this.timer = setInterval(() => (this.step() ? this.explorer.moved(this.control) : this.stop()), STEP_MS / this.pace.value);
+      this.timer = setInterval(() => this.explorer.waiting || (this.step() ? this.explorer.moved(this.control) : this.stop()), STEP_MS / this.pace.value);
     }
 
     step() {

@@ -20,6 +20,10 @@
     }
   }
 
+  /* Paper is light. */
+  addEventListener("beforeprint", () => { root.dataset.theme = "light"; });
+  addEventListener("afterprint", () => setMode(root.dataset.mode));
+
   function nextMode() {
     const order = prefersDark.matches ? ["auto", "light", "dark"] : ["auto", "dark", "light"];
     const mode = order[(order.indexOf(root.dataset.mode) + 1) % order.length];
