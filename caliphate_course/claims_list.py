@@ -15,6 +15,7 @@ from caliphate_course import data
 from caliphate_course.measures.claims import disputed
 from caliphate_course.words import ARTICLES, VERDICTS, labels
 from coursebook.dataset import ids
+from coursebook.page_text import as_text
 from coursebook.pages import left_out
 from coursebook.pages.printed import is_notebook, is_printed
 from coursebook.templating import render
@@ -137,7 +138,7 @@ def disagreements(rows) -> list[str]:
     names = labels(VERDICTS)
     return [
         f"- **{row.claim_id}** {quoted(row.words)}: the first rater said {names[row.rater_1]}, the second"
-        f" {names[row.rater_2]}. *Decided: {names[row.verdict]}.* {row.decision}"
+        f" {names[row.rater_2]}. *Decided: {names[row.verdict]}.* {as_text(row.decision)}"
         for row in rows.itertuples()
     ]
 
@@ -153,9 +154,9 @@ def evidence(row, lesson: str) -> str:
     figure = figure_for(row)
     see = f" and {{numref}}`{figure}`" if figure else ""
     lines = [
-        f"{row['explanation']} {cited}",
-        f"*Known in November 2017:* {row['then_evidence']}" if isinstance(row["then_evidence"], str) else "",
-        f"*Known now:* {row['now_evidence']}" if isinstance(row["now_evidence"], str) else "",
+        f"{as_text(row['explanation'])} {cited}",
+        f"*Known in November 2017:* {as_text(row['then_evidence'])}" if isinstance(row["then_evidence"], str) else "",
+        f"*Known now:* {as_text(row['now_evidence'])}" if isinstance(row["now_evidence"], str) else "",
         f"More in {{doc}}`{lesson}`{see}." if lesson else "",
     ]
     return "\n\n".join(line for line in lines if line)

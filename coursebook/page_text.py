@@ -62,6 +62,11 @@ def text_of(page: Path) -> tuple[str, list[str]]:
     return text, []
 
 
+def as_text(words: str) -> str:
+    """Words of a table as Markdown that stands for nothing but themselves."""
+    return re.sub(r"([\\`*_{}\[\]<>$#|&!~])", r"\\\1", words)
+
+
 def title_of(page: Path) -> str:
     """The title of a page, or its name if it has none in Markdown."""
     found = re.search(r"^# +(.+?)\s*$", text_of(page)[0], re.MULTILINE)

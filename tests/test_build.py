@@ -368,6 +368,15 @@ def test_a_slip_on_a_page_is_told_with_its_line(copy, text, message):
     assert str(refused.value).startswith(message)
 
 
+def test_words_of_a_table_stay_words():
+    from markdown_it import MarkdownIt
+
+    words = "a <script>b</script> {download}`x` [m](javascript:c) *d* _e_ ![f](g) & &lt; $h$ ~~i~~ #j | k \\"
+    (shown,) = MarkdownIt("commonmark").parseInline(page_text.as_text(words))
+    assert "".join(one.content for one in shown.children) == words
+    assert {one.type for one in shown.children} <= {"text", "text_special"}
+
+
 def test_what_only_looks_like_a_slip_passes(copy):
     text = "\n::::{note}\n:::{tip} `code` in a title\n:::\n::::\n\n````\n```{note}\n:::\n````\n\nWrite `{fact}` so.\n"
     text += "The term `x`, a {term}`name that\ngoes on`, ``{fact}`x` ``, \\{fact} and $\\text{ref}$ stand here.\n"

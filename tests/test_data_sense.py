@@ -98,6 +98,8 @@ TEXTS = {
     "role": ("{cite:p}`x`", "markup"),
     "fence": ("```{include} x", "markup"),
     "link": ("[x](https-x)", "markup"),
+    "markup behind an address": ("https://example.org/x?a=(b) {download}`x`", "markup"),
+    "script behind an address": ("See https://example.org/<script>", "markup"),
     "formula": ("=HYPERLINK(1)", "formula"),
     "plus": ("+1", "formula"),
     "minus": ("-1", "formula"),

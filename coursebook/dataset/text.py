@@ -24,6 +24,7 @@ _LONGEST = {"id": 80}  # characters; of another cell 1,500
 _MOJIBAKE = re.compile(r"[ÃÂÐØ][\u0080-\u00bf]|â€|ï»¿|\ufffd|[^\W\d_]\?[^\W\d_]|\?{3,}")
 _PLAIN_TEXT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9,.;'()/%-]| (?! |$)){0,79}")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|[`{}]|\]\(|\*\*|:::|\$\$|&#?\w+;|javascript:", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[\w.~:/?#@!$&'()*+,;=%-]+")  # in which signs stand that are markup elsewhere
 _AS_SPREADSHEETS = (
     "Save with commas between cells: LibreOffice asks under 'Edit filter settings'; Excel takes the list separator of "
     "the system's regional settings, so set that to a comma and save as 'CSV UTF-8'."
@@ -131,9 +132,9 @@ def _text_fault(cell: str, field: dict) -> tuple[str, str] | None:
         return f"a spreadsheet would take it for a formula, as it begins with {cell[0]!r}", "Begin it with a word."
     if not any(char.isalnum() for char in cell):
         return "it holds no letter or digit", "Leave the cell empty, or write what is meant."
+    if found := _MARKUP.search(_ADDRESS.sub("", cell)):
+        return f"it holds markup ({found[0]!r})", "Write plain text."
     if "://" not in cell:
-        if found := _MARKUP.search(cell):
-            return f"it holds markup ({found[0]!r})", "Write plain text."
         if found := _MOJIBAKE.search(cell):
             return f"letters were lost ({found[0]!r})", "Restore the text, and save the file as UTF-8."
     if word := next((word for word in re.findall(r"\w+", cell) if len(_scripts(word)) > 1), None):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from datetime import datetime
+from html import escape
 from pathlib import Path
 
 from docutils import nodes
@@ -17,6 +18,7 @@ from sphinx.util.osutil import ensuredir
 
 from coursebook import course
 from coursebook.dataset import DataError, ids
+from coursebook.page_text import as_text
 from coursebook.pages import coverage, usage
 from coursebook.pages import rows as row_pages
 from coursebook.pages.citations import DATA_FOLDER, table_uri
@@ -181,15 +183,15 @@ def _definition(row, terms):
     spoken = getattr(row, "transliteration", None)
     parts = []
     if isinstance(script, str):
-        parts.append(f'<span lang="ar" dir="rtl">{script}</span>')
+        parts.append(f'<span lang="ar" dir="rtl">{escape(script)}</span>')
     if isinstance(spoken, str):
-        parts.append(f"*{spoken}*")
+        parts.append(f"*{as_text(spoken)}*")
     lead = f"{', '.join(parts)}. " if parts else ""
     sources = ids(row.source_ids)
     cited = f" {{cite:p}}`{','.join(sources)}`" if sources else " (a general term, in our own words)"
     seen = [terms[name] for name in ids(row.see_also)]
     see = f" See also {', '.join(f'{{term}}`{term}`' for term in seen)}." if seen else ""
-    return [f"{lead}{row.definition.rstrip('.')}{cited}.{see}"]
+    return [f"{lead}{as_text(row.definition.rstrip('.'))}{cited}.{see}"]
 
 
 class Names(SphinxDirective):
