@@ -223,12 +223,14 @@ def test_a_badly_written_question_is_refused_at_its_line(lines, line, message):
 def test_faults_name_page_and_line(tmp_path):
     broken = (
         "# Lesson\n\nA {fact}`displacement/no-such-row` and {fact}`displacement/dtm-idps-2019-04-30 as poem`.\n\n"
-        "```{question} Why?\n+ a :: b\n- c\n- d :: e\n```\n\n{cite:p}`nobody-1900-nothing`\n"
+        "```{question} Why?\n+ a :: b\n- c\n- d :: e\n```\n\n{cite:p}`nobody-1900-nothing`\n\n"
+        "```{question}\n+ a :: b\n- c :: d\n- e :: f\n```\n"
     )
     _, warnings = build(tmp_path, lesson=broken, guide="# Guide\n")
     assert re.search(r"lesson\.md:3: WARNING: fact: displacement has no row 'no-such-row'", warnings)
     assert re.search(r"lesson\.md:3: WARNING: fact: .*no form 'poem'", warnings)
     assert re.search(r"lesson\.md:7: WARNING: question: an answer is written", warnings)
+    assert re.search(r"lesson\.md:13: WARNING: question: its words are missing. Write them behind {question}", warnings)
     assert re.search(r"lesson\.md:\d+: WARNING: could not find bibtex key \"nobody-1900-nothing\"", warnings)
 
 

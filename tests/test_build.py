@@ -556,7 +556,7 @@ FAULTS = {
     "coursebook/templates/term.html": ("<", "{% if %}<", "coursebook/templates/term.html:2: TemplateSyntaxError: "),
     "coursebook/pages/templates/layout.html": (None, None, "coursebook/pages/templates/layout.html is missing."),
     "coursebook/figures/worker.js": (None, None, "coursebook/figures/worker.js is missing. Restore it."),
-    "coursebook/static/explorer.js": (None, None, "it links ../_static/explorer.js, which is not there."),
+    "coursebook/static/explorer.js": (None, None, "link _static/explorer.js, which is not there."),
     "caliphate_course/claims_list.py": ("def ", "def (", "caliphate_course/claims_list.py:"),
 }
 

@@ -474,6 +474,16 @@ def test_another_way_to_write_the_same_table_changes_nothing(mutant, name, chang
     pd.testing.assert_frame_equal(mutant(name, change), data.load(name))
 
 
+def test_what_many_tables_point_to_is_told_once(pristine, tmp_path):
+    folder = shutil.copytree(pristine, tmp_path / "data")
+    sources = folder / "sources.csv"
+    sources.write_bytes(sources.read_text(encoding="utf-8").encode("cp1252", "replace"))
+    with pytest.raises(DataError) as refused:
+        Dataset(folder).check()
+    lines = str(refused.value).splitlines()
+    assert len([line for line in lines if "is not UTF-8. Save the file as UTF-8." in line]) == 1
+
+
 def test_a_missing_file_is_refused_by_name(pristine, tmp_path):
     folder = shutil.copytree(pristine, tmp_path / "data")
     (folder / "events.csv").unlink()

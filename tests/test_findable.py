@@ -92,6 +92,14 @@ def test_each_lesson_is_there_in_plain_markdown_and_listed(site):
         assert page.find("link", rel="alternate", type="text/markdown")["href"] == address.rpartition("/")[2]
 
 
+def test_a_figure_shown_twice_is_told_with_its_line(tmp_path, monkeypatch):
+    monkeypatch.setenv(BUILD_FLAG, "1")
+    figure = territory.explorer(data.load("territory_estimates"))._repr_mimebundle_()
+    _, warnings = small_book.build(tmp_path, {"lesson": small_book.page("# A lesson\n\nText.\n", figure, figure)})
+    assert "WARNING: figure: fig-territory stands on this page already. Show it once, or name the second" in warnings
+    assert len(warnings.splitlines()) == 1
+
+
 @pytest.fixture(scope="module")
 def addressed(tmp_path_factory):
     """A small book whose site has an address."""

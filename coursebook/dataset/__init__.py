@@ -175,8 +175,10 @@ class Dataset:
             return frozenset(row[field] for row in rows if row[field])
 
     def cells(self, name: str, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
-        """These columns of table `name` as they are written, row by row, unchecked."""
-        with (self.folder / self.resource(name)["path"]).open(encoding="utf-8-sig", newline="") as file:
+        """These columns of table `name` as they are written, row by row, unchecked but for being text."""
+        path = self.folder / self.resource(name)["path"]
+        check_text(path)
+        with path.open(encoding="utf-8-sig", newline="") as file:
             return [tuple(row.get(column) or "" for column in columns) for row in csv.DictReader(file)]
 
     def sources(self, wanted: Iterable[str]) -> pd.DataFrame:

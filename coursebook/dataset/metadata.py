@@ -15,6 +15,7 @@ import tomllib
 from pathlib import Path
 
 from coursebook.dataset.errors import DataError
+from coursebook.dataset.text import check_text
 
 FOLDER, PACKAGE = "meta", "package"
 _BOOLEAN = {"trueValues": ["true", "TRUE"], "falseValues": ["false", "FALSE"]}  # TRUE: what spreadsheets write
@@ -62,11 +63,9 @@ def _field(name, told):
 
 
 def _rows(path):
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return sum(1 for _ in csv.reader(file)) - 1
-    except OSError as error:
-        raise DataError(f"{path.parent.name}/{path.name}: the file is missing. Restore it.") from error
+    check_text(path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return sum(1 for _ in csv.reader(file)) - 1
 
 
 def _read(folder, name):
