@@ -168,6 +168,21 @@ def test_a_table_for_a_spreadsheet_has_plain_numbers_and_says_its_encoding(sourc
     assert "data:text/csv;charset=utf-8,%EF%BB%BFyear" in made._repr_mimebundle_()["text/html"]
 
 
+def test_what_a_notebook_sets_for_altair_does_not_reach_a_chart(source, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def drawn():  # the numbers that Altair gives are others each time
+        return re.sub(r"\b(gradient|clip|view|param)_?\d+", r"\1", explorer(source).svg())
+
+    usual = drawn()
+    for set_outside in (
+        alt.data_transformers.enable("json"), alt.data_transformers.enable("default", max_rows=1), alt.theme.enable("dark")
+    ):  # fmt: skip
+        with set_outside:
+            assert drawn() == usual
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_live_notebook_gets_the_widget_and_a_picture_only(source, monkeypatch):
     """The book's own form is several times larger, and is made anew by the book's build."""
     monkeypatch.delenv(BUILD_FLAG)

@@ -145,6 +145,11 @@ def test_colour_mode_is_kept(visit):
         seen.quiet()
 
 
+def test_a_host_of_pages_leaves_nothing_out(site):
+    """GitHub's passes over folders that begin with an underscore, unless this file is there."""
+    assert (site / ".nojekyll").is_file()
+
+
 def test_paper_is_light_whatever_the_mode(visit):
     with visit(book_pages()[1], color_scheme="dark") as seen:
         page = seen.page
