@@ -47,39 +47,68 @@ SHAPES = {"at least": "triangle-up", "about": "circle"}
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """Both counters' totals through time, with a line at `day` (ISO date). `frame` is the table `civilian_harm`."""
+    """Both counters' totals through time, and at `day` (ISO date) how far they lie apart. `frame` is `civilian_harm`."""
     rows = cumulative(frame)
     rows = rows.assign(when=in_words(rows))[["date", "when", "who", "low", "high", "at", "kind", "words"]]
-    look = list(HARM_COUNTERS.values())
-    colour = alt.Color(
-        "who:N",
-        scale=alt.Scale(domain=[label for label, _ in look], range=[colour for _, colour in look]),
-        legend=alt.Legend(columns=2, symbolType="square"),
-    )
-    x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
-    y = alt.Y("at:Q", title="civilians killed since August 2014")
+    colours = alt.Scale(domain=[who for who, _ in HARM_COUNTERS.values()], range=[c for _, c in HARM_COUNTERS.values()])
+    colour = alt.Color("who:N", scale=colours, legend=None)
+    x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelSeparation=8))
+    y = alt.Y("at:Q", title=None)
     spans = alt.Chart(rows).transform_filter("datum.kind == 'range'")
     says = theme.tooltip(when="To", who="Counted by", words="Killed")
     bars = spans.mark_bar(width=7, fillOpacity=0.45)
     bars = bars.encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour, tooltip=says)
     ends = spans.transform_fold(["low", "high"], as_=["end", "value"])
     caps = ends.mark_tick(thickness=2, size=13).encode(x=x, y="value:Q", color=colour)
-    shape = alt.Shape("kind:N", scale=_shape_scale(), legend=alt.Legend(columns=2, symbolFillColor=theme.MUTED))
     points = (
         alt.Chart(rows)
         .transform_filter("datum.kind != 'range'")
         .mark_point(size=55)
-        .encode(x=x, y=y, color=colour, shape=shape, tooltip=says)
+        .encode(x=x, y=y, color=colour, shape=alt.Shape("kind:N", scale=_shape_scale(), legend=None), tooltip=says)
     )
-    pairs = comparisons(frame)
-    pairs = pairs.assign(line=[_compared(pair) for pair in pairs.itertuples()])[["day", "date", "bound", "line"]]
-    chosen = alt.Chart(pairs).transform_filter("datum.day == day && datum.bound == bound")
-    rule = chosen.mark_rule(color=theme.MUTED, strokeDash=[3, 3]).encode(x="date:T")
-    words = theme.status(pairs, x=-40, y=-38).transform_filter("datum.day == day && datum.bound == bound")
-    words = words.encode(text="line:N")
     guess = theme.guess(alt.Y("guessed:Q", title=None), words="'your guess of its own count'")
-    layers = alt.layer(rule, bars, caps, points, words, *guess).properties(width=theme.FULL, height=380)
-    return layers.add_params(*(alt.param(name=name) for name in ("day", "bound", "guess")))
+    unit = theme.note("civilians killed since August 2014 (▲ at least, bar: a range)", x=-40, y=-14)
+    layers = alt.layer(unit, bars, caps, points, _names(rows, y, colour), *_gap(frame), *guess)
+    return layers.properties(width=theme.FULL, height=350).add_params(
+        *(alt.param(name=name) for name in ("day", "bound", "guess"))
+    )
+
+
+def _names(rows, y, colour):
+    """Each counter's name at the last of its points: above Airwars', below the coalition's, where the gap is not drawn."""
+    last = alt.Chart(rows[rows["kind"] != "range"].sort_values("date").drop_duplicates("who", keep="last"))
+    above = f"datum.who == '{HARM_COUNTERS['airwars'][0]}'"
+    text = last.mark_text(align="right", dy=alt.ExprRef(f"{above} ? -14 : 14"), fontWeight="bold", fontSize=13)
+    at = alt.ExprRef(f"{above} ? scale('x', toDate(datum.date)) : width")
+    return text.encode(x=alt.value(at), y=y, text="who:N", color=colour)
+
+
+def _gap(frame):
+    """From the coalition's own count to Airwars' on the day chosen a line, with the ratio at its middle."""
+    pairs = comparisons(frame)
+    pairs = pairs.assign(
+        line=[_compared(pair) for pair in pairs.itertuples()],
+        times=["" if pd.isna(pair.ratio) else f"{_times(pair)} times" for pair in pairs.itertuples()],
+    )[["day", "date", "bound", "airwars", "coalition", "line", "times"]]
+    chosen = alt.Chart(pairs).transform_filter("datum.day == day && datum.bound == bound")
+    dated = chosen.encode(x="date:T")
+    rule = dated.mark_rule(color=theme.INK, strokeWidth=1.5).encode(y="coalition:Q", y2="airwars:Q")
+    alone = dated.transform_filter("!isValid(datum.airwars)").mark_rule(color=theme.MUTED, strokeDash=[3, 3])
+    left = "scale('x', datum.date) > width - 80"
+    look = {"align": alt.ExprRef(f"{left} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{left} ? -6 : 6")}
+    look |= {"fontWeight": "bold", "fontSize": 13}
+    middle = dated.transform_calculate(middle="(datum.airwars + datum.coalition) / 2")
+    middle = middle.encode(y="middle:Q", text="times:N")
+    halo = middle.mark_text(**look, stroke=theme.PAPER, strokeWidth=3, strokeJoin="round")
+    return [
+        alone,
+        rule,
+        halo,
+        middle.mark_text(**look),
+        theme.status(pairs, x=-40, y=-38)
+        .transform_filter("datum.day == day && datum.bound == bound")
+        .encode(text="line:N"),
+    ]
 
 
 def _compared(pair):
