@@ -25,17 +25,24 @@ COLUMNS = ["low", "best", "high", "form", "at", "reach", "words", "brief"]
 FEW_TICKS = alt.ExprRef("width < 300 ? 2 : 4")  # as many as have room for their words on a phone
 THOUSANDS = alt.Axis(format=",d", tickCount=FEW_TICKS)
 
+# Dark what the title speaks of, grey all else.
+SHADES = alt.Color("told:N", scale=alt.Scale(domain=[True, False], range=[theme.INK, theme.GREY]), legend=None)
 
-def in_rows(rows: pd.DataFrame, *, x: dict, y: alt.Y, color: alt.Color, tooltip: list, **encodings) -> list[alt.Chart]:
+
+def in_rows(
+    rows: pd.DataFrame, *, x: dict, y: alt.Y, color: alt.Color, tooltip: list, under: str = "", **encodings
+) -> list[alt.Chart]:
     """Layers that draw `rows` (from `stated`) along a horizontal axis: a pale bar from 0, ranges, points, triangles, figures.
 
-    `x` holds title, scale and axis of the horizontal channel. `encodings` (such as `yOffset`) go to every layer.
+    `x` holds title, scale and axis of the horizontal channel. `encodings` (such as `yOffset`) go to every layer. A row
+    whose column `told` is true, where there is one, is what the title speaks of: its range is full, its figure bold.
+    Words of the column `under` stand below the row's label, which needs a `lift` (`vertical`).
     """
     base = alt.Chart(rows).encode(y=y, color=color, tooltip=tooltip, **encodings)
     lengths = base.mark_bar(height=7, fillOpacity=0.22).encode(x=alt.X("reach:Q", **x), x2=alt.X2Datum(0))
     spans = (
         base.transform_filter(f"datum.form == '{RANGE}'")
-        .mark_bar(height=7, fillOpacity=0.5)
+        .mark_bar(height=7, fillOpacity=alt.ExprRef("datum.told ? 1 : 0.5"))
         .encode(x=alt.X("low:Q", **x), x2="high:Q")
     )
     points = (
@@ -43,8 +50,14 @@ def in_rows(rows: pd.DataFrame, *, x: dict, y: alt.Y, color: alt.Color, tooltip:
         .mark_point(filled=True, size=75)
         .encode(x=alt.X("at:Q", **x), shape=shape("triangle-right", "triangle-left"))
     )
-    figures = base.mark_text(**_ABOVE).encode(x=alt.X("reach:Q", **x), text="brief:N", color=alt.value(theme.INK))
-    return [lengths, spans, points, figures]
+    bold = alt.ExprRef("datum.told ? 'bold' : 'normal'")
+    figures = base.mark_text(**_ABOVE, fontWeight=bold).encode(
+        x=alt.X("reach:Q", **x), text="brief:N", color=alt.value(theme.INK)
+    )
+    kind = base.mark_text(align="right", dy=8, fontSize=11).encode(
+        x=alt.value(-8), text=f"{under}:N", color=alt.value(theme.MUTED)
+    )
+    return [lengths, spans, points, figures, *([kind] if under else [])]
 
 
 def horizontal(rows: pd.DataFrame, title: str, *, room: float, axis: alt.Axis = THOUSANDS) -> dict:
@@ -52,9 +65,12 @@ def horizontal(rows: pd.DataFrame, title: str, *, room: float, axis: alt.Axis = 
     return {"title": title, "scale": alt.Scale(domain=[0, float(rows["reach"].max()) * room]), "axis": axis}
 
 
-def vertical(column: str, *, limit: int = 170) -> alt.Y:
-    """`y` for `in_rows`: a row for each value of `column`, sorted by the column `order`, `limit` pixels for its label."""
-    axis = alt.Axis(labelLimit=limit, labelPadding=8)
+def vertical(column: str, *, limit: int = 170, lift: int = 0) -> alt.Y:
+    """`y` for `in_rows`: a row for each value of `column`, sorted by the column `order`, `limit` pixels for its label.
+
+    The label stands `lift` pixels above the middle of its row.
+    """
+    axis = alt.Axis(labelLimit=limit, labelPadding=8, labelOffset=-lift)
     return alt.Y(f"{column}:N", sort=alt.SortField("order"), title=None, axis=axis)
 
 

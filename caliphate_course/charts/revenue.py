@@ -20,7 +20,8 @@ PERIODS = {
     "year": (YEARLY, "US dollars a year"),
     "stock": (RESERVES, "US dollars in reserve"),
 }
-COLOURS = {YEARLY: theme.BLUE, MONTHLY: theme.SKY, RESERVES: theme.OCHRE}
+KINDS = (YEARLY, MONTHLY, RESERVES)
+TOLD = ("brisard-2014", "icsr-2014")  # the title speaks of these
 
 
 def _amount(value):
@@ -49,7 +50,7 @@ SHORT = {
 def estimates(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of `revenue` in million US dollars, monthly figures times twelve so that they can stand beside others.
 
-    Adds `what` (a key of COLOURS), `label`, `order`, `published` (the figure as its author gave it) and the columns of
+    Adds `what` (one of KINDS), `label`, `order`, `published` (the figure as its author gave it) and the columns of
     `stated`, of which `words` and `brief` read "2.9 billion". Raises ValueError for a period without an entry in PERIODS.
     """
     rows = frame.sort_values(["period_start", "period_end"], ascending=[True, False]).reset_index(drop=True)
@@ -81,21 +82,19 @@ def _read_out(rows):
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
     """One row for each figure of the table `revenue`, million US dollars along the horizontal axis.
 
-    Param: `what`, a list of keys of COLOURS.
+    Param: `what`, a list of some of KINDS.
     """
     own = ["label", "order", "what", "published", "estimator", "definition"]
-    rows = estimates(frame)[[*own, *ranges.COLUMNS]]
+    rows = estimates(frame)
+    rows = rows.assign(told=rows["id"].isin(TOLD))[[*own, "told", *ranges.COLUMNS]]
     stock = rows["what"] == RESERVES
     rows = rows.assign(income=rows["reach"].mask(stock, 0), reserves=rows["reach"].where(stock, 0))
     layers = ranges.in_rows(
         rows,
         x=ranges.horizontal(rows, "US dollars", room=1.4, axis=_AXIS),
-        y=ranges.vertical("label"),
-        color=alt.Color(
-            "what:N",
-            scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
-            legend=alt.Legend(columns=1, symbolType="square"),
-        ),
+        y=ranges.vertical("label", lift=6),
+        under="what",
+        color=ranges.SHADES,
         tooltip=theme.tooltip(estimator="Estimator", published="Published figure", definition="What it is"),
     )
     return ranges.chart(
@@ -104,14 +103,14 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         shown="indexof(what, datum.what) >= 0",
         counts={"figures": "count()", "income": "max(income)", "reserves": "max(reserves)"},
         line=_LINE,
-        height=130 + 30 * len(rows),
+        height=70 + 32 * len(rows),
         param="what",
     )
 
 
 def controls(frame: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """Income for a year, income by the month, reserves."""
-    options = [what for what in COLOURS if what in set(estimates(frame)["what"])]
+    options = [what for what in KINDS if what in set(estimates(frame)["what"])]
     return {"what": ipywidgets.SelectMultiple(options=options, value=options, description="Kind of figure")}
 
 

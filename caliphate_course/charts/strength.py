@@ -13,15 +13,15 @@ from caliphate_course.measures.estimates import stated
 from coursebook.figures import Explorer, Prediction, theme
 from coursebook.words import date_words, in_words
 
-# The table's measures in words; each has its own colour.
+# The table's measures in words.
 COUNTED = {
-    "can_muster": (theme.BLUE, "fighters it can muster"),
-    "fighters": (theme.ORANGE, "fighters"),
-    "members": (theme.PURPLE, "members, fighting or not"),
-    "fighters_and_members": (theme.GREEN, "fighters and members"),
-    "fighters_and_supporters": (theme.OCHRE, "fighters and supporters"),
-    "fighters_at_large": (theme.RED, "fighters at large"),
-    "peak_militants": (theme.MUTED, "a peak, looking back"),
+    "can_muster": "fighters it can muster",
+    "fighters": "fighters",
+    "members": "members, fighting or not",
+    "fighters_and_members": "fighters and members",
+    "fighters_and_supporters": "fighters and supporters",
+    "fighters_at_large": "fighters at large",
+    "peak_militants": "a peak, looking back",
 }
 SHORT = {
     "CIA (earlier estimate)": "CIA, earlier",
@@ -45,6 +45,8 @@ SHORT = {
 }  # fmt: skip
 # Two figures half a year apart, of which the second is guessed.
 BEFORE, AFTER = "coalition-2017-12-27", "dod-ig-2018-06"
+# The titles speak of these, which are dark; the others are grey.
+TOLD = ("cia-2014-earlier", "cia-2014-09", "roggio-2014-08", BEFORE, AFTER)
 LOOKING_BACK = "peak_militants"
 TITLE = (
     "In 2014 ISIS was put at {fighters/cia-2014-earlier.low as number} fighters or more, at "
@@ -70,17 +72,17 @@ def estimates(frame: pd.DataFrame, since: str = "2014-01-01", until: str = "2016
     label = authors + ", " + pd.Series(when)
     days = rows["date"].dt.day.astype(str)
     label = label.where(~label.duplicated(keep=False), authors + ", " + days + " " + pd.Series(when))
-    return rows.assign(counted=rows["measure"].map(lambda key: COUNTED[key][1]), label=label, order=rows.index)
+    return rows.assign(counted=rows["measure"].map(lambda key: COUNTED[key]), label=label, order=rows.index)
 
 
 def chart(rows: pd.DataFrame) -> alt.LayerChart:
     """One row for each estimate of `rows` (from `estimates`), people along the horizontal axis.
 
-    Param: `counted`, a list of what was counted (in words).
+    Param: `counted`, a list of what was counted (in words), which stands under each row's author.
     """
     after = {BEFORE, AFTER} <= set(rows["id"])
-    rows = rows[["label", "order", "counted", "estimator", "definition", *ranges.COLUMNS]]
-    present = [(colour, words) for colour, words in COUNTED.values() if words in set(rows["counted"])]
+    told = rows["id"].isin(TOLD)
+    rows = rows[["label", "order", "counted", "estimator", "definition", *ranges.COLUMNS]].assign(told=told)
     thousands = alt.Axis(
         tickCount=4, labelSeparation=5, labelExpr="datum.value >= 1000 ? datum.value / 1000 + ',000' : datum.value"
     )
@@ -88,12 +90,9 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
     layers = ranges.in_rows(
         rows,
         x=x,
-        y=ranges.vertical("label"),
-        color=alt.Color(
-            "counted:N",
-            scale=alt.Scale(domain=[words for _, words in present], range=[colour for colour, _ in present]),
-            legend=alt.Legend(columns=1, symbolType="square"),
-        ),
+        y=ranges.vertical("label", lift=6),
+        under="counted",
+        color=ranges.SHADES,
         tooltip=theme.tooltip(estimator="Estimator", words="People", counted="Kind", definition="What was counted"),
     )
     return ranges.chart(
@@ -103,7 +102,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
         counts={"figures": "count()", "kinds": "distinct(counted)"},
         line="datum.figures + (datum.figures == 1 ? ' estimate, ' : ' estimates, ') + "
         "datum.kinds + (datum.kinds == 1 ? ' thing counted' : ' things counted')",
-        height=140 + 30 * len(rows),
+        height=70 + 32 * len(rows),
         param="counted",
         above=theme.guess(alt.X("guessed:Q", **x)) if after else [],
     )
@@ -111,7 +110,7 @@ def chart(rows: pd.DataFrame) -> alt.LayerChart:
 
 def controls(rows: pd.DataFrame) -> dict[str, ipywidgets.Widget]:
     """What was counted, for the `rows` drawn."""
-    options = [words for _, words in COUNTED.values() if words in set(rows["counted"])]
+    options = [words for words in COUNTED.values() if words in set(rows["counted"])]
     return {"counted": ipywidgets.SelectMultiple(options=options, value=options, description="What was counted")}
 
 
