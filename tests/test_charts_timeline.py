@@ -8,6 +8,7 @@ import pytest
 
 from caliphate_course import data
 from caliphate_course.charts import timeline
+from caliphate_course.measures.rivers import CORRIDOR_KM, beside_rivers
 from coursebook.dataset import source_ids
 from coursebook.figures import rendering
 
@@ -112,3 +113,19 @@ def test_a_choice_without_events_says_so(figures):
     for figure in figures:
         assert "Nothing is chosen" in rendering.svg(rendering.with_values(figure.spec, {"kinds": []}))
     assert "not on this map" in rendering.svg(rendering.with_values(figures[1].spec, {"where": "abroad"}))
+
+
+def test_the_corridor_holds_mosul_and_raqqa_and_not_palmyra_or_sinjar():
+    places = data.load("town_control").drop_duplicates("place_id").set_index("place_id")
+    beside = beside_rivers(places, data.base_map())
+    assert beside[["mosul", "raqqa", "tikrit", "ramadi"]].all()
+    assert not beside[["palmyra", "sinjar", "rutba", "tal-afar"]].any()
+
+
+def test_the_map_counts_the_events_within_the_corridor(frame, figures):
+    shown = timeline.events(frame)
+    shown = shown[shown["kind"].isin(timeline.SHOWN_FIRST) & (shown["where"] != "abroad") & shown["lat"].notna()]
+    near = beside_rivers(shown, data.base_map()).sum()
+    assert f"{near} within {CORRIDOR_KM} km of Euphrates or Tigris" in figures[1].svg()
+    every = timeline.events(frame).query("where != 'abroad'").dropna(subset=["lat"])
+    assert beside_rivers(every, data.base_map()).mean() > 0.5, "the title says more than half"

@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from caliphate_course import data
+from caliphate_course.measures.rivers import CORRIDOR_KM
 from coursebook.figures import theme
 
 CENTRE, SCALE = [41.3, 34.55], theme.FULL * 4.6  # Syria and the north and west of Iraq fill a column's width
@@ -46,6 +47,16 @@ def on_map(*layers: alt.Chart, height: int = 430, names: bool = True) -> alt.Lay
         .resolve_scale(stroke="independent", fill="independent")
         .project(type="mercator", center=CENTRE, scale=SCALE, clipExtent=frame, translate=[theme.FULL / 2, height / 2])
         .properties(width=theme.FULL, height=height)
+    )
+
+
+def corridor() -> alt.Chart:
+    """The rivers as bands of CORRIDOR_KM on either side, drawn by the width of their lines."""
+    kilometre = SCALE / 6371 / math.cos(math.radians(CENTRE[1]))  # in pixels of the wide map, at its middle
+    band = alt.Chart(shapes()).transform_filter("datum.properties.kind == 'rivers'")
+    width = alt.ExprRef(f"{2 * CORRIDOR_KM * kilometre / theme.FULL:.4f} * width")
+    return band.mark_geoshape(
+        clip=True, filled=False, stroke=theme.WATER, strokeOpacity=0.4, strokeWidth=width, strokeJoin="round"
     )
 
 

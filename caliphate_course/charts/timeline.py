@@ -11,8 +11,9 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import towns
-from caliphate_course.charts.base_map import on_map
+from caliphate_course.charts.base_map import corridor, on_map
 from caliphate_course.measures.events import events
+from caliphate_course.measures.rivers import CORRIDOR_KM, beside_rivers
 from caliphate_course.words import EVENTS
 from coursebook.figures import Explorer, StateTitle, theme
 from coursebook.words import listed
@@ -112,33 +113,36 @@ def map_chart(frame: pd.DataFrame) -> alt.LayerChart:
     `frame` is the table `events`; params as in `chart`.
     """
     rows = _drawable(frame)
-    here = beside(rows[(rows["where"] != "abroad") & rows["lat"].notna()])
+    here = rows[(rows["where"] != "abroad") & rows["lat"].notna()]
+    here = beside(here.assign(river=beside_rivers(here, data.base_map())))
     legend = alt.Legend(columns=3, symbolOpacity=1)
     marks = (
         alt.Chart(here)
         .transform_filter(f"{_PICKED} && {_IN_PERIOD}")
-        .mark_point(fillOpacity=0.85, size=80, stroke=theme.PAPER, strokeWidth=0.7, clip=True)
+        .mark_point(fillOpacity=0.85, stroke=theme.PAPER, strokeWidth=0.7, clip=True)
         .encode(
             longitude="lon:Q",
             latitude="lat:Q",
             color=_colour(legend),
+            size=alt.condition("indexof(['capture', 'recapture'], datum.kind) >= 0", alt.value(110), alt.value(55)),
             shape=alt.Shape("label:N", scale=_shape_scale(), legend=legend),
             tooltip=_SAYS,
         )
     )
     count = (
-        theme.status(here, x=0, y=-22)
-        .transform_calculate(one=f"{_PICKED} && {_IN_PERIOD} ? 1 : 0")
-        .transform_aggregate(all="sum(one)")
+        theme.status(here, x=0, y=-40, lineBreak="\n", lineHeight=17)
+        .transform_calculate(one=f"{_PICKED} && {_IN_PERIOD} ? 1 : 0", beside="datum.river ? datum.one : 0")
+        .transform_aggregate(all="sum(one)", beside="sum(beside)")
         .transform_calculate(
             line=f"where == 'abroad' ? 'Events elsewhere are not on this map' : {_STRETCH} + ': ' + datum.all "
-            "+ (datum.all == 1 ? ' event with a place' : ' events with a place')"
+            "+ (datum.all == 1 ? ' event with a place\\n' : ' events with a place\\n') + datum.beside "
+            f"+ ' within {CORRIDOR_KM} km of Euphrates or Tigris'"
         )
         .transform_filter("length(kinds) > 0")
         .encode(text="line:N")
     )
     dots, *names = towns.city_names(data.load("town_control"))
-    drawn = on_map(dots, marks, *names, count, theme.none_chosen("kinds", x=0, y=-22))
+    drawn = on_map(corridor(), dots, marks, *names, count, theme.none_chosen("kinds", x=0, y=-40))
     return drawn.properties(autosize="pad").add_params(*_params())
 
 
@@ -183,7 +187,7 @@ def table(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 WHOLE = "Ten years with few landmarks, two years of captures, four years of losses"
-WHOLE_MAP = "The story follows two rivers: many of the events lie along the Euphrates and the Tigris"
+WHOLE_MAP = "The story follows two rivers: {} of the events lie within {} km of the Euphrates or the Tigris"
 
 
 def _title(rows, column, whole, finding) -> StateTitle:
@@ -242,6 +246,9 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     """
     theme.drawn(events(frame), "fig-timeline", "events")
     placed = frame[frame["lat"].notna()]
+    shown = _named(placed)
+    near = beside_rivers(shown, data.base_map()).sum()
+    share = "more than half" if 2 * near > len(shown) else f"{near} of {len(shown)}"
     shared = controls()
     common = {
         "controls": shared,
@@ -261,10 +268,12 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
     mapped = Explorer(
         map_chart(frame),
         name="fig-timeline-map",
-        title=_title(_named(placed), "name", WHOLE_MAP, _places),
-        description="Map of Iraq and Syria with the events of the timeline that have a place. Many follow the "
-        "Euphrates from Jarabulus to Fallujah and the Tigris from Mosul to Baghdad; others lie along the Turkish border, around "
-        "Sinjar, in the desert and in the west of Syria. It answers the same controls.",
+        title=_title(shown, "name", WHOLE_MAP.format(share, CORRIDOR_KM), _places),
+        description="Map of Iraq and Syria with the events of the timeline that have a place. "
+        f"Of all kinds, {near} of {len(shown)} lie within {CORRIDOR_KM} km of the Euphrates or the Tigris, as the base map draws their lines: a "
+        "band in the colour of water shows that strip. Most of them are on the Euphrates from Jarabulus to Fallujah and on the "
+        "Tigris from Mosul to Baghdad; others lie along the Turkish border, around Sinjar, in the desert and in the west of "
+        "Syria. Marks of one place stand beside one another. It answers the same controls.",
         table=table(placed if len(events(placed)) else frame),
         sources=data.sources_of(events(frame)),
         **common,
