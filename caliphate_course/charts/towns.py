@@ -8,14 +8,16 @@ import pandas as pd
 
 from caliphate_course import data
 from caliphate_course.charts import guesses
-from caliphate_course.charts.base_map import on_map
+from caliphate_course.charts.base_map import corridor, on_map
 from caliphate_course.facts import fill
+from caliphate_course.measures.rivers import CORRIDOR_KM, beside_rivers
 from caliphate_course.measures.towns import (
     FIRST_MONTH,
     LABEL,
     LAST_MONTH,
     first_month_without,
     held,
+    held_at,
     stints,
 )
 from caliphate_course.words import PARTIES, RING
@@ -56,13 +58,41 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
 
     `frame` is the table `town_control`. A ring is a place whose capture or loss has no date.
     """
-    return _map(frame).properties(autosize="pad").add_params(alt.param(name="month"))
+    return _map(frame, _places(frame)).properties(autosize="pad").add_params(alt.param(name="month"))
 
 
-def _map(frame):
-    rows = _drawable(frame).drop(columns=["from", "to", "order"])
+def rise_chart(frame: pd.DataFrame) -> alt.LayerChart:
+    """The map of `chart`, with a ring around what was taken in `month`, and the strip along both rivers."""
+    rows = _places(frame)
+    rows = rows.assign(river=beside_rivers(rows, data.base_map()))
+    held_now = alt.Chart(rows).transform_filter(
+        f"datum.start <= month && month < datum.end && datum.state_held == '{LABEL['held']}'"
+    )
+    new = held_now.transform_filter("datum.start == month").encode(longitude="lon:Q", latitude="lat:Q")
+    ring = new.mark_point(filled=False, size=330, color=theme.RED, strokeWidth=2, clip=True)
+    counted = held_now.transform_calculate(fresh="datum.start == month ? 1 : 0")
+    counted = counted.transform_aggregate(held="count()", new="sum(fresh)", near="sum(river)")
+    said = {
+        theme.RED: "'ringed: ' + datum.new + ' taken in this month'",
+        theme.MUTED: f"datum.near + ' of ' + datum.held + ' within {CORRIDOR_KM} km of the rivers'",
+    }
+    lines = [
+        counted.transform_calculate(line=line)
+        .mark_text(align="left", fontWeight="bold", color=colour)
+        .encode(x=alt.value(8), y=alt.value(alt.ExprRef(f"height - {up}")), text="line:N")
+        for (colour, line), up in zip(said.items(), (26, 10), strict=True)
+    ]
+    drawn = _map(frame, rows, under=[corridor()], over=[ring, *lines])
+    return drawn.properties(autosize="pad").add_params(alt.param(name="month"))
+
+
+def _places(frame):
+    return _drawable(frame).drop(columns=["from", "to", "order"]).dropna(subset=["lat"])
+
+
+def _map(frame, rows, under=(), over=()):
     now = (
-        alt.Chart(rows.dropna(subset=["lat"]))
+        alt.Chart(rows)
         .transform_filter("datum.start <= month && month < datum.next_start")
         .transform_calculate(state="datum.end > month ? datum.state_held : datum.state_lost")
     )
@@ -80,7 +110,7 @@ def _map(frame):
         tooltip=facts,
     )
     dots, *names = city_names(frame, marked="datum.start <= month")
-    return on_map(dots, points, *names, _count(rows))
+    return on_map(*under, dots, points, *over, *names, _count(rows))
 
 
 def chart_with_curve(frame: pd.DataFrame) -> alt.VConcatChart:
@@ -105,7 +135,7 @@ def chart_with_curve(frame: pd.DataFrame) -> alt.VConcatChart:
         here.mark_rule(color=theme.RED, strokeWidth=1.5).encode(y=alt.value(0), y2=alt.value(CURVE)),
         here.mark_text(**side, baseline="top", fontWeight="bold").encode(y=alt.value(0), text="held:Q"),
     ).properties(width=theme.FULL, height=CURVE)
-    both = alt.vconcat(_map(frame), curve, spacing=6, autosize="pad")
+    both = alt.vconcat(_map(frame, _places(frame)), curve, spacing=6, autosize="pad")
     return both.add_params(alt.param(name="month"))
 
 
@@ -290,6 +320,7 @@ def rise(frame: pd.DataFrame) -> Explorer:
     theme.drawn(stints(frame), "fig-rise", "town_control")
     counts = held(frame)
     peak = int(counts[counts.index <= END_OF_RISE].idxmax())
+    near = beside_rivers(held_at(frame, peak), data.base_map()).sum()
 
     def sentence(month):
         number = counts[month]
@@ -303,7 +334,7 @@ def rise(frame: pd.DataFrame) -> Explorer:
         )
 
     return Explorer(
-        chart(frame),
+        rise_chart(frame),
         name="fig-rise",
         controls=controls(peak, END_OF_RISE),
         play="month",
@@ -314,7 +345,9 @@ def rise(frame: pd.DataFrame) -> Explorer:
         "Mosul to Tikrit, around Sinjar, and a few in Diyala and the western desert. Grey rings mark places that ISIS "
         "held at some time but whose capture has no date; "
         "they are not counted. Grey dots mark contested cities, such as Deir ez-Zor. Palmyra and Ramadi, not yet taken, "
-        "are named in grey.",
+        "are named in grey. A red ring is around each place taken in that month. A band in the colour of water is all land "
+        f"within {CORRIDOR_KM} km of the Euphrates and the Tigris, as the base map draws their lines: {near} of the places "
+        "held lie in it.",
         table=table(frame),
         sources=data.sources_of(frame),
         as_of="December 2014",

@@ -62,9 +62,9 @@ def first_month_without(frame: pd.DataFrame) -> int:
     return int(after.index[0])
 
 
-def held_at(frame: pd.DataFrame, month: str) -> pd.DataFrame:
-    """The stints that make the count of `held` at the end of `month` ('2014-05')."""
-    rows, at = stints(frame), months.from_iso(month)
+def held_at(frame: pd.DataFrame, month: str | int) -> pd.DataFrame:
+    """The stints that make the count of `held` at the end of `month` ('2014-05' or 201405)."""
+    rows, at = stints(frame), months.from_iso(month) if isinstance(month, str) else month
     return rows[(rows["state_held"] == LABEL["held"]) & (rows["start"] <= at) & (at < rows["end"])]
 
 
