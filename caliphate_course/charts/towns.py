@@ -29,7 +29,7 @@ END_OF_RISE = 201412
 # Said of a month without a place known to be held: a ring on the map may have been held even then.
 NONE_HELD = "none of the places with known dates was held outright"
 CURVE = 60  # height of the curve under the map, in pixels
-MAP_COLUMNS = alt.ExprRef("width > 400 ? 3 : 2")  # of the legend
+_MAP_LEGEND = {"columns": alt.ExprRef("width > 400 ? 3 : 2"), "symbolStrokeWidth": 0, "symbolSize": 90}
 # Where the name of a well-known place stands beside its mark: off those of its neighbours, on a phone too.
 NAMED = {
     "mosul": ("center", 0, -13),
@@ -54,11 +54,16 @@ def _drawable(frame):
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
-    """Map of places, each in the state it was in at the end of `month` (year * 100 + month).
+    """Map of places, each in the state it was in at the end of `month` (year * 100 + month), over bars of their numbers.
 
     `frame` is the table `town_control`. A ring is a place whose capture or loss has no date.
     """
-    return _map(frame, _places(frame)).properties(autosize="pad").add_params(alt.param(name="month"))
+    rows = _places(frame)
+    return (
+        _map(frame, rows, over=_tally(rows), legend=False)
+        .properties(autosize="pad")
+        .add_params(alt.param(name="month"))
+    )
 
 
 def rise_chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -86,28 +91,61 @@ def rise_chart(frame: pd.DataFrame) -> alt.LayerChart:
     return drawn.properties(autosize="pad").add_params(alt.param(name="month"))
 
 
+def _tally(rows):
+    """Under the map a key that counts: for each state its mark and name, and a bar as long as there are such places."""
+    key = pd.DataFrame({"state": LABEL.values()})
+    states, most = list(LABEL.values()), rows["place_id"].nunique()
+    down = f"height + 20 + 17 * indexof({states}, datum.state)"
+    start = "(width > 400 ? 230 : 205)"
+    until = f"{start} + datum.places * (width - {start}) / {0.75 * most:g}"
+    named = alt.Chart(key)
+    marks = named.mark_point(filled=True, size=80, x=8, y=alt.ExprRef(down))
+    words = named.mark_text(align="left", x=20, y=alt.ExprRef(down)).encode(text="state:N")
+    counted = _now(rows).transform_aggregate(places="count()", groupby=["state"])
+    bars = counted.mark_rule(strokeWidth=9).encode(
+        x=alt.value(alt.ExprRef(start)),
+        x2=alt.value(alt.ExprRef(until)),
+        y=alt.value(alt.ExprRef(down)),
+        color=_colour("state:N", None),
+    )
+    numbers = counted.mark_text(align="left", dx=5, fontWeight="bold", x=alt.ExprRef(until), y=alt.ExprRef(down))
+    return [
+        marks.encode(color=_colour("state:N", None), shape=_shape("state:N", None)),
+        words,
+        bars,
+        numbers.encode(text="places:Q"),
+    ]
+
+
+def _now(rows):
+    """The places in the state that each had at the end of the month."""
+    now = alt.Chart(rows).transform_filter("datum.start <= month && month < datum.next_start")
+    return now.transform_calculate(state="datum.end > month ? datum.state_held : datum.state_lost")
+
+
 def _places(frame):
     return _drawable(frame).drop(columns=["from", "to", "order"]).dropna(subset=["lat"])
 
 
-def _map(frame, rows, under=(), over=()):
-    now = (
-        alt.Chart(rows)
-        .transform_filter("datum.start <= month && month < datum.next_start")
-        .transform_calculate(state="datum.end > month ? datum.state_held : datum.state_lost")
-    )
+def _map(frame, rows, under=(), over=(), legend=True):
     facts = theme.tooltip(place="Place", state="Now", since="ISIS from", until="ISIS until")
     size = alt.condition(f"datum.state == '{LABEL['held']}'", alt.value(150), alt.value(90))
     edge = alt.condition(f"datum.state == '{LABEL['undated']}'", alt.value(0), alt.value(0.7))
-    points = now.mark_point(clip=True).encode(
-        longitude="lon:Q",
-        latitude="lat:Q",
-        color=_colour("state:N", {"columns": MAP_COLUMNS, "symbolStrokeWidth": 0, "symbolSize": 90}),
-        shape=_shape("state:N"),
-        stroke=alt.condition(f"datum.state == '{LABEL['contested']}'", alt.value(theme.INK), alt.value(theme.PAPER)),
-        strokeWidth=edge,
-        size=size,
-        tooltip=facts,
+    points = (
+        _now(rows)
+        .mark_point(clip=True)
+        .encode(
+            longitude="lon:Q",
+            latitude="lat:Q",
+            color=_colour("state:N", _MAP_LEGEND if legend else None),
+            shape=_shape("state:N", alt.Legend() if legend else None),
+            stroke=alt.condition(
+                f"datum.state == '{LABEL['contested']}'", alt.value(theme.INK), alt.value(theme.PAPER)
+            ),
+            strokeWidth=edge,
+            size=size,
+            tooltip=facts,
+        )
     )
     dots, *names = city_names(frame, marked="datum.start <= month")
     return on_map(*under, dots, points, *over, *names, _count(rows))
@@ -209,7 +247,10 @@ def stints_chart(frame: pd.DataFrame) -> alt.LayerChart:
     back = base.transform_filter("!isValid(datum.from)").mark_point(shape="triangle-left", size=60, xOffset=-10)
     on = base.transform_filter("!isValid(datum.to)").mark_point(shape="triangle-right", size=60)
     while_held = {"y": y, "color": _colour("state_held:N", {"columns": 1}), "tooltip": _STINT_SAYS}
-    lost = {"color": _colour("state_lost:N", {"columns": 1}), "shape": _shape("state_lost:N", undated="triangle-left")}
+    lost = {
+        "color": _colour("state_lost:N", {"columns": 1}),
+        "shape": _shape("state_lost:N", alt.Legend(), undated="triangle-left"),
+    }
     height = 14 * rows["place"].nunique() + 240  # the legend and the axis take their part of it
     layers = alt.layer(
         bars.encode(x=time, x2="to:T", **while_held),
@@ -245,14 +286,14 @@ def _colour(field, legend):
     scale = alt.Scale(domain=list(LABEL.values()), range=[colour for _, colour, _ in PARTIES.values()])
     # The padding is room for the words of a browser without the chart's fonts.
     look = {"columnPadding": 24, "symbolOpacity": 1}
-    return alt.Color(field, scale=scale, legend=alt.Legend(**look, **legend))
+    return alt.Color(field, scale=scale, legend=legend and alt.Legend(**look, **legend))
 
 
-def _shape(field, *, undated=RING):
+def _shape(field, legend, *, undated=RING):
     """A shape for each party, so that a copy in black and white can be read."""
     shapes = {key: shape for key, (_, _, shape) in PARTIES.items()} | {"undated": undated}
     scale = alt.Scale(domain=list(LABEL.values()), range=list(shapes.values()))
-    return alt.Shape(field, scale=scale, legend=alt.Legend())
+    return alt.Shape(field, scale=scale, legend=legend)
 
 
 def controls(month: int, last: int = LAST_MONTH) -> dict[str, ipywidgets.Widget]:
