@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import altair as alt
 import ipywidgets
+import numpy as np
 import pandas as pd
 
 from caliphate_course import data
@@ -280,6 +281,9 @@ _YEARS = alt.Axis(
 )
 
 
+_REGION_SHOWN = "(country == 'both' || datum.country == country) && (datum.host == 'home' || datum.host == host)"
+
+
 def region_chart(frame: pd.DataFrame) -> alt.LayerChart:
     """People displaced inside Syria and Iraq and refugees from both, end of each year, in millions.
 
@@ -289,29 +293,53 @@ def region_chart(frame: pd.DataFrame) -> alt.LayerChart:
     rows = stocks(frame)
     shown = (
         alt.Chart(rows)
-        .transform_filter(
-            "(country == 'both' || datum.country == country) && (datum.host == 'home' || datum.host == host)"
-        )
+        .transform_filter(_REGION_SHOWN)
         .transform_calculate(millions="datum.people / 1e6", end="datetime(datum.year, 11, 31)")
     )
     x = alt.X("end:T", title=None, axis=_YEARS, scale=alt.Scale(domain=["2010-09-01", "2026-03-01"]))
-    y = alt.Y("millions:Q", title="millions of people at the end of the year", scale=alt.Scale(domain=[0, 8.6]))
-    colour = alt.Color(
-        "country:N",
-        scale=alt.Scale(domain=["Syria", "Iraq"], range=[COUNTRY["Syria"], COUNTRY["Iraq"]]),
-        legend=alt.Legend(symbolType="stroke"),
-    )
-    dash = alt.StrokeDash(
-        "group:N",
-        scale=alt.Scale(domain=[INSIDE, ABROAD], range=[[1, 0], [5, 3]]),
-        legend=alt.Legend(columns=1, symbolType="stroke"),
-    )
+    y = alt.Y("millions:Q", title="millions of people at the end of the year", scale=alt.Scale(domain=[0, 9.2]))
+    countries = alt.Scale(domain=["Syria", "Iraq"], range=[COUNTRY["Syria"], COUNTRY["Iraq"]])
+    colour = alt.Color("country:N", scale=countries, legend=None)
+    dashes = alt.Scale(domain=[INSIDE, ABROAD], range=[[1, 0], [5, 3]])
+    dash = alt.StrokeDash("group:N", scale=dashes, legend=None)
     lines = shown.mark_line().encode(x=x, y=y, color=colour, strokeDash=dash, detail="host:N")
     facts = [*theme.tooltip(year="End of", country="People of", group="Counted"), _PEOPLE]
     dots = shown.mark_circle(size=28).encode(x=x, y=y, color=colour, tooltip=facts)
-    layers = [*_region_marks(), _year_rule(), lines, dots, _region_words(frame)]
-    chart = alt.layer(*layers).properties(width=theme.FULL, height=360)
+    layers = [*_region_marks(), _year_rule(), lines, dots, *_named(rows, x, y, colour), _region_words(frame)]
+    chart = alt.layer(*layers).properties(width=theme.FULL, height=330)
     return chart.add_params(*(alt.param(name=name) for name in ("country", "host", "year")))
+
+
+def _named(rows, x, y, colour):
+    """Each line's name, on white, where there is most room for it beside the other lines."""
+    names = alt.Chart(_names_of_lines(rows)).transform_filter(_REGION_SHOWN)
+    names = names.transform_calculate(end="datetime(datum.year, 11, 31)").encode(x=x, y=y, text="words:N")
+    halo = names.mark_text(stroke=theme.PAPER, strokeWidth=3, strokeJoin="round", fontWeight="bold")
+    return halo, names.mark_text(fontWeight="bold").encode(color=colour)
+
+
+def _names_of_lines(rows):
+    """For each line of `stocks` its name, and the `year` and `millions` at which it is far from all lines shown with it."""
+    lines = {key: own.set_index("year")["people"] / 1e6 for key, own in rows.groupby(["country", "host"])}
+    names = []
+    for country, host in sorted(lines, key=lambda key: key[1] != "home"):
+        shown = [key for key in lines if "home" in (host, key[1]) or key[1] == host]
+        taken = [(one["year"], one["millions"]) for one in names if (one["country"], one["host"]) in shown]
+        beside = [(lines[key].index, lines[key].to_numpy()) for key in shown]
+        ends = [(year, lines[country, host][year] + up) for year in range(2013, 2023) for up in (-0.5, 0.5)]
+        year, height = max(ends, key=lambda end, beside=beside, taken=taken: _room(*end, beside, taken))
+        where = "abroad" if host == "world" else f"in {HOSTS.get(host)}"
+        words = f"inside {country}" if host == "home" else f"{PEOPLE[country]} {where}"
+        names.append({"country": country, "host": host, "year": year, "millions": round(height, 2), "words": words})
+    return pd.DataFrame(names)
+
+
+def _room(year, height, lines, taken):
+    """Whether a name about six years wide is clear of the names `taken`, and how far, in millions, from `lines` and frame."""
+    years = np.arange(year - 3, year + 3, 0.25)
+    near = [np.abs(np.interp(years, *line) - height).min() for line in lines]
+    apart = [max(abs(other - height), abs(at - year) - 7) for at, other in taken]
+    return min(2 * height, *apart, 1) > 0.5, min(*near, 2 * height, 2 * (8.5 - height))
 
 
 def _region_marks():
