@@ -16,7 +16,7 @@ from caliphate_course.words import DEFINITIONS, EXTENTS, labels
 from coursebook.figures import Explorer, Prediction, StateTitle, Step, theme
 
 SERIES_START = "ihs-2015-01-both"
-SHOWN_FROM, SHOWN_TO = "2014-01-01", "2019-07-01"
+SHOWN_FROM = "2014-01-01"
 # The plot takes what the key under it leaves of the height.
 HEIGHT, KEY_ROW = 520, 33
 
@@ -32,9 +32,10 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     of one published series are joined.
     """
     columns = ["id", "estimator", "scope", "measure", "group", "kind", "series", "low", "best", "high", "form", "at"]
+    time = _time(estimates(frame))
     rows = estimates(frame)[[*columns, "reach", "words", "when", "since", "until", "middle", "definition_text"]]
     picked = alt.Chart(rows).transform_filter(_PICKED)
-    x = alt.X("middle:T", title=None, scale=_time(), axis=alt.Axis(format="%Y", tickCount="year"))
+    x = alt.X("middle:T", title=None, scale=time, axis=alt.Axis(format="%Y", tickCount="year"))
     colour = alt.Color("kind:N", scale=_colours(), legend=None)
     lines = picked.transform_filter("datum.series != ''").mark_line(strokeWidth=1.5, strokeOpacity=0.7)
     spans = picked.transform_filter(f"datum.form == '{ranges.RANGE}'").mark_bar(width=6, fillOpacity=0.5)
@@ -46,7 +47,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
                 x=x, y=_height("height_at:Q"), detail="series:N", color=colour
             ),
             spans.encode(x=x, y=_height("low:Q"), y2="high:Q", color=colour, tooltip=_SAYS),
-            years.encode(x=alt.X("since:T", scale=_time()), x2="until:T", y=_height("at:Q"), color=colour),
+            years.encode(x=alt.X("since:T", scale=time), x2="until:T", y=_height("at:Q"), color=colour),
             points.encode(
                 x=x,
                 y=_height("at:Q"),
@@ -55,6 +56,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
                 tooltip=_SAYS,
             ),
             _first_point(rows, x),
+            *_told_points(estimates(frame), x),
             _status(rows),
             *theme.guess(_height("guessed:Q"), shown=f"show == 'area, {BOTH}'"),
             _key(rows),
@@ -64,8 +66,11 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def _time():
-    return alt.Scale(domain=[SHOWN_FROM, SHOWN_TO], type="utc")
+def _time(rows):
+    """A scale that ends with the figures shown, whatever the others are."""
+    last = rows.groupby(rows["measure"] + ", " + rows["scope"])["until"].max() + pd.DateOffset(months=3)
+    ends = json.dumps(last.dt.strftime("%Y-%m-%d").to_dict())
+    return alt.Scale(domain=[SHOWN_FROM, alt.ExprRef(f"toDate({ends}[show])")], type="utc")
 
 
 def _height(field):
@@ -88,9 +93,35 @@ def _colours():
 def _first_point(rows, x):
     """Says at the first figure of the IHS series that it is not a measured peak."""
     first = rows[rows["id"] == SERIES_START]
-    mark = alt.Chart(first).transform_filter(_PICKED).mark_text(align="left", dx=6, dy=-30, lineBreak="\n")
+    mark = alt.Chart(first).transform_filter(_PICKED).mark_text(align="left", dx=-5, dy=-30, lineBreak="\n")
     words = "January 2015 is where the IHS\nseries begins, not a measured peak"
     return mark.encode(x=x, y=_height("at:Q"), text=alt.value(words), color=alt.value(theme.BLUE))
+
+
+def _told(rows):
+    """The figures of one choice of which the title speaks: of the area the least and the most of 2014, else first and last."""
+    rows = rows.sort_values(["date", "id"])
+    if set(rows["measure"]) == {"area"} and set(rows["scope"]) == {BOTH}:
+        rows = rows[rows["date"].dt.year == 2014].sort_values("reach")
+    return rows.iloc[[0, -1]].drop_duplicates("id")
+
+
+def _told_points(rows, x):
+    """What the figures of the title say, beside them, and who said it."""
+    told = pd.concat([_told(some) for _, some in rows.groupby(["measure", "scope"])])
+    said = told["words"] + told["measure"].map(lambda measure: NOUNS[measure][1])
+    who = told["estimator"].str.split(" (", regex=False).str[0]
+    told = told.assign(said=said + "|" + who)[["measure", "scope", "middle", "reach", "said"]]
+    # Left of the mark if there is room, as no line leads there; above the axis.
+    room = "scale('x', toDate(datum.middle)) > 7 * max(length(datum.lines[0]), length(datum.lines[1]))"
+    look = {"align": alt.ExprRef(f"{room} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{room} ? -9 : 9")}
+    look |= {"dy": alt.ExprRef("scale('y', datum.reach) > height - 20 ? -22 : -4")}
+    named = alt.Chart(told).transform_filter(_PICKED).transform_calculate(lines="split(datum.said, '|')")
+    named = named.encode(x=x, y=_height("reach:Q"), text="lines:N")
+    halo = named.mark_text(
+        **look, lineHeight=14, stroke=theme.PAPER, strokeWidth=3, strokeJoin="round", fontWeight="bold"
+    )
+    return halo, named.mark_text(**look, lineHeight=14, fontWeight="bold")
 
 
 def _status(rows):
@@ -167,7 +198,7 @@ def title(frame: pd.DataFrame) -> StateTitle:
             return fill("The sizes published for 2014 span {computed/sizes-of-2014}, and not all say what they measure")
         measure, scope = show.split(", ")
         noun, unit = NOUNS[measure]
-        said = [f"{row.words}{unit} ({row.when}, {row.estimator})" for row in groups[show].itertuples()]
+        said = [f"{row.words}{unit} ({row.when}, {row.estimator})" for row in _told(groups[show]).itertuples()]
         found = (
             f"there is one figure, {said[0]}"
             if len(said) == 1
