@@ -16,7 +16,8 @@ AXIS = {TOTAL: "billion US dollars since 8 August 2014", PER_DAY: "million US do
 UNITS = {TOTAL: "billion US dollars", PER_DAY: "million US dollars a day"}  # of `value` in `snapshots`
 START, END = "2014-08-08", "2019-03-23"
 KINDS = {SNAPSHOT: "circle", AT_LEAST: "triangle-up", OTHER_PERIOD: "square", BOOKED: "diamond"}
-COLOURS = [theme.BLUE, theme.BLUE, theme.SKY, theme.ORANGE]
+COLOURS = [theme.INK, theme.INK, theme.GREY, theme.ORANGE]
+NAMES = {SNAPSHOT: "counted", BOOKED: "booked in the budget", OTHER_PERIOD: "in another period"}
 
 
 def chart(frame: pd.DataFrame) -> alt.LayerChart:
@@ -27,21 +28,22 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     last = pd.Timestamp(START) if counted.empty else counted.max()
     shapes = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
     colours = alt.Scale(domain=list(KINDS), range=COLOURS)
-    legend = alt.Legend(columns=2)
+    x = alt.X(
+        "date:T",
+        title=None,
+        scale=alt.Scale(domain=[START, END]),
+        axis=alt.Axis(format="%Y", tickCount="year"),
+    )
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True))
     points = (
         alt.Chart(rows)
         .transform_filter("datum.measure == measure")
         .mark_point(size=75)
         .encode(
-            x=alt.X(
-                "date:T",
-                title=None,
-                scale=alt.Scale(domain=[START, END]),
-                axis=alt.Axis(format="%Y", tickCount="year"),
-            ),
-            y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True)),
-            shape=alt.Shape("kind:N", scale=shapes, legend=legend),
-            color=alt.Color("kind:N", scale=colours, legend=legend),
+            x=x,
+            y=y,
+            shape=alt.Shape("kind:N", scale=shapes, legend=None),
+            color=alt.Color("kind:N", scale=colours, legend=None),
             tooltip=theme.tooltip(when="To", said="Cost", includes="Covers"),
         )
     )  # fmt: skip
@@ -49,14 +51,25 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     silent = alt.Chart(silence).mark_rect(color=theme.LAND).encode(x="from:T", x2="to:T")
     said = alt.Chart(silence).mark_text(color=theme.MUTED, text=["no running count", "was found"])
     said = said.encode(x="middle:T", y=alt.value(185))
+    named = _names(rows).encode(x=x, y=y, text="words:N", color=alt.Color("kind:N", scale=colours, legend=None))
     unit = theme.note("", x=0, y=-16).transform_calculate(
         words=f"measure == '{TOTAL}' ? '{AXIS[TOTAL]}' : '{AXIS[PER_DAY]}'"
     )
     unit = unit.encode(text="words:N")
     words = theme.status(_lines(rows), x=-24, y=-56, lineBreak="\n")
     words = words.transform_filter("datum.measure == measure").encode(text="line:N")
-    layers = alt.layer(silent, said, points, unit, words).properties(width=theme.FULL, height=360)
+    layers = alt.layer(silent, said, points, named, unit, words).properties(width=theme.FULL, height=330)
     return layers.add_params(alt.param(name="measure"))
+
+
+def _names(rows):
+    """What each kind of figure is, at the last of its marks, and its value."""
+    last = rows[rows["kind"].isin(NAMES)].sort_values("date").drop_duplicates(["measure", "kind"], keep="last")
+    last = last.assign(words=last["value"].map("{:g}".format) + " " + last["kind"].map(NAMES))
+    last = alt.Chart(last[["measure", "date", "value", "kind", "words"]]).transform_filter("datum.measure == measure")
+    booked = f"datum.kind == '{BOOKED}'"  # its marks rise to the right edge; the others have room there
+    look = {"align": alt.ExprRef(f"{booked} ? 'right' : 'left'"), "dx": alt.ExprRef(f"{booked} ? -9 : 9")}
+    return last.mark_text(**look, fontWeight="bold")
 
 
 def _said(row):
