@@ -375,21 +375,23 @@ def same_day_chart(frame: pd.DataFrame) -> alt.VConcatChart:
 
 
 def _unit_panel(rows, measure, *, status=False):
-    here = alt.Chart(rows[rows["measure"] == measure][["day", "scope", "value"]]).transform_filter("datum.day == day")
+    """A bar for each country, the longer one in full colour."""
+    bars = rows.loc[rows["measure"] == measure, ["day", "scope", "value"]]
+    bars = bars.assign(most=bars["value"] == bars.groupby("day")["value"].transform("max"))
+    here = alt.Chart(bars).transform_filter("datum.day == day")
     colour = alt.Color("scope:N", scale=alt.Scale(domain=list(COUNTRY), range=list(COUNTRY.values())), legend=None)
-    y = alt.Y("scope:N", title=None)
-    bars = here.mark_bar(height=20).encode(
-        x=alt.X("value:Q", title=measure, axis=alt.Axis(tickCount=4)),
-        y=y,
-        color=colour,
-        tooltip=[*theme.tooltip(scope="Country"), alt.Tooltip("value:Q", title=measure.capitalize())],
-    )
-    numbers = here.mark_text(align="left", dx=5, fontWeight="bold").encode(x="value:Q", y=y, text="value:Q")
-    layers = [bars, numbers]
+    bare = {"labels": False, "ticks": False, "domain": False, "orient": "top", "titleAnchor": "start"}
+    x = alt.X("value:Q", title=measure, axis=alt.Axis(**bare, titleFontSize=14, titleFontWeight="bold"))
+    y = alt.Y("scope:N", title=None, axis=alt.Axis(labelFontSize=13, labelPadding=6))
+    tip = [*theme.tooltip(scope="Country"), alt.Tooltip("value:Q", title=measure.capitalize())]
+    shade = alt.condition("datum.most", alt.value(1), alt.value(0.4))
+    lengths = here.mark_bar(height=26).encode(x=x, y=y, color=colour, fillOpacity=shade, tooltip=tip)
+    numbers = here.mark_text(align="left", dx=6, fontWeight="bold", fontSize=15).encode(x=x, y=y, text="value:Q")
+    layers = [lengths, numbers]
     if status:
-        words = theme.status(_day_lines(rows), x=-40, y=-24).transform_filter("datum.day == day")
+        words = theme.status(_day_lines(rows), x=-40, y=-44).transform_filter("datum.day == day")
         layers.append(words.encode(text="line:N"))
-    return alt.layer(*layers).properties(width=theme.PANEL, height=80)
+    return alt.layer(*layers).properties(width=theme.PANEL, height=76)
 
 
 def _day_lines(rows):
