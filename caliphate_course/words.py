@@ -235,14 +235,15 @@ ARTICLES = {
     "bbc_derived": "Organization for World Peace",
 }
 
+# From what held up to what was wrong, then what could not be checked; a colour for the ends only.
 VERDICTS = {
     "held_up": ("held up", palette.GREEN),
-    "imprecise": ("imprecise", palette.SKY),
-    "premature": ("premature", palette.OCHRE),
-    "contested": ("contested", palette.PURPLE),
-    "wrong_inference": ("wrong inference", palette.ORANGE),
+    "imprecise": ("imprecise", palette.MUTED),
+    "premature": ("premature", palette.MUTED),
+    "contested": ("contested", palette.MUTED),
+    "wrong_inference": ("wrong inference", palette.RED),
     "wrong": ("wrong", palette.RED),
-    "opinion_or_forecast": ("opinion or forecast", palette.MUTED),
+    "opinion_or_forecast": ("opinion or forecast", palette.PALE),
     "not_verified": ("not verified", palette.PALE),
 }
 

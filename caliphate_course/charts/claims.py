@@ -22,6 +22,9 @@ _CHOSEN = (
     f" && (verdict == '{ALL}' || datum.verdict == verdict)"
 )
 
+# On a phone in slanting columns of three, so that the longest row has room and each claim its own way down.
+_BESIDE = alt.ExprRef("width > 400 ? 0 : 9 * (datum.place % 3 - 1)")
+
 
 def squares(frame: pd.DataFrame) -> pd.DataFrame:
     """One row per claim in the articles' order: `claim_id`, `article`, `topic`, `verdict`, `paraphrase`, `words`
@@ -45,12 +48,17 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     rows = squares(frame)
     labels = [label for label, _ in VERDICTS.values()]
     base = alt.Chart(rows).encode(
-        x=alt.X("place:Q", axis=None, scale=alt.Scale(domain=[-0.7, rows["place"].max() + 0.7])),
-        y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(domain=False, ticks=False, labelPadding=10)),
+        x=alt.X("place:Q", axis=None, scale=alt.Scale(domain=[-1, rows["place"].max() + 5])),
+        y=alt.Y(
+            "label:N",
+            scale=alt.Scale(domain=labels),
+            title=None,
+            axis=alt.Axis(domain=False, ticks=False, labelPadding=10, labelFontSize=13),
+        ),
     )
     colours = alt.Scale(domain=labels, range=[colour for _, colour in VERDICTS.values()])
     chosen = alt.condition(_CHOSEN, alt.value(1), alt.value(0.15))
-    marks = base.mark_circle(size=60).encode(
+    marks = base.mark_circle(size=70, yOffset=_BESIDE).encode(
         color=alt.Color("label:N", scale=colours, legend=None),
         fillOpacity=chosen,
         strokeOpacity=chosen,  # else the outline of one left out stands alone and looks like a mark of its own
@@ -58,9 +66,23 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
         tooltip=theme.tooltip(claim_id="Claim", paraphrase="It says", words="Its words"),
     )
     return (
-        alt.layer(*_rated(rows[rows["claim_id"].isin(teaching(frame)["claim_id"])], base), marks, _summary(rows))
-        .properties(width=theme.FULL, height=alt.Step(34))
+        alt.layer(
+            *_rated(rows[rows["claim_id"].isin(teaching(frame)["claim_id"])], base),
+            marks,
+            _numbers(base),
+            _summary(rows),
+        )
+        .properties(width=theme.FULL, height=alt.Step(36))
         .add_params(*(alt.param(name=name) for name in ("article", "topic", "verdict", "guess")))
+    )
+
+
+def _numbers(base):
+    """How many claims of those chosen each verdict has, at the end of its row."""
+    counted = base.transform_calculate(chosen=f"{_CHOSEN} ? 1 : 0")
+    counted = counted.transform_aggregate(claims="sum(chosen)", last="max(place)", groupby=["label"])
+    return counted.mark_text(align="left", dx=12, fontWeight="bold", fontSize=13).encode(
+        x="last:Q", y=base.encoding.y, text="claims:Q"
     )
 
 
@@ -82,7 +104,9 @@ def _rated(rows, base):
     y = base.encoding.y.copy()
     y.shorthand = "yours:N"
     line = theirs.mark_rule(color=theme.INK, strokeWidth=1.5).encode(y=base.encoding.y, y2="yours:N")
-    ring = theirs.mark_point(filled=False, size=170, color=theme.INK, strokeWidth=2).encode(y=y, tooltip=says)
+    ring = theirs.mark_point(filled=False, size=150, yOffset=_BESIDE, color=theme.INK, strokeWidth=2).encode(
+        y=y, tooltip=says
+    )
     return line, ring
 
 
