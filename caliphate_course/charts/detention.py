@@ -16,6 +16,7 @@ from caliphate_course.measures.estimates import stated
 from coursebook.figures import Explorer, Prediction, StateTitle, theme
 from coursebook.words import date_words, in_words
 
+_NAMED_BAR = "19 July 2020"  # beside which the parts are named
 SCOPES = {"al_hol": "al-Hol alone", "al_hol_and_roj": "al-Hol and Roj together"}
 TOTAL = "everyone"
 GROUPS = {"syrians": "Syrians", "iraqis": "Iraqis", "third_country": "Other countries"}
@@ -27,12 +28,13 @@ _LABELLED = (
     "al-hol-2019-05", "al-hol-2021-02", "al-hol-2022-01", "al-hol-2025-02", "al-hol-2026-01",
     "al-hol-2026-02-closed",
 )  # fmt: skip
+_TOLD = ("al-hol-2019-05", "al-hol-2026-01", "al-hol-2026-02-closed")  # the title speaks of these
 # Close to another count: without a label of their own, or with one on the left.
 _UNLABELLED = (
     "al-hol-2020-01-iraqis", "al-hol-2020-01-syrians", "al-hol-2020-01-third-country", "al-hol-2020-07-iraqis",
     "al-hol-2020-07-syrians", "al-hol-2020-07-third-country", "al-hol-2025-iraqis-18000", "camps-2026-q1",
 )  # fmt: skip
-_LEFT = ("al-hol-2025-late-iraqis", "camps-2024-07", "al-hol-2024-iraqis")
+_LEFT = ("al-hol-2025-late-iraqis", "camps-2024-07", "al-hol-2024-iraqis", "al-hol-2026-01")
 
 
 def people(frame: pd.DataFrame) -> pd.DataFrame:
@@ -63,8 +65,11 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     rows = people(frame)
     alone = rows["brief"].where(~rows["id"].isin(_UNLABELLED), "")
     rows = rows.assign(
-        name=rows["brief"].where(rows["id"].isin(_LABELLED), ""), alone=alone, left=rows["id"].isin(_LEFT)
-    )[[*columns, "name", "alone", "left"]]
+        name=rows["brief"].where(rows["id"].isin(_LABELLED), ""),
+        alone=alone,
+        left=rows["id"].isin(_LEFT),
+        told=rows["id"].isin(_TOLD),
+    )[[*columns, "name", "alone", "left", "told"]]
     base = alt.Chart(rows).transform_filter(f"datum.scope == {_SCOPE}")
     layers = alt.layer(*_counts(base), _status(rows)).properties(width=theme.FULL, height=340)
     return layers.add_params(alt.param(name="show"))
@@ -79,21 +84,20 @@ def _counts(base):
     time = alt.X("date:T", title=None, axis=axis, scale=alt.Scale(domain=["2018-09-01", "2026-08-01"]))
     y = alt.Y("at:Q", title=None, scale=alt.Scale(domain=[0, 80_000]), axis=alt.Axis(format=",d", tickCount=5))
     scale = alt.Scale(domain=[TOTAL, *COLOURS], range=[theme.INK, *COLOURS.values()])
-    legend = alt.Legend(columns=alt.ExprRef("width > 400 ? 4 : 2"), symbolType="circle")
     look = {
-        "color": alt.Color("group:N", scale=scale, legend=legend),
+        "color": alt.Color("group:N", scale=scale, legend=None),
         "tooltip": theme.tooltip(
             group="Group", words="People", when="Date", counter="Who counted", definition="What was counted"
         ),
     }
     bars = (
         base.transform_filter(f"isValid(datum.to) && {_GROUP} == '{TOTAL}'")
-        .mark_bar(size=5)
+        .mark_bar(size=alt.ExprRef("width > 400 ? 9 : 5"), fillOpacity=0.55)
         .encode(x=time, y=alt.Y("from:Q"), y2="to:Q", **look)
     )
     chosen = base.transform_filter(f"datum.group == {_GROUP}").encode(x=time, y=y)
     points = chosen.mark_point(filled=True, size=70).encode(shape=ranges.shape("triangle-up", "triangle-down"), **look)
-    return bars, points, *_labels(chosen)
+    return bars, points, *_labels(chosen), *_parts(base, time, look["color"])
 
 
 def _labels(chosen):
@@ -102,9 +106,20 @@ def _labels(chosen):
         .transform_filter("length(datum.say) > 0")
         .encode(text="say:N")
     )
-    right = names.transform_filter("!datum.left").mark_text(align="left", dx=8, dy=-8)
-    left = names.transform_filter("datum.left").mark_text(align="right", dx=-8, dy=-8)
+    bold = alt.ExprRef("datum.told ? 'bold' : 'normal'")
+    right = names.transform_filter("!datum.left").mark_text(align="left", dx=8, dy=-8, fontWeight=bold)
+    left = names.transform_filter("datum.left").mark_text(align="right", dx=-8, dy=-8, fontWeight=bold)
     return right, left
+
+
+def _parts(base, time, color):
+    """The name of each part of the bars, right of the last of them before 2026."""
+    last = base.transform_filter(f"isValid(datum.to) && {_GROUP} == '{TOTAL}' && datum.when == '{_NAMED_BAR}'")
+    # The uppermost is lower than its part: the count of the next year stands beside that.
+    named = last.transform_calculate(at="(datum.from + datum.to) / 2 - (datum.group == 'Other countries' ? 9000 : 0)")
+    y = alt.Y("at:Q")
+    text = named.mark_text(align="left", dx=9, fontWeight="bold")
+    return [text.encode(x=time, y=y, text="group:N", color=color)]
 
 
 def _status(rows):
