@@ -26,7 +26,9 @@ from coursebook.words import in_words
 EDGE = pd.Timestamp("2026-03-31")
 DEFAULT_YEAR = 2016
 LANE = 21
-KEY = "| declared · ● then active · ○ ended or unclear"
+# What a lane is made of, in two lines that a phone has room for.
+KEY = ["thick: held a place · thin: part, or contested", "diamond: one day known · tick: declared · disc: active"]
+HEIGHTS = {HOLDING: 11, PART: 5}
 
 
 _BRANCH_SAYS = theme.tooltip(name="Branch", begun="Since", known="Newest source", status="Then")
@@ -48,51 +50,42 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     axis = alt.Axis(format="%Y", tickCount={"interval": "year", "step": 2}, orient="top", labelSeparation=6)
     x = alt.X("since:T", title=None, axis=axis, scale=alt.Scale(domain=["2013-12-31", f"{EDGE:%Y-%m-%d}"]))
     known = alt.Chart(lanes).transform_filter(shown)
-    line = known.mark_rule(color=theme.MUTED, strokeWidth=1.5).encode(x=x, x2="last:T", y=y, tooltip=_BRANCH_SAYS)
-    start = known.transform_filter("datum.dated").mark_tick(color=theme.INK, thickness=2, size=11).encode(x=x, y=y)
-    end = known.mark_point(filled=True, size=55, stroke=theme.MUTED, strokeWidth=1.3).encode(
-        x="last:T",
-        y=y,
-        fill=alt.condition("datum.status == 'active'", alt.value(theme.INK), alt.value(theme.PAPER)),
-        tooltip=_BRANCH_SAYS,
-    )
+    line = known.mark_rule(color=theme.GREY).encode(x=x, x2="last:T", y=y, tooltip=_BRANCH_SAYS)
+    start = known.transform_filter("datum.dated").mark_tick(color=theme.GREY, thickness=2, size=11).encode(x=x, y=y)
+    size = alt.condition("datum.status == 'active'", alt.value(55), alt.value(12))
+    end = known.mark_point(filled=True, color=theme.GREY).encode(x="last:T", y=y, size=size, tooltip=_BRANCH_SAYS)
     height = LANE * len(lanes) + 10
     layers = [
         _year_band(),
         line,
-        *_held(frame, lanes, shown, y),
         start,
         end,
-        theme.note(KEY, x=-90, y=height + 14),
+        *_held(frame, lanes, shown, y),
+        *(theme.note(words, x=-100, y=height + 14 + 17 * row) for row, words in enumerate(KEY)),
         _words(frame),
     ]
-    chart = alt.layer(*layers).resolve_scale(fill="independent")
-    chart = chart.properties(width=theme.FULL, height=height, autosize={"type": "fit-x", "contains": "padding"})
+    chart = alt.layer(*layers).properties(
+        width=theme.FULL, height=height, autosize={"type": "fit-x", "contains": "padding"}
+    )
     return chart.add_params(alt.param(name="year"), alt.param(name="which"))
 
 
 def _held(frame, lanes, shown, y):
+    """What each branch held: dark if it did in the year chosen, as high as its kind says."""
     rows = holdings(frame).merge(lanes[["affiliate", "found", "order"]], on="affiliate")
     base = alt.Chart(rows).transform_filter(shown)
-    colour = alt.Color(
-        "kind:N",
-        scale=alt.Scale(domain=[HOLDING, PART, SPOT], range=[theme.ORANGE, theme.SKY, theme.RED]),
-        legend=alt.Legend(columns=1, symbolType="square", offset=30),
-    )
-    now = alt.condition("year >= datum.start && year <= datum.end", alt.value(1), alt.value(0.45))
+    now = alt.condition("year >= datum.start && year <= datum.end", alt.value(theme.INK), alt.value(theme.PALE))
     facts = theme.tooltip(name="Branch", place="Place", kind="What", begun="From", ended="To")
-    spot = f"datum.kind == '{SPOT}'"
-    bars = (
-        base.transform_filter(f"!({spot})")
-        .mark_bar(height=10)
-        .encode(x="from:T", x2="to:T", y=y, color=colour, fillOpacity=now, tooltip=facts)
+    bars = [
+        base.transform_filter(f"datum.kind == '{kind}'")
+        .mark_bar(height=high)
+        .encode(x="from:T", x2="to:T", y=y, color=now, tooltip=facts)
+        for kind, high in HEIGHTS.items()
+    ]
+    spots = base.transform_filter(f"datum.kind == '{SPOT}'").mark_point(
+        shape="diamond", filled=True, size=110, xOffset=-11
     )
-    spots = (
-        base.transform_filter(spot)
-        .mark_point(shape="diamond", filled=True, size=110, xOffset=-11)
-        .encode(x="from:T", y=y, color=colour, tooltip=facts)
-    )
-    return [bars, spots]
+    return [*bars, spots.encode(x="from:T", y=y, color=now, tooltip=facts)]
 
 
 def _year_band():
@@ -176,9 +169,9 @@ def explorer(frame: pd.DataFrame) -> Explorer:
         play="year",
         title=title(frame),
         description=(
-            "A lane for each branch, oldest first, from 2014 to early 2026. A thin line runs from the "
-            "declaration to the newest source; its end is a full dot where the branch was then active. Thick bars show "
-            "holdings with both dates: Sirte 2015 to 2016, Derna and its hills 2014 to 2016, Nangarhar 2015 to 2019, "
+            "A lane for each branch, oldest first, from 2014 to early 2026. A line runs from the "
+            "declaration to the newest source; its end is a disc where the branch was then active. Bars, dark in the year "
+            "chosen, show holdings with both dates: Sirte 2015 to 2016, Derna and its hills 2014 to 2016, Nangarhar 2015 to 2019, "
             "Qandala, Marawi and villages in Sinai for weeks or months, Mocímboa da Praia for a year, the Sahel from 2022. Diamonds mark "
             "holdings with one known date only: Yemen, West Africa, Somalia's mountains."
         ),
