@@ -424,7 +424,7 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         "edge of the Kurdistan Region, the SDF or YPG in north-east Syria, the Syrian government in the desert and "
         "on the west bank of the Euphrates, Turkey and allied rebels along the border north of Aleppo. Rings mark "
         "Hajin and Baghouz, still held, and Akhtarin, whose loss has no date; a light dot marks Yarmouk in Damascus, "
-        "still contested.",
+        f"still contested. Under the map a bar for each of these states counts its places: {_counted(frame, empty)}.",
         steps=_steps(empty),
         compare=True,
         **common,
@@ -443,6 +443,13 @@ def explorers(frame: pd.DataFrame) -> tuple[Explorer, Explorer]:
         **common,
     )
     return here, bars
+
+
+def _counted(frame, month):
+    """'Iraqi forces: 23; Peshmerga: 5': the places in each state at the end of the month."""
+    rows = _places(frame).query("start <= @month < next_start")
+    states = rows["state_held"].where(rows["end"] > month, rows["state_lost"]).value_counts()
+    return "; ".join(f"{state}: {states[state]}" for state in LABEL.values() if state in states)
 
 
 def _losers(frame, empty) -> StateTitle:
