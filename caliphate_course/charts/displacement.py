@@ -326,7 +326,8 @@ def _names_of_lines(rows):
         shown = [key for key in lines if "home" in (host, key[1]) or key[1] == host]
         taken = [(one["year"], one["millions"]) for one in names if (one["country"], one["host"]) in shown]
         beside = [(lines[key].index, lines[key].to_numpy()) for key in shown]
-        ends = [(year, lines[country, host][year] + up) for year in range(2013, 2023) for up in (-0.5, 0.5)]
+        own = lines[country, host]
+        ends = [(year, own[year] + up) for year in own.index for up in (-0.5, 0.5)]
         year, height = max(ends, key=lambda end, beside=beside, taken=taken: _room(*end, beside, taken))
         where = "abroad" if host == "world" else f"in {HOSTS.get(host)}"
         words = f"inside {country}" if host == "home" else f"{PEOPLE[country]} {where}"
@@ -335,11 +336,12 @@ def _names_of_lines(rows):
 
 
 def _room(year, height, lines, taken):
-    """Whether a name about six years wide is clear of the names `taken`, and how far, in millions, from `lines` and frame."""
+    """Whether a name about six years wide is clear of frame and names `taken`, and how far, in millions, from `lines`."""
     years = np.arange(year - 3, year + 3, 0.25)
     near = [np.abs(np.interp(years, *line) - height).min() for line in lines]
-    apart = [max(abs(other - height), abs(at - year) - 7) for at, other in taken]
-    return min(2 * height, *apart, 1) > 0.5, min(*near, 2 * height, 2 * (8.5 - height))
+    apart = [max(abs(other - height), abs(at - year) - 5) for at, other in taken]
+    inside = min(year - FIRST_YEAR, LAST_YEAR - year) / 3
+    return min(2 * height, *apart, inside, 1) > 0.5, min(*near, 2 * height, 2 * (8.5 - height))
 
 
 def _region_marks():

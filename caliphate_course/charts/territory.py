@@ -101,8 +101,9 @@ def _first_point(rows, x):
 def _told(rows):
     """The figures of one choice of which the title speaks: of the area the least and the most of 2014, else first and last."""
     rows = rows.sort_values(["date", "id"])
-    if set(rows["measure"]) == {"area"} and set(rows["scope"]) == {BOTH}:
-        rows = rows[rows["date"].dt.year == 2014].sort_values("reach")
+    sizes = rows[(rows["measure"] == "area") & (rows["scope"] == BOTH) & (rows["date"].dt.year == 2014)]
+    if len(sizes):
+        rows = sizes.sort_values("reach")
     return rows.iloc[[0, -1]].drop_duplicates("id")
 
 
