@@ -153,6 +153,21 @@ def test_on_paper_a_tall_chart_is_drawn_once_and_its_steps_are_told():
     assert static.print_html(tall, static.step_states(tall)).count("<svg") == 1
 
 
+@pytest.mark.parametrize(
+    "draw", [relations.explorer, lambda frame: towns.explorers(frame)[1]], ids=["relations", "stints"]
+)
+def test_on_paper_a_step_of_a_tall_chart_is_drawn_with_the_rows_it_is_about(draw):
+    explorer = draw(data.load("relations" if draw is relations.explorer else "town_control"))
+    small = [step for step in explorer.steps if step.height]
+    drawn = [one["svg"] for one in static.step_states(made(explorer))]
+    assert small and [bool(svg) for svg in drawn] == [bool(step.height) for step in explorer.steps]
+    for step, svg in zip(small, filter(None, drawn), strict=True):
+        words = re.findall(r"<text[^>]*>([^<]*)", svg)
+        assert not static.is_tall(svg)
+        assert all(any(word.startswith(row) for word in words) for row in step.only), step.says
+        assert "Tal Abyad" not in words and "Israel" not in words, "rows of which no step speaks"
+
+
 def test_on_paper_a_state_has_no_key_of_its_own():
     panels = alt.hconcat(*[alt.Chart(FRAME).mark_point().encode(x="area:Q", color="year:N") for _ in range(2)])
     drawn = rendering.vega(panels.resolve_scale(color="independent").to_dict())

@@ -142,9 +142,9 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
     table `relations`.
     """
     rows = _drawable(frame, window)
-    one, pairs = _of_one(rows, window), _of_pairs(rows, frame, window)
+    one, pairs = _kept(_of_one(rows, window)), _of_pairs(rows, frame, window)
     slots = max(len(window.groups), pairs["slot"].max() + 1)
-    everybody = alt.Chart(pairs).transform_filter("actor == 'none'")
+    everybody = _kept(alt.Chart(pairs).transform_filter("actor == 'none'"))
     layers = alt.layer(
         *_strips(one, window, slots),
         *_strips(everybody, window, slots),
@@ -154,7 +154,18 @@ def chart(frame: pd.DataFrame, window: Window = WAR) -> alt.LayerChart:
         *_counts(rows),
     )
     layers = layers.properties(width=theme.FULL, height=slots * ROW_HEIGHT + 160)
-    return layers.add_params(alt.param(name="month"), alt.param(name="actor"))
+    return layers.add_params(*(alt.param(name=name) for name in ("month", "actor", "only")))
+
+
+def _kept(chart):
+    """On paper, where the param `only` has the labels of some rows, these alone, one under the other."""
+    kept = chart.transform_filter("!only || indexof(only, datum.label) >= 0")
+    return kept.transform_calculate(slot="only ? indexof(only, datum.label) : datum.slot")
+
+
+def _paper(*labels):
+    """What a step that is about the rows of these labels is on paper."""
+    return {"only": list(labels), "height": 140 + ROW_HEIGHT * len(labels)}
 
 
 def _of_one(rows, window):
@@ -223,7 +234,9 @@ def _time(field, window):
 
 
 def _down(slots):
-    return alt.Y("slot:O", axis=None, scale=alt.Scale(domain=list(range(slots)), padding=0))
+    """The rows; those beyond the rows kept on paper take no room, as a scale has each value once."""
+    places = [alt.ExprRef(f"only && length(only) <= {slot} ? 0 : {slot}") for slot in range(slots)]
+    return alt.Y("slot:O", axis=None, scale=alt.Scale(domain=places, padding=0))
 
 
 def _strips(chart, window, slots):
@@ -426,22 +439,31 @@ def _steps():
             {"month": 201504, "actor": "Nusra, HTS"},
             "April 2015: in the row of ISIS Nusra fights, in red, and coordinates, in green. At Yarmouk the two took control "
             "together, as two reports have it; a year later they fought over it.",
+            **_paper("ISIS"),
         ),
         Step(
             {"month": 201710, "actor": "Iraqi Kurds"},
             "October 2017: the United States gives the Iraqi Kurds air support, in blue. Iraq and the PMF fight them at Kirkuk, "
             "in red.",
+            **_paper("US, coalition", "Iraq", "PMF"),
         ),
         Step(
             {"month": 201710, "actor": "US, coalition"},
             "The same month, as the United States and its coalition had it: air support for Iraq too. They helped both sides "
             "of that fight.",
+            **_paper("Iraq", "Iraqi Kurds"),
         ),
         Step(
             {"month": 201802, "actor": "none"},
             fill(
                 "February 2018: {computed/partner-fights-february-2018 as number} fights between enemies of ISIS hold in "
                 "one month, Afrin and Khasham among them."
+            ),
+            **_paper(
+                "Rebels (Turkey) and SDF, YPG",
+                "SDF, YPG and Turkey",
+                "Damascus and US, coalition",
+                "Russia and US, coalition",
             ),
         ),
     ]

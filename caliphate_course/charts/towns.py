@@ -235,7 +235,7 @@ def stints_chart(frame: pd.DataFrame) -> alt.LayerChart:
         title=None,
         axis=alt.Axis(labelLimit=alt.ExprRef("width > 400 ? 170 : 130")),
     )
-    base = alt.Chart(rows)
+    base = alt.Chart(rows).transform_filter("!only || indexof(only, datum.name) >= 0")
     time = alt.X(
         "from:T",
         title=None,
@@ -264,7 +264,7 @@ def stints_chart(frame: pd.DataFrame) -> alt.LayerChart:
             words="'your guess for Raqqa'",
         ),
     )
-    params = (alt.param(name=name) for name in ("month", "guess"))
+    params = (alt.param(name=name) for name in ("month", "guess", "only"))
     return layers.properties(width=theme.FULL, height=height).add_params(*params)
 
 
@@ -540,6 +540,8 @@ def _stint_steps(frame):
             {"month": 201612},
             "The rings show a place with more than one bar: Palmyra was taken, lost, taken and lost.",
             "palmyra",
+            only=list(twice[twice > 1].index),
+            height=75 + 20 * int((twice > 1).sum()),
         ),
         Step(
             {"month": 201711},

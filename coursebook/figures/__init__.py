@@ -18,7 +18,7 @@ import pandas as pd
 from coursebook.figures import live, rendering, static, theme
 from coursebook.figures.answering import Controls
 from coursebook.figures.controls import Control, ControlError, read_control
-from coursebook.figures.guided import GUESS, Prediction, Step
+from coursebook.figures.guided import GUESS, ONLY, Prediction, Step
 from coursebook.figures.states import MARK, States, StateTitle
 
 __all__ = ["MIME_TYPE", "ControlError", "Explorer", "Prediction", "StateTitle", "Step"]
@@ -127,7 +127,7 @@ class Explorer:
             raise ValueError(
                 f"Explorer {self.name!r}: its chart has no param {GUESS!r} to draw the prediction: theme.guess."
             )
-        params -= {GUESS}
+        params -= {GUESS, ONLY}
         if params != controls:
             raise ValueError(
                 f"Explorer {self.name!r}: every control needs a chart param of its name and the other way round. "
@@ -174,7 +174,7 @@ class Explorer:
     def spec(self) -> dict:
         """The Vega-Lite specification with every param at its control's value."""
         values = {n: c.value for n, c in self.static_controls.items()}
-        return rendering.with_values(self._spec, values | {GUESS: None})
+        return rendering.with_values(self._spec, values | {GUESS: None, ONLY: None})
 
     def titled(self, title: str) -> Explorer:
         """The same explorer under another title: the finding in the old one may not hold on a changed frame."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import ipywidgets
@@ -11,6 +11,8 @@ from coursebook.figures.controls import Control, ControlError, read_control
 
 # The param of the chart that receives what a reader has guessed; null until then.
 GUESS = "guess"
+# The param of the chart that receives, on paper, the rows of a step; null elsewhere.
+ONLY = "only"
 # A page carries the sentence on each guess.
 MOST_GUESSES = 300
 
@@ -90,9 +92,12 @@ class Prediction:
 class Step:
     """A named state of a figure and one sentence on it; marks whose tooltip has the words of `mark` are ringed.
 
-    `mark` is written as in an address: `halley`, or `halley,encke`.
+    `mark` is written as in an address: `halley`, or `halley,encke`. On paper a tall chart is drawn again only
+    for a step with a smaller `height`, which the param `only` of the chart makes fit: the rows that it shows.
     """
 
     state: Mapping[str, object]
     says: str
     mark: str = ""
+    only: Sequence[str] = ()
+    height: int = 0

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 import pandas as pd
 
 from coursebook.figures import rendering
 from coursebook.figures.controls import GO_TO, NO_PRESET, Choice, Control, ControlError, slug
+from coursebook.figures.guided import ONLY
 from coursebook.figures.states import MARK, States, split
 from coursebook.templating import render
 from coursebook.words import number
@@ -164,18 +165,20 @@ def is_tall(svg: str) -> bool:
     return height > TALL * width
 
 
-def _small(figure, name, mark, *, keys):
+def _small(figure, name, mark, *, keys, less=None):
     """A state for print; beside the figure's first picture it needs no key."""
-    return _clean(state_svg(figure, name, keys=keys), f"{figure['name']}-{mark}")
+    return _clean(state_svg(figure, name, keys=keys, less=less), f"{figure['name']}-{mark}")
 
 
 def step_states(figure: dict, *, on_paper: bool = True) -> list[dict]:
-    """The steps of a figure for print, each with its sentence; on paper a tall chart is not drawn again for them."""
+    """The steps of a figure for print, each with its sentence; on paper a tall chart is drawn again for those alone that
+    make it small."""
     states, tall = states_of(figure), on_paper and is_tall(figure["svg_narrow"])
     drawn = []
     for place, step in enumerate(figure["steps"], start=1):
         name = split(step["query"])[0]
-        svg = "" if tall else _small(figure, name, f"step-{place}", keys=not on_paper)
+        less = step.get("less", {}) if tall else {}
+        svg = "" if tall and not less else _small(figure, name, f"step-{place}", keys=not on_paper, less=less)
         title = _title(figure, states, states.read(name))
         drawn.append({"name": name, "title": title, "label": step["says"], "svg": svg})
     return drawn
@@ -195,13 +198,16 @@ def _plain(cell):
     return cell.replace(",", "") if isinstance(cell, str) and _GROUPED.fullmatch(cell) else cell
 
 
-def state_svg(figure: dict, name: str, *, keys: bool = True) -> str:
+def state_svg(figure: dict, name: str, *, keys: bool = True, less: Mapping[str, object] | None = None) -> str:
     """The narrow drawing of a figure in the state of that name, with or without its keys; '' is the one in which it
-    opens."""
+    opens. `less` are rows and height of a step on paper."""
     if not name and keys:
         return figure["svg_narrow"]
     states, spec = states_of(figure), rendering.patched(figure["vega"], figure["narrow"])
-    return rendering.vega_svg(spec if keys else rendering.without_legends(spec), states.whole(states.read(name)))
+    spec = (spec if keys else rendering.without_legends(spec)) | {
+        "height": (less or {}).get("height", spec.get("height"))
+    }
+    return rendering.vega_svg(spec, states.whole(states.read(name)) | dict(less or {}))
 
 
 def standalone_html(figure: dict) -> str:
@@ -230,7 +236,8 @@ def _prediction(explorer) -> dict | None:
 
 def _step(explorer, step) -> dict:
     mark = f"{MARK}={step.mark}" if step.mark else ""
-    return {"says": step.says, "query": "&".join(filter(None, [explorer.query(step.state), mark]))}
+    told = {"says": step.says, "query": "&".join(filter(None, [explorer.query(step.state), mark]))}
+    return told | ({"less": {ONLY: list(step.only), "height": step.height}} if step.height else {})
 
 
 def _asked(prediction: dict) -> dict:
