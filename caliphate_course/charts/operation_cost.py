@@ -51,7 +51,7 @@ def chart(frame: pd.DataFrame) -> alt.LayerChart:
     silent = alt.Chart(silence).mark_rect(color=theme.LAND).encode(x="from:T", x2="to:T")
     said = alt.Chart(silence).mark_text(color=theme.MUTED, text=["no running count", "was found"])
     said = said.encode(x="middle:T", y=alt.value(185))
-    named = _names(rows).encode(x=x, y=y, text="words:N", color=alt.Color("kind:N", scale=colours, legend=None))
+    named = _names(rows).encode(x=x, y=y, text="words:N")
     unit = theme.note("", x=0, y=-16).transform_calculate(
         words=f"measure == '{TOTAL}' ? '{AXIS[TOTAL]}' : '{AXIS[PER_DAY]}'"
     )
