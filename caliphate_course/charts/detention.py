@@ -80,8 +80,9 @@ _SCOPE, _GROUP = "split(show, ', ')[0]", "split(show, ', ')[1]"
 
 def _counts(base):
     """Stacked bars by nationality, a point for each count of the group chosen, and figures beside some of them."""
-    axis = alt.Axis(format="%Y", tickCount="year")
-    time = alt.X("date:T", title=None, axis=axis, scale=alt.Scale(domain=["2018-09-01", "2026-08-01"]))
+    # Behind the last counts the words beside them have room, on a phone too.
+    axis = alt.Axis(format="%Y", values=[f"{year}-01-01" for year in range(2019, 2027)])
+    time = alt.X("date:T", title=None, axis=axis, scale=alt.Scale(domain=["2018-09-01", "2027-04-01"]))
     y = alt.Y("at:Q", title=None, scale=alt.Scale(domain=[0, 80_000]), axis=alt.Axis(format=",d", tickCount=5))
     scale = alt.Scale(domain=[TOTAL, *COLOURS], range=[theme.INK, *COLOURS.values()])
     look = {
