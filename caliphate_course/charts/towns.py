@@ -235,7 +235,7 @@ def stints_chart(frame: pd.DataFrame) -> alt.LayerChart:
         title=None,
         axis=alt.Axis(labelLimit=alt.ExprRef("width > 400 ? 170 : 130")),
     )
-    base = alt.Chart(rows).transform_filter("!only || indexof(only, datum.name) >= 0")
+    base = alt.Chart(rows)
     time = alt.X(
         "from:T",
         title=None,
@@ -252,11 +252,14 @@ def stints_chart(frame: pd.DataFrame) -> alt.LayerChart:
         "shape": _shape("state_lost:N", alt.Legend(), undated="triangle-left"),
     }
     height = 14 * rows["place"].nunique() + 240  # the legend and the axis take their part of it
-    layers = alt.layer(
+    marks = [
         bars.encode(x=time, x2="to:T", **while_held),
         back.encode(x="to:T", **while_held),
         on.encode(x="from:T", **while_held),
         ends.encode(x="to:T", y=y, tooltip=_STINT_SAYS, **lost),
+    ]
+    layers = alt.layer(
+        *(mark.transform_filter("!only || indexof(only, datum.name) >= 0") for mark in marks),
         *_month_line(),
         *theme.guess(
             alt.X("guessed:T", title=None),
