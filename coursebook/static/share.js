@@ -152,8 +152,8 @@
 
   const table = (rows) => new Blob(["\ufeff" + rows.map((row) => row.map(quoted).join(",")).join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" });
   /* A number is written without the commas between thousands, which a spreadsheet may take for its decimal sign. */
-  const plain = (cell) => (/^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(cell) ? cell.replaceAll(",", "") : `${cell}`);
-  const quoted = (cell) => (/[",\r\n]/.test(plain(cell)) ? `"${plain(cell).replace(/"/g, '""')}"` : plain(cell));
+  const ungrouped = (cell) => (/^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(cell) ? cell.replaceAll(",", "") : `${cell}`);
+  const quoted = (cell) => (/[",\r\n]/.test(ungrouped(cell)) ? `"${ungrouped(cell).replace(/"/g, '""')}"` : ungrouped(cell));
 
   const root = () => new URL(document.documentElement.dataset.content_root || "./", location.href).href;
   const published = (address) => (location.protocol === "file:" ? book.base + address.slice(root().length) : address);
