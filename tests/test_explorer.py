@@ -175,10 +175,13 @@ def test_what_a_notebook_sets_for_altair_does_not_reach_a_chart(source, tmp_path
         return re.sub(r"\b(gradient|clip|view|param)_?\d+", r"\1", explorer(source).svg())
 
     usual = drawn()
+    # One after the other: what `enable` gives has set it already, and restores what was set when it was called.
     for set_outside in (
-        alt.data_transformers.enable("json"), alt.data_transformers.enable("default", max_rows=1), alt.theme.enable("dark")
-    ):  # fmt: skip
-        with set_outside:
+        lambda: alt.data_transformers.enable("json"),
+        lambda: alt.data_transformers.enable("default", max_rows=1),
+        lambda: alt.theme.enable("dark"),
+    ):
+        with set_outside():
             assert drawn() == usual
     assert list(tmp_path.iterdir()) == []
 
