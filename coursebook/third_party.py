@@ -294,6 +294,17 @@ HOOKS = (
         needed=lambda: "cell_index" in inspect.getsource(import_module("myst_nb.core.render")),
     ),
     Hook(
+        "pandas", "==3.*", "dataset.frame.Frame", "a column that is not there is told at the end of a long way through pandas; "
+        "the methods that take names are told over, and its sentences are read",
+        tuple(f"pandas:DataFrame.{name}" for name in ("_constructor", "__getitem__", "drop", "groupby", "merge")),
+        needed=lambda: "not in index" in _of_a_missing_column(),
+    ),
+    Hook(
+        "ipywidgets", "==8.*", "figures.answering.Controls", "a wrong value is told by a long way through traitlets, or taken in "
+        "silence: a chart's widgets get a class of ours above their own, as traitlets does where it adds a trait",
+        ("traitlets:HasTraits.add_traits", "ipywidgets:Widget.__setattr__"),
+    ),
+    Hook(
         "weasyprint", "==70.*", "editions.handout.typeset._finish", "PDF/UA lets a list item hold a label and a body only",
         ("weasyprint:HTML.write_pdf", "pydyf:PDF"),
     ),
@@ -302,6 +313,16 @@ HOOKS = (
         "its last space", ("weasyprint",),
     ),
 )  # fmt: skip
+
+
+def _of_a_missing_column() -> str:
+    import pandas as pd
+
+    try:
+        pd.DataFrame({"there": []})[["there", "nope"]]
+    except KeyError as error:
+        return str(error)
+    return ""
 
 
 def _priority_of_bibtex() -> int:

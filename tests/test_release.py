@@ -70,6 +70,12 @@ def test_what_was_made_is_measured_for_the_page_that_lists_it(built):
     found = release.sizes(built, release.collect(built, out))
     assert found["ebook"] == 1_607_995 and words_of_size(found["ebook"]) == "1.6 MB"
     assert found["site"] == next(out.glob("*-site.zip")).stat().st_size
+    path = built.root / PATH
+    path.parent.mkdir()
+    path.write_text("cartridge = 7\nebook = 9\n", encoding="utf-8")
+    release.note(built, found)
+    noted = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert noted["ebook"] == 1_607_995 and noted["cartridge"] == 7, "without an address there is no cartridge"
 
 
 @pytest.mark.book

@@ -385,7 +385,7 @@ def rise(frame: pd.DataFrame) -> Explorer:
         compare=True,
         title=StateTitle(by=("month",), sentence=sentence),
         description=f"Map of Iraq and Syria at the end of August 2014. Large dots mark the {counts[peak]} places of "
-        "this dataset known to be under ISIS: on the Euphrates from Manbij and Raqqa to Fallujah, on the Tigris from "
+        "this dataset known to be under ISIS: on the Euphrates from Jarabulus and Raqqa to Fallujah, on the Tigris from "
         "Mosul to Tikrit, around Sinjar, and a few in Diyala and the western desert. Grey rings mark places that ISIS "
         "held at some time but whose capture has no date; "
         "they are not counted. Grey dots mark contested cities, such as Deir ez-Zor. Palmyra and Ramadi, not yet taken, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 
 from coursebook.build import Build, BuildError
@@ -52,11 +53,13 @@ def sizes(book: Build, released: list[Path]) -> dict[str, int]:
     }
 
 
-def _note(book: Build, found: dict[str, int]) -> None:
-    """Write what the role `{size}` tells."""
+def note(book: Build, found: dict[str, int]) -> None:
+    """Write what the role `{size}` tells; of what was not made, as a cartridge without an address, the last size stays."""
+    path = book.root / SIZES
+    known = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     lines = ["# Bytes of what the last release made, which `make release` writes and the role `{size}` tells."]
-    lines += [f"{name} = {size}" for name, size in found.items()]
-    (book.root / SIZES).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    lines += [f"{name} = {size}" for name, size in {**known, **found}.items()]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def run() -> int:
@@ -70,7 +73,7 @@ def run() -> int:
             old.unlink()
         released = collect(book, out)
         if not book.version.file:  # an own version is smaller
-            _note(book, sizes(book, released))
+            note(book, sizes(book, released))
         for path in released:
             print(f"{path.relative_to(book.root)}  {path.stat().st_size / 1e6:,.1f} MB")
     except BuildError as error:
