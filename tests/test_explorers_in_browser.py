@@ -302,6 +302,28 @@ def test_a_mark_under_the_pointer_says_what_it_stands_for(visit):
         expect(root.locator(".explorer-note")).to_be_hidden()
 
 
+@pytest.mark.parametrize(("figure", "at"), [("20,000–30,000", 0.3), ("5,000–7,000", 0.8)])
+def test_what_a_tapped_mark_says_stands_in_the_window_and_not_over_it(visit, figure, at):
+    """Also of a chart that is taller than the window: its foot, where the words would stand, is out of sight."""
+    with visit("book/after-the-caliphate.html", width=390, has_touch=True) as seen:
+        page = seen.page
+        root = page.locator("[data-explorer='fig-strength-after']")
+        wake(page, root)
+        height = 560  # as a telephone's browser leaves it
+        page.set_viewport_size({"width": 390, "height": height})
+        label = root.locator(".explorer-narrow text", has_text=figure).last
+        page.evaluate("by => scrollBy({top: by, behavior: 'instant'})", label.bounding_box()["y"] - at * height)
+        box = label.bounding_box()
+        page.touchscreen.tap(
+            box["x"] + box["width"] - 4, box["y"] + box["height"] + 8
+        )  # the bar stands below its figure
+        note = root.locator(".explorer-note")
+        expect(note).to_contain_text(figure)
+        words = note.bounding_box()
+        assert 0 <= words["y"] and words["y"] + words["height"] <= height + 1
+        assert words["y"] > box["y"] + box["height"] or words["y"] + words["height"] < box["y"]
+
+
 FIELDS_OF_TIME = (
     "root => [...root.querySelectorAll('.explorer-wide .mark-rect path')].map((one) => one.getAttribute('d')).sort()"
 )

@@ -261,7 +261,7 @@
 
     change(control) {
       control.label();
-      this.noted?.remove();
+      this.notes?.remove();
       for (const other of explorers) {
         for (const twin of other.controls) {
           if (twin.shared !== control.shared) continue;
@@ -414,11 +414,18 @@
       return says(this.hints.findLast((hint) => away(hint) === least)); // the last lies above
     }
 
-    /* A finger has no tooltips: what a tapped mark says stands in a box over the chart until the next tap or move. */
+    /* A finger has no tooltips: what a tapped mark says stands in a box over the chart until the next tap or move. It
+       stays within the window, at that end of the chart at which the mark is not. */
     note(event) {
-      this.noted ??= Object.assign(document.createElement("p"), { className: "explorer-note", role: "status" });
+      if (!this.noted) {
+        this.noted = Object.assign(document.createElement("p"), { className: "explorer-note", role: "status" });
+        this.notes = Object.assign(document.createElement("div"), { className: "explorer-notes" });
+        this.notes.append(this.noted);
+      }
       this.noted.textContent = this.wordsAt(event);
-      this.chart.append(this.noted);
+      const { top, bottom } = this.chart.getBoundingClientRect();
+      this.notes.toggleAttribute("data-above", event.clientY > (Math.max(0, top) + Math.min(innerHeight, bottom)) / 2);
+      this.chart.append(this.notes);
     }
   }
 
