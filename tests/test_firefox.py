@@ -61,7 +61,10 @@ def firefox(downloads):
         "browser.download.useDownloadDir": True,
     }
     allowed = ["-remote-allow-system-access"]  # to read what a page complains of
-    running = Marionette(bin=found, headless=True, port=0, prefs=prefs, app_args=allowed, startup_timeout=START_S)
+    log = str(downloads / "gecko.log")  # else in the folder in which the tests were started
+    running = Marionette(
+        bin=found, headless=True, port=0, prefs=prefs, app_args=allowed, gecko_log=log, startup_timeout=START_S
+    )
     running.start_session()
     running.timeout.script = SCRIPT_S
     yield running
